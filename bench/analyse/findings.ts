@@ -1,0 +1,133 @@
+// From observations to findings: one per cell, every measure estimated over trials; ratios are paired within a block. Pure.
+import { factorsKey } from '../plan/plan.ts';
+import type { Factors, HttpFacts, Row, TrialObservation } from '../record/observation.ts';
+import type { Finding, Measure } from '../record/report.ts';
+import { confidence, estimateMedian, median } from './bootstrap.ts';
+import { httpMeasures, operationMeasures, type TrialMeasure, type TrialMeasures } from './measures.ts';
+
+/** One row of one trial, with the factors of its cell and its own. */
+interface Sample {
+  readonly experiment: string;
+  readonly factors: Factors;
+  readonly block: number;
+  readonly valid: boolean;
+  readonly facts: Row['facts'];
+  readonly measures: TrialMeasures;
+}
+
+/** Findings of all cells that have a trial, in the order in which the experiments are given; cells by their factors. */
+export function findingsOf(trials: readonly TrialObservation[], experimentNames: readonly string[]): Finding[] {
+  const samples = trials.flatMap(samplesOf);
+  const cells = Map.groupBy(samples, ({ experiment, factors }) => `${experiment} ${factorsKey(factors)}`);
+  return [...cells.values()]
+    .map((cell) => findingOf(cell, samples, trials))
+    .sort((a, b) => order(experimentNames, a) - order(experimentNames, b) || compareFactors(a.factors, b.factors));
+}
+
+function samplesOf({ experiment, factors, block, outcome }: TrialObservation): Sample[] {
+  if (outcome.status === 'failed') return [];
+  return outcome.rows.map((row) => ({
+    experiment,
+    factors: { ...factors, ...row.factors },
+    block,
+    valid: outcome.status === 'completed',
+    facts: row.facts,
+    measures: row.facts.type === 'http' ? httpMeasures(row.facts) : operationMeasures(row.facts),
+  }));
+}
+
+function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: readonly TrialObservation[]): Finding {
+  const { experiment, factors } = cell[0] as Sample;
+  const valid = cell.filter((sample) => sample.valid);
+  const measures: Record<string, Measure> = {};
+  for (const name of new Set(cell.flatMap((sample) => Object.keys(sample.measures)))) {
+    // A wrong answer stays in the count although its trial gives no other figure.
+    const counted = cell.some((sample) => sample.measures[name]?.sum) ? cell : valid;
+    const values = counted.flatMap((sample) => sample.measures[name] ?? []);
+    if (values.length > 0) measures[name] = measureOf(values);
+  }
+  const throughputRatio = pairedRatio(valid, all, (a) => ({ strategy: 'none', instances: a.instances }));
+  if (throughputRatio) measures.throughputRatio = throughputRatio;
+  const scalingRatio = pairedRatio(valid, all, (a) => ({ ...a, instances: 1 }));
+  if (scalingRatio && factors.instances !== 1) measures.scalingRatio = scalingRatio;
+
+  const ofCell = trials.filter(
+    (trial) =>
+      trial.experiment === experiment &&
+      Object.entries(trial.factors).every(([name, value]) => factors[name] === value),
+  );
+  const withStatus = (status: string) => ofCell.filter(({ outcome }) => outcome.status === status).length;
+  const redisCommands = commandsPerRequest(valid);
+  return {
+    experiment,
+    factors,
+    measures,
+    ...(redisCommands ? { redisCommands } : {}),
+    trials: { completed: withStatus('completed'), invalid: withStatus('invalid'), failed: withStatus('failed') },
+  };
+}
+
+function measureOf(values: readonly TrialMeasure[]): Measure {
+  const { unit, better, sum } = values[0] as TrialMeasure;
+  const numbers = values.map(({ value }) => value);
+  const sumOf = numbers.reduce((total, value) => total + value, 0);
+  const estimate = sum ? { value: sumOf, low: sumOf, high: sumOf } : estimateMedian(numbers);
+  return { ...estimate, confidence, unit, better, trials: values.length };
+}
+
+/**
+ * The ratio of requests/s to a reference cell of the same experiment, paired within each block: the median of the
+ * blocks' ratios. The logarithm makes it the same whichever way round it is asked (Fleming and Wallace, CACM 29(3), 1986).
+ */
+function pairedRatio(
+  cell: readonly Sample[],
+  all: readonly Sample[],
+  reference: (factors: Factors) => Record<string, unknown>,
+): Measure | null {
+  const { experiment, factors } = cell[0] ?? {};
+  if (!factors || factors.instances === undefined) return null;
+  const wanted = Object.entries(reference(factors));
+  const logRatios = cell.flatMap((sample) => {
+    const pair = all.find(
+      (other) =>
+        other.valid &&
+        other.experiment === experiment &&
+        other.block === sample.block &&
+        wanted.every(([name, value]) => other.factors[name] === value),
+    );
+    const [own, its] = [sample.measures.requestsPerSecond, pair?.measures.requestsPerSecond];
+    return own && its ? [Math.log(own.value / its.value)] : [];
+  });
+  if (logRatios.length === 0) return null;
+  const { value, low, high } = estimateMedian(logRatios);
+  return {
+    value: Math.exp(value),
+    low: Math.exp(low),
+    high: Math.exp(high),
+    confidence,
+    unit: '1',
+    better: 'higher',
+    trials: logRatios.length,
+  };
+}
+
+function commandsPerRequest(valid: readonly Sample[]): Record<string, number> | null {
+  const loads = valid.flatMap(({ facts }) => (facts.type === 'http' && facts.redisCommands ? [facts] : []));
+  if (loads.length === 0) return null;
+  const names = [...new Set(loads.flatMap(({ redisCommands }) => Object.keys(redisCommands ?? {})))].sort();
+  const rate = (name: string, { redisCommands, requests }: HttpFacts) => (redisCommands?.[name] ?? 0) / requests;
+  return Object.fromEntries(names.map((name) => [name, median(loads.map((load) => rate(name, load)))]));
+}
+
+const order = (names: readonly string[], { experiment }: Finding) => names.indexOf(experiment);
+
+/** The baseline first, then by each factor: numbers by size, words by letter. */
+function compareFactors(a: Factors, b: Factors): number {
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const [x = '', y = ''] = [a[name], b[name]];
+    if (x === y) continue;
+    if (name === 'strategy' && (x === 'none' || y === 'none')) return x === 'none' ? -1 : 1;
+    return typeof x === 'number' && typeof y === 'number' ? x - y : String(x) < String(y) ? -1 : 1;
+  }
+  return 0;
+}

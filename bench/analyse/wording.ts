@@ -1,0 +1,48 @@
+// Estimates in words, alike wherever a person reads them.
+import type { Factors } from '../record/observation.ts';
+import type { Finding, Measure } from '../record/report.ts';
+
+/** "0.34 (0.32 to 0.36)"; without a spread just the value. */
+export const ratioText = ({ value, low, high }: Measure) => withInterval(value, low, high, (x) => x.toFixed(2));
+
+/** "8,120/s (7,900 to 8,300)". */
+export const rateText = ({ value, low, high }: Measure) => withInterval(value, low, high, (x) => thousands(x), '/s');
+
+/** Seconds as a person says them: "55.2 µs (54.0 to 57.1)". */
+export function durationText({ value, low, high }: Measure): string {
+  const { unit, scale } = durationUnit(value);
+  return withInterval(value, low, high, (x) => significant(x * scale), ` ${unit}`);
+}
+
+/** The unit in which a number of seconds is best read. */
+export function durationUnit(seconds: number): { unit: string; scale: number } {
+  if (seconds >= 1) return { unit: 's', scale: 1 };
+  if (seconds >= 1e-3) return { unit: 'ms', scale: 1e3 };
+  return { unit: 'µs', scale: 1e6 };
+}
+
+/** Three significant digits, without an exponent. */
+export const significant = (x: number) => {
+  if (x === 0 || Math.abs(x) >= 100) return thousands(x);
+  return x.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(x)))));
+};
+
+/** "1,234,567". */
+export const thousands = (x: number) => Math.round(x).toLocaleString('en-US');
+
+function withInterval(value: number, low: number, high: number, show: (x: number) => string, unit = ''): string {
+  return low === high ? `${show(value)}${unit}` : `${show(value)}${unit} (${show(low)} to ${show(high)})`;
+}
+
+/** "jwt HS256", "session": a strategy as readers call it; the algorithm only where algorithms are compared. */
+export const strategyLabel = ({ strategy, alg }: Factors) => (strategy === 'jwt' ? `jwt ${alg}` : String(strategy));
+
+/** The finding whose factors include all of these. */
+export const findingWith = (findings: readonly Finding[], factors: Factors) =>
+  findings.find((finding) => Object.entries(factors).every(([name, value]) => finding.factors[name] === value));
+
+/** Which of two estimates is larger, where their intervals say so. */
+export function compare(a: Measure, b: Measure): 'more' | 'less' | 'cannot tell' {
+  if (a.low > b.high) return 'more';
+  return a.high < b.low ? 'less' : 'cannot tell';
+}

@@ -1,0 +1,49 @@
+// The command line: flags in, a run or a report out, one clear line for every mistake.
+import { Command, CommanderError } from 'commander';
+import { type BenchFlags, benchCommand } from './commands/bench.ts';
+import { showReport, writeReport } from './commands/report.ts';
+import { experiments } from './experiments/index.ts';
+import { strategyNames } from './plan/strategies.ts';
+import { BenchError, exitCodes } from './record/errors.ts';
+
+const program = new Command('auth-bench')
+  .description('Sessions in Redis or signed tokens: what each costs, how each scales, how fast each can be taken back.')
+  .exitOverride()
+  .configureOutput({ writeErr: () => {} })
+  .showSuggestionAfterError();
+
+program
+  .command('run', { isDefault: true })
+  .description('measure, and write a report')
+  .option('--profile <name>', 'smoke (does everything run?), quick (a first real answer) or full (the reference)')
+  .option('--only <experiments>', `of: ${experiments.map(({ name }) => name).join(', ')}`)
+  .option('--strategy <strategies>', `of: ${strategyNames.join(', ')}; the baseline none is always measured`)
+  .option('--instances <numbers>', 'numbers of instances for horizontal-scale, like 1,2,4')
+  .option('--seed <number>', 'for the order of the trials and the choice of credentials')
+  .option('--balancer <name>', 'haproxy, or none to drive the instances directly')
+  .option('--out <directory>', 'where the run is written; a new directory under results/ by default')
+  .option('--resume <directory>', 'go on with a run that was interrupted')
+  .option('--json', 'print report.json on standard output, and nothing else there')
+  .action((flags: BenchFlags) => benchCommand(flags));
+
+program
+  .command('report')
+  .argument('<directory>', 'of a run')
+  .description('render a run again from its stored facts; measures nothing')
+  .action((directory: string) => showReport(writeReport(directory), directory, false));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) process.exit(exitCodes.fine);
+    fail('USAGE', error.message.replace(/^error: /, '').replaceAll('\n', ' '), exitCodes.usage);
+  }
+  if (error instanceof BenchError) fail(error.code, error.message, error.exitCode);
+  throw error;
+}
+
+function fail(code: string, message: string, exitCode: number): never {
+  console.error(`auth-bench: ${message} [${code}]`);
+  process.exit(exitCode);
+}

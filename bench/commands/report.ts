@@ -1,0 +1,38 @@
+// `npm run bench:report`: from the stored facts of a run to its report, without measuring.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reportOf } from '../analyse/report.ts';
+import { experiments } from '../experiments/index.ts';
+import { profiles } from '../plan/profiles.ts';
+import { BenchError } from '../record/errors.ts';
+import { readJournal } from '../record/journal.ts';
+import type { Report } from '../record/report.ts';
+import { renderHtml } from '../render/html.ts';
+import { renderMarkdown } from '../render/markdown.ts';
+import { renderTerminal } from '../render/terminal.ts';
+
+/**
+ * Derives the report of a run from its journal and writes report.json, report.md and report.html beside it.
+ * @throws {BenchError} NOT_A_RUN, or OUT_NOT_WRITABLE.
+ */
+export function writeReport(directory: string): Report {
+  const record = readJournal(directory);
+  const report = reportOf(record, experiments, profiles[record.start.choices.profile].measurement);
+  const files = {
+    'report.json': `${JSON.stringify(report, null, 2)}\n`,
+    'report.md': renderMarkdown(report),
+    'report.html': renderHtml(report),
+  };
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  } catch (cause) {
+    throw new BenchError('OUT_NOT_WRITABLE', `cannot write to ${directory}: ${(cause as Error).message}`, { cause });
+  }
+  return report;
+}
+
+/** Shows a report on standard output: as JSON for programs, or as a table and sentences for people. */
+export function showReport(report: Report, directory: string, json: boolean): void {
+  if (json) console.log(JSON.stringify(report, null, 2));
+  else console.log(renderTerminal(report, directory, { colour: process.stdout.isTTY === true }));
+}

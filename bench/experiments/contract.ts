@@ -1,0 +1,42 @@
+// What an experiment is: a question, the cells that answer it, one trial of a cell, and the answer in sentences.
+import type { Profile } from '../plan/profiles.ts';
+import type { Factors, Outcome } from '../record/observation.ts';
+import type { Finding } from '../record/report.ts';
+import type { Machine } from '../rig/machine.ts';
+import type { RunScope } from '../rig/run-scope.ts';
+
+/** What the user chose, as far as it decides which cells there are. */
+export interface CellChoices {
+  readonly profile: Profile;
+  /** Names of strategies; an experiment measures those of its own that are among them. */
+  readonly strategies: readonly string[];
+  /** Numbers of instances, when the user named some. */
+  readonly instances: readonly number[] | null;
+}
+
+/** What one trial is given. */
+export interface TrialContext {
+  readonly scope: RunScope;
+  readonly profile: Profile;
+  readonly balancer: 'haproxy' | 'none';
+  /** For everything random in this trial. */
+  readonly seed: number;
+  /** Aborts when the run is to end. */
+  readonly signal: AbortSignal;
+}
+
+export interface Experiment {
+  readonly name: string;
+  /** The question that the report answers with it. */
+  readonly question: string;
+  /** Why it cannot run on this machine, in words for the report; null when it can. */
+  unavailable(machine: Machine): string | null;
+  cells(choices: CellChoices): Factors[];
+  /** Runs one cell once: rig up, warm up, load, measure, rig down. */
+  run(factors: Factors, context: TrialContext): Promise<Outcome>;
+  /** Sentences that a person can repeat, from the findings of this experiment alone; pure. */
+  answer(findings: readonly Finding[]): string[];
+}
+
+/** For experiments that run everywhere. */
+export const alwaysAvailable = () => null;

@@ -1,0 +1,17 @@
+// The registry of experiments, in the order in which a report tells them: a new one is one file and one line here.
+import type { Experiment } from './contract.ts';
+import { horizontalScale } from './horizontal-scale.ts';
+import { login } from './login.ts';
+import { lookupLatency } from './lookup-latency.ts';
+import { revocationImpact } from './revocation-impact.ts';
+import { throughput } from './throughput.ts';
+import { verificationCost } from './verification-cost.ts';
+
+export const experiments: readonly Experiment[] = [
+  throughput,
+  revocationImpact,
+  horizontalScale,
+  login,
+  verificationCost,
+  lookupLatency,
+];

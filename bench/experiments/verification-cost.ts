@@ -1,0 +1,48 @@
+// What does verifying a token cost, by algorithm and library, for distinct and repeated tokens, and how far is that from the hardware's limit?
+
+import { algorithms } from '../../servers/tokens/algorithms.ts';
+import { durationText, findingWith } from '../analyse/wording.ts';
+import type * as tasks from '../measure/verification-tasks.ts';
+import { onPath } from '../rig/machine.ts';
+import { startWorker } from '../rig/worker.ts';
+import { abortable } from './abortable.ts';
+import { alwaysAvailable, type Experiment } from './contract.ts';
+
+export const verificationCost: Experiment = {
+  name: 'verification-cost',
+  question: 'What does verifying a token cost, by algorithm and library, and how far is that from the bare signature?',
+  unavailable: alwaysAvailable,
+  cells: ({ strategies }) => (strategies.includes('jwt') ? algorithms.map((alg) => ({ alg })) : []),
+  async run({ alg }, { scope, profile, signal }) {
+    const algorithm = alg as (typeof algorithms)[number];
+    const worker = await startWorker<typeof tasks>(
+      new URL('../measure/verification-tasks.ts', import.meta.url),
+      scope.machine.placement.systems,
+      scope.mark,
+    );
+    try {
+      const order = {
+        algorithm,
+        key: await scope.keyOf(algorithm),
+        milliseconds: profile.operationMilliseconds,
+        openssl: profile.measurement ? onPath('openssl') : null,
+      };
+      return { status: 'completed', rows: await abortable(worker.call('timeVerification', order), signal) };
+    } finally {
+      await worker.stop();
+    }
+  },
+  answer: (findings) =>
+    algorithms.flatMap((alg) => {
+      const cost = (library: string, tokens: string) =>
+        findingWith(findings, { alg, library, tokens })?.measures.latencyMean;
+      const [jose, fast, bare] = [
+        cost('jose', 'distinct'),
+        cost('fast-jwt', 'distinct'),
+        cost('openssl', 'signature alone'),
+      ];
+      if (!jose || !fast) return [];
+      const limit = bare ? `; the bare signature, by openssl, takes ${durationText(bare)}` : '';
+      return [`Verifying one ${alg} token takes jose ${durationText(jose)}, fast-jwt ${durationText(fast)}${limit}.`];
+    }),
+};

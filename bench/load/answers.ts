@@ -1,0 +1,26 @@
+// What an answer is worth: right, accepted in error, refused in error, or no answer to the question.
+import type { PooledCredential } from './credentials.ts';
+
+export type Verdict = 'right' | 'falseAccept' | 'falseReject' | 'error';
+
+/**
+ * Judges the answer to `GET /me`: a valid credential has to be accepted, and for the right user; a revoked one refused.
+ * Accepted as somebody else is a false accept.
+ */
+export function judge(
+  { user, revoked }: Pick<PooledCredential, 'user' | 'revoked'>,
+  status: number,
+  body: string,
+): Verdict {
+  if (status === 200) return !revoked && userIn(body) === user ? 'right' : 'falseAccept';
+  if (status === 401 || status === 403) return revoked ? 'right' : 'falseReject';
+  return 'error';
+}
+
+function userIn(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { user?: unknown }).user;
+  } catch {
+    return undefined;
+  }
+}

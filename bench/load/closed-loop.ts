@@ -1,0 +1,140 @@
+// Closed-loop load by autocannon: a fixed number of requests over a fixed number of connections, each answer checked.
+// Runs as a worker of its own; its latencies are taken from autocannon's `response` event, in nanoseconds.
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import autocannon from 'autocannon';
+import type { HttpFacts } from '../record/observation.ts';
+import { judge, type Verdict } from './answers.ts';
+import { type CredentialPool, credentialSequence, type PooledCredential } from './credentials.ts';
+
+/** One request to send, and what to expect of its answer. */
+interface Shot {
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly expect: Pick<PooledCredential, 'user' | 'revoked'>;
+}
+
+export interface ClosedLoopOrder {
+  readonly urls: readonly string[];
+  readonly connections: number;
+  readonly requests: number;
+  readonly seed: number;
+}
+
+/** What the generator itself saw; the tiers' CPU and Redis' commands are added by whoever watches them. */
+export type LoadFacts = Omit<
+  HttpFacts,
+  'type' | 'cpuSeconds' | 'redisCommands' | 'eventLoopDelayP99' | 'stolenSeconds'
+>;
+
+let pool: CredentialPool = { credentials: [], revokedShare: 0 };
+
+/** Takes the pool once, so that it is not sent again for each phase. */
+export function usePool(given: CredentialPool): void {
+  pool = given;
+}
+
+/** Sends `GET /me` with credentials of the pool. */
+export function loadMe(order: ClosedLoopOrder): Promise<LoadFacts> {
+  const next = credentialSequence(pool, order.seed);
+  return load(order, { method: 'GET', path: '/me' }, () => {
+    const credential = next();
+    return { headers: { [credential.header]: credential.value }, expect: credential };
+  });
+}
+
+/** Sends `POST /login` for the given accounts in turn, each with its password. */
+export function loadLogin(
+  order: ClosedLoopOrder,
+  accounts: readonly { readonly user: string; readonly password: string }[],
+): Promise<LoadFacts> {
+  let turn = 0;
+  return load(order, { method: 'POST', path: '/login' }, () => {
+    const account = accounts[turn++ % accounts.length] as { user: string; password: string };
+    return {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(account),
+      expect: { user: account.user, revoked: false },
+    };
+  });
+}
+
+async function load(
+  { urls, connections, requests }: ClosedLoopOrder,
+  request: { method: 'GET' | 'POST'; path: string },
+  nextShot: () => Shot,
+): Promise<LoadFacts> {
+  const latency = createHistogram({ figures: 3 });
+  const verdicts: Record<Verdict, number> = { right: 0, falseAccept: 0, falseReject: 0, error: 0 };
+  const bytes = { sent: 0, received: 0 };
+  let begin = 0;
+  let end = 0;
+
+  const setupClient = (client: AutocannonClient) => {
+    let shot: Shot;
+    const check = (status: number, body: string) => {
+      verdicts[judge(shot.expect, status, body)] += 1;
+    };
+    const aim = () => {
+      shot = nextShot();
+      client.setHeadersAndBody(shot.headers, shot.body);
+    };
+    client.setRequests([{ ...request, onResponse: check }]);
+    aim();
+    client.on('request', () => {
+      bytes.sent += client.getRequestBuffer().length;
+    });
+    // Registered before autocannon's own listener, so that the next request is ready when it is sent.
+    client.on('response', (_status, responseBytes, milliseconds) => {
+      end = performance.now();
+      latency.record(Math.max(1, Math.round(milliseconds * 1e6)));
+      bytes.received += responseBytes;
+      aim();
+    });
+  };
+
+  begin = performance.now();
+  const options = {
+    url: [...urls],
+    connections: Math.min(connections, requests),
+    amount: requests,
+    timeout: 10,
+    setupClient,
+    // Only how often it looks whether it is done; none of its own figures is used.
+    sampleInt: 20,
+    excludeErrorStats: true,
+  };
+  const result = await autocannon(options as unknown as autocannon.Options);
+
+  const answered = verdicts.right + verdicts.falseAccept + verdicts.falseReject + verdicts.error;
+  return {
+    requests: answered,
+    seconds: (end - begin) / 1000,
+    connections,
+    latency: summary(latency),
+    requestBytes: bytes.sent,
+    responseBytes: bytes.received,
+    falseAccepts: verdicts.falseAccept,
+    falseRejects: verdicts.falseReject,
+    errors: verdicts.error + result.errors,
+  };
+}
+
+/** The part of autocannon's client that is used here; its published types leave most of it out. */
+interface AutocannonClient {
+  setHeadersAndBody(headers: Record<string, string>, body?: string): void;
+  setRequests(requests: object[]): void;
+  getRequestBuffer(): Buffer;
+  on(event: 'request', listener: () => void): void;
+  on(event: 'response', listener: (status: number, bytes: number, milliseconds: number) => void): void;
+}
+
+function summary(histogram: RecordableHistogram): HttpFacts['latency'] {
+  return {
+    mean: histogram.mean,
+    p50: histogram.percentile(50),
+    p90: histogram.percentile(90),
+    p99: histogram.percentile(99),
+    p999: histogram.percentile(99.9),
+    max: histogram.max,
+  };
+}

@@ -1,0 +1,52 @@
+// The fingerprint of where a run was made: everything that moves its figures and can be told.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import type { Environment } from '../record/observation.ts';
+import { describePlacement, type Machine, versionOf } from '../rig/machine.ts';
+
+const root = new URL('../../', import.meta.url);
+
+/** @param redis what Redis the run uses, in words; `balancer` likewise. */
+export function fingerprint(machine: Machine, redis: string, balancer: string): Environment {
+  return {
+    node: process.version,
+    cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    kernel: `${type()} ${release()}`,
+    redis,
+    balancer,
+    placement: describePlacement(machine.placement),
+    cpuQuota: machine.quota.kind === 'available' ? `cgroup v${machine.quota.version}` : `none: ${machine.quota.reason}`,
+    revision: revision(),
+    dependencies: dependencies(),
+  };
+}
+
+/** "HAProxy version 2.6.12 ..." cut to what matters. */
+export const balancerVersion = (machine: Machine) =>
+  machine.balancerCommand
+    ? versionOf(machine.balancerCommand, '-v').replace(/^HAProxy version (\S+).*/, 'HAProxy $1')
+    : 'none';
+
+/** "Redis server v=7.0.15 ..." cut to what matters. */
+export const redisVersion = (machine: Machine) =>
+  machine.redisCommand
+    ? versionOf(machine.redisCommand, '--version').replace(/^(\S+) server v=(\S+).*/, '$1 $2')
+    : 'none';
+
+/** The commit, with a plus where the work tree differs from it; "unknown" outside a checkout. */
+function revision(): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return `${git('rev-parse', '--short=12', 'HEAD')}${git('status', '--porcelain') ? '+' : ''}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+function dependencies(): Record<string, string> {
+  return JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).dependencies;
+}

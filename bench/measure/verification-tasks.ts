@@ -1,0 +1,87 @@
+// Times the verification of access tokens by jose and by fast-jwt, and puts openssl's own speed beside them. A worker.
+import { execFileSync } from 'node:child_process';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { createVerifier } from 'fast-jwt';
+import type { JWK } from 'jose';
+import { issueAccessToken, type TokenProfile, verifyAccessToken } from '../../servers/tokens/access-token.ts';
+import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { importKeys } from '../../servers/tokens/keys.ts';
+import type { Row } from '../record/observation.ts';
+import { opensslArguments, parseOpensslSeconds } from './openssl-speed.ts';
+import { timeOperations } from './operations.ts';
+
+export interface VerificationOrder {
+  readonly algorithm: Algorithm;
+  readonly key: JWK;
+  readonly milliseconds: number;
+  /** Where openssl stands; null to leave it out. */
+  readonly openssl: string | null;
+}
+
+/** Distinct tokens in rotation; the cache of fast-jwt holds half of them, so that in rotation it never answers. */
+const tokens = 1_000;
+
+/** Times each library over distinct tokens in rotation and over one token again and again. */
+export async function timeVerification({ algorithm, key, milliseconds, openssl }: VerificationOrder): Promise<Row[]> {
+  const profile: TokenProfile = {
+    algorithm,
+    issuer: 'https://issuer.auth-bench.test',
+    audience: 'https://api.auth-bench.test',
+    clientId: 'auth-bench-client',
+    lifeSeconds: 900,
+  };
+  const keys = await importKeys(JSON.stringify(key), algorithm);
+  const pool = await Promise.all(
+    Array.from({ length: tokens }, async (_, index) => ({
+      user: `user-${index}`,
+      token: (await issueAccessToken(`user-${index}`, keys, profile)).token,
+    })),
+  );
+  const verifierOptions = {
+    key: algorithm === 'HS256' ? Buffer.from(key.k as string, 'base64url') : publicPem(key),
+    algorithms: [algorithm],
+    checkTyp: 'at+jwt',
+    allowedIss: profile.issuer,
+    allowedAud: profile.audience,
+    requiredClaims: ['sub', 'client_id', 'iat', 'exp', 'jti'],
+  };
+  const plain = createVerifier(verifierOptions);
+  const cached = createVerifier({ ...verifierOptions, cache: tokens / 2 });
+  const libraries: Record<string, (token: string) => Promise<{ sub: string }> | { sub: string }> = {
+    jose: (token) => verifyAccessToken(token, keys, profile),
+    'fast-jwt': (token) => plain(token),
+    'fast-jwt with cache': (token) => cached(token),
+  };
+
+  const rows = await timeOperations(
+    Object.entries(libraries).flatMap(([library, verify]) =>
+      (['distinct', 'repeated'] as const).map((kind) => {
+        let turn = 0;
+        return {
+          factors: { library, tokens: kind },
+          async operation() {
+            const { user, token } = pool[kind === 'distinct' ? turn++ % tokens : 0] as (typeof pool)[number];
+            const { sub } = await verify(token);
+            if (sub !== user) throw new Error(`${library} took the token of ${user} for ${sub}'s`);
+          },
+        };
+      }),
+    ),
+    milliseconds,
+  );
+  if (openssl) {
+    const signedBytes = pool[0]?.token.lastIndexOf('.') ?? 0;
+    const text = execFileSync(openssl, opensslArguments(algorithm, signedBytes), {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    rows.push({
+      factors: { library: 'openssl', tokens: 'signature alone' },
+      facts: { type: 'operation', samples: 1, mean: parseOpensslSeconds(algorithm, text, signedBytes) * 1e9 },
+    });
+  }
+  return rows;
+}
+
+const publicPem = (key: JWK) =>
+  createPublicKey({ key: key as JsonWebKey, format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string;

@@ -1,0 +1,88 @@
+// From flags to choices: every value checked once, here, with one line that says what is allowed.
+import { BenchError } from '../record/errors.ts';
+import type { Choices } from '../record/observation.ts';
+import { profiles } from './profiles.ts';
+import { strategyNames } from './strategies.ts';
+
+/** The flags that decide what is measured, as the command line gave them. */
+export interface PlanFlags {
+  readonly profile?: string;
+  readonly only?: string;
+  readonly strategy?: string;
+  readonly instances?: string;
+  readonly seed?: string;
+  readonly balancer?: string;
+  readonly target?: string;
+}
+
+/** The most instances that a rig may have. */
+const maxInstances = 32;
+
+/**
+ * Resolves flags into choices.
+ * @param experimentNames the experiments that there are.
+ * @throws {BenchError} with exit code 2 on the first value that is not allowed.
+ */
+export function resolveChoices(flags: PlanFlags, experimentNames: readonly string[]): Choices {
+  const profile = oneOf(flags.profile ?? 'quick', Object.keys(profiles), 'UNKNOWN_PROFILE', '--profile');
+  const balancer = oneOf(flags.balancer ?? 'haproxy', ['haproxy', 'none'], 'UNKNOWN_BALANCER', '--balancer');
+  const targets = flags.target === undefined ? undefined : parseTargets(flags.target);
+  return {
+    profile: profile as Choices['profile'],
+    seed: wholeNumber(flags.seed ?? '1', '--seed', 0, 2_147_483_647),
+    balancer: balancer as Choices['balancer'],
+    ...(flags.only === undefined
+      ? {}
+      : {
+          only: list(flags.only, '--only').map((name) => oneOf(name, experimentNames, 'UNKNOWN_EXPERIMENT', '--only')),
+        }),
+    ...(flags.strategy === undefined
+      ? {}
+      : {
+          strategies: list(flags.strategy, '--strategy').map((name) =>
+            oneOf(name, strategyNames, 'UNKNOWN_STRATEGY', '--strategy'),
+          ),
+        }),
+    ...(flags.instances === undefined
+      ? {}
+      : {
+          instances: list(flags.instances, '--instances').map((text) =>
+            wholeNumber(text, '--instances', 1, maxInstances),
+          ),
+        }),
+    ...(targets ? { targets } : {}),
+  };
+}
+
+function list(text: string, flag: string): string[] {
+  const items = [...new Set(text.split(',').map((item) => item.trim()))];
+  if (items.some((item) => item === ''))
+    throw new BenchError('USAGE', `${flag} "${text}" has an empty entry; give names with commas between`);
+  return items;
+}
+
+function oneOf(value: string, allowed: readonly string[], code: BenchError['code'], flag: string): string {
+  if (!allowed.includes(value)) throw new BenchError(code, `${flag} "${value}" is none of: ${allowed.join(', ')}`);
+  return value;
+}
+
+function wholeNumber(text: string, flag: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new BenchError('BAD_NUMBER', `${flag} "${text}" is not a whole number from ${least} to ${most}`);
+  }
+  return value;
+}
+
+/** "session=http://host:8081,jwt=http://host:8082". */
+function parseTargets(text: string): Record<string, string> {
+  const entries = list(text, '--target').map((entry) => {
+    const [name = '', url = ''] = entry.split(/=(.*)/s);
+    oneOf(name, strategyNames, 'BAD_TARGET', '--target');
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+      throw new BenchError('BAD_TARGET', `--target "${entry}" is not strategy=http://host:port`);
+    }
+    return [name, new URL(url).origin];
+  });
+  return Object.fromEntries(entries);
+}

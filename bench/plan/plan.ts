@@ -1,0 +1,42 @@
+// The plan: every cell of the chosen experiments, shuffled anew into each block by the seed.
+import { createHash } from 'node:crypto';
+import type { Factors } from '../record/observation.ts';
+import { seededRandom, shuffled } from './random.ts';
+
+/** One combination of an experiment and its factors. */
+export interface Cell {
+  readonly experiment: string;
+  readonly factors: Factors;
+}
+
+/** One cell to be run once, in one block; both count from 0. */
+export interface PlannedTrial extends Cell {
+  readonly block: number;
+}
+
+export interface Plan {
+  readonly trials: readonly PlannedTrial[];
+  /** Equal for equal plans: the same cells in the same order. */
+  readonly digest: string;
+}
+
+/** Lays out the trials: one shuffled pass over all cells per block. */
+export function planTrials(cells: readonly Cell[], blocks: number, seed: number): Plan {
+  const trials = Array.from({ length: blocks }, (_, block) =>
+    shuffled(cells, seededRandom(seed, `block ${block}`)).map((cell) => ({ ...cell, block })),
+  ).flat();
+  return { trials, digest: createHash('sha256').update(trials.map(trialKey).join('\n')).digest('hex') };
+}
+
+/** A name for a trial that is the same in the plan and in the journal. */
+export const trialKey = ({ experiment, factors, block }: PlannedTrial) =>
+  `${block} ${cellKey({ experiment, factors })}`;
+
+/** A name for a cell; the order in which its factors were written does not matter. */
+export const cellKey = ({ experiment, factors }: Cell) => `${experiment} ${factorsKey(factors)}`;
+
+export const factorsKey = (factors: Factors) =>
+  Object.entries(factors)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');

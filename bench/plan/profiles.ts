@@ -1,0 +1,72 @@
+// How much each profile measures. Work is fixed in requests, not in seconds: fixed work repeats better.
+
+export interface Profile {
+  /** Whether its figures are a measurement, or only show that everything runs. */
+  readonly measurement: boolean;
+  /** Shuffled passes over all cells: the number of trials behind each estimate. */
+  readonly blocks: number;
+  /** Distinct users whose credentials a load picks from. */
+  readonly users: number;
+  readonly connections: number;
+  /** Requests per trial at one instance, by experiment. */
+  readonly throughput: Work;
+  readonly revocation: Work & { readonly revokedTokens: readonly number[]; readonly revokedShares: readonly number[] };
+  /** Requests per instance: each instance has a share of a core, so that the work grows with their number. */
+  readonly scale: Work & { readonly instances: readonly number[] };
+  readonly login: Work & { readonly accounts: number };
+  /** Milliseconds that tinybench spends on each task. */
+  readonly operationMilliseconds: number;
+}
+
+interface Work {
+  readonly warmUp: number;
+  readonly requests: number;
+}
+
+export const profiles = {
+  smoke: {
+    measurement: false,
+    blocks: 1,
+    users: 100,
+    connections: 8,
+    throughput: { warmUp: 100, requests: 400 },
+    revocation: { warmUp: 100, requests: 400, revokedTokens: [0, 1_000], revokedShares: [0.5] },
+    scale: { warmUp: 50, requests: 200, instances: [1, 2] },
+    login: { warmUp: 0, requests: 4, accounts: 2 },
+    operationMilliseconds: 10,
+  },
+  quick: {
+    measurement: true,
+    blocks: 3,
+    users: 10_000,
+    connections: 32,
+    throughput: { warmUp: 8_000, requests: 17_000 },
+    revocation: {
+      warmUp: 5_000,
+      requests: 8_000,
+      revokedTokens: [0, 10_000, 1_000_000],
+      revokedShares: [0, 0.01, 0.5],
+    },
+    scale: { warmUp: 3_000, requests: 2_500, instances: [1, 2, 4] },
+    login: { warmUp: 4, requests: 40, accounts: 10 },
+    operationMilliseconds: 150,
+  },
+  full: {
+    measurement: true,
+    blocks: 10,
+    users: 20_000,
+    connections: 32,
+    throughput: { warmUp: 30_000, requests: 40_000 },
+    revocation: {
+      warmUp: 20_000,
+      requests: 30_000,
+      revokedTokens: [0, 10_000, 1_000_000],
+      revokedShares: [0, 0.01, 0.5],
+    },
+    scale: { warmUp: 20_000, requests: 6_000, instances: [1, 2, 4, 8] },
+    login: { warmUp: 20, requests: 150, accounts: 20 },
+    operationMilliseconds: 1_000,
+  },
+} as const satisfies Record<string, Profile>;
+
+export type ProfileName = keyof typeof profiles;

@@ -1,0 +1,35 @@
+// The strategies as the plan names them, `jwt+redis-blocklist`, read from the servers' own registries.
+import { type RevocationCheckName, revocationChecks } from '../../servers/revocation/index.ts';
+import { type StrategyName, strategies } from '../../servers/strategies/index.ts';
+
+/** A strategy and the revocation check that it is combined with. */
+export interface Combination {
+  readonly strategy: StrategyName;
+  readonly check: RevocationCheckName;
+}
+
+const checks = Object.keys(revocationChecks) as RevocationCheckName[];
+
+const combinations: ReadonlyMap<string, Combination> = new Map(
+  (Object.keys(strategies) as StrategyName[])
+    .flatMap((strategy) =>
+      (strategies[strategy].takesRevocationCheck ? checks : (['none'] as const)).map((check) => ({ strategy, check })),
+    )
+    .map((combination) => [
+      combination.check === 'none' ? combination.strategy : `${combination.strategy}+${combination.check}`,
+      combination,
+    ]),
+);
+
+/** Every strategy with every check that it takes, by name: `session`, `jwt`, `jwt+redis-blocklist`, ... */
+export const strategyNames: readonly string[] = [...combinations.keys()];
+
+/** The parts of a name of strategyNames. */
+export function combinationOf(name: string): Combination {
+  const combination = combinations.get(name);
+  if (!combination) throw new Error(`no strategy ${name}`);
+  return combination;
+}
+
+/** Whether a strategy's credential is signed, so that the algorithm is a factor. */
+export const isSigned = (name: string) => strategies[combinationOf(name).strategy].takesRevocationCheck;

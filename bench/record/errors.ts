@@ -1,0 +1,59 @@
+// Every way in which a run can be refused or fail: one code, one exit code, one sentence. docs/errors.md is held to it by a test.
+
+/** What the process says on leaving: 0 fine, 1 regressed, 2 usage, 3 failed or invalid, 4 inconclusive, 130 interrupted. */
+export const exitCodes = { fine: 0, regressed: 1, usage: 2, failed: 3, inconclusive: 4, interrupted: 130 } as const;
+
+export const errorCodes = {
+  USAGE: { exitCode: 2, means: 'The command line has an option, an argument or a value that does not exist.' },
+  UNKNOWN_PROFILE: { exitCode: 2, means: '`--profile` names no profile.' },
+  UNKNOWN_EXPERIMENT: { exitCode: 2, means: '`--only` names no experiment.' },
+  UNKNOWN_STRATEGY: { exitCode: 2, means: '`--strategy` names no strategy, or a combination that does not exist.' },
+  UNKNOWN_BALANCER: { exitCode: 2, means: '`--balancer` names no load balancer.' },
+  BAD_NUMBER: { exitCode: 2, means: 'An option wants a whole number within bounds.' },
+  NOTHING_TO_RUN: { exitCode: 2, means: 'The choices together leave no cell to measure.' },
+  OUT_NOT_EMPTY: { exitCode: 2, means: '`--out` names a directory that already holds a run.' },
+  OUT_NOT_WRITABLE: { exitCode: 2, means: 'The results directory cannot be made or written to.' },
+  NOT_A_RUN: { exitCode: 2, means: 'The directory holds no observations of a run, or a file in it is damaged.' },
+  OTHER_PLAN: {
+    exitCode: 2,
+    means: '`--resume` was given choices, or a version of auth-bench, that make another plan than the one begun.',
+  },
+  BAD_REDIS_URL: { exitCode: 2, means: '`REDIS_URL` is not a redis:// or rediss:// address.' },
+  BAD_TARGET: { exitCode: 2, means: '`--target` is not `strategy=http://host:port`, or its admin secret is not set.' },
+  NO_REDIS: { exitCode: 3, means: 'No redis-server or valkey-server was found on PATH.' },
+  NO_BALANCER: { exitCode: 3, means: 'No haproxy was found on PATH.' },
+  REDIS_UNREACHABLE: {
+    exitCode: 3,
+    means: 'The Redis that `REDIS_URL` names does not answer, refuses the login, or is older than version 7.',
+  },
+  TARGET_UNREACHABLE: {
+    exitCode: 3,
+    means: 'A server that `--target` names does not answer, or runs another strategy.',
+  },
+  PROCESS_FAILED: { exitCode: 3, means: 'A process of the rig did not start, or ended before it was told to.' },
+  RUN_INVALID: {
+    exitCode: 3,
+    means: 'The run ended, but a trial failed or gave a wrong answer; the report says which.',
+  },
+  INTERRUPTED: {
+    exitCode: 130,
+    means: 'The run was interrupted; what was measured is kept, `--resume` goes on from there.',
+  },
+} as const satisfies Record<string, { exitCode: number; means: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** An error that the user can do something about: shown as one line, never with a stack. */
+export class BenchError extends Error {
+  readonly code: ErrorCode;
+
+  /** @param message what is wrong, where, and what is allowed. */
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get exitCode(): number {
+    return errorCodes[this.code].exitCode;
+  }
+}

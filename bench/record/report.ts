@@ -1,0 +1,70 @@
+// report.json: everything that is derived from a run. Others build on it, so its JSON Schema is committed and versioned.
+import { z } from 'zod';
+import { choicesSchema, environmentSchema, factorsSchema, warningSchema } from './observation.ts';
+
+/** An estimate over trials: the median, an interval, and how many trials stand behind it. */
+export const measureSchema = z.object({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  confidence: z.number(),
+  unit: z.string(),
+  better: z.enum(['higher', 'lower', 'neither']),
+  trials: z.number().int(),
+});
+export type Measure = z.infer<typeof measureSchema>;
+
+export const findingSchema = z.object({
+  experiment: z.string(),
+  factors: factorsSchema,
+  measures: z.record(z.string(), measureSchema),
+  /** Commands that Redis ran per request, by name, for experiments over HTTP. */
+  redisCommands: z.record(z.string(), z.number()).optional(),
+  trials: z.object({
+    completed: z.number().int(),
+    invalid: z.number().int(),
+    failed: z.number().int(),
+  }),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+/** A question that an experiment answers, in sentences that a person can repeat. */
+export const answerSchema = z.object({
+  experiment: z.string(),
+  question: z.string(),
+  sentences: z.array(z.string()),
+});
+export type Answer = z.infer<typeof answerSchema>;
+
+export const reportSchema = z.object({
+  schemaVersion: z.literal(1),
+  run: z.object({
+    id: z.string(),
+    profile: choicesSchema.shape.profile,
+    seed: z.number().int(),
+    choices: choicesSchema,
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    command: z.string(),
+    /** Every planned trial has been run and none was invalid or failed. */
+    complete: z.boolean(),
+    /** False for `smoke`: its figures only show that everything runs. */
+    measurement: z.boolean(),
+    trials: z.object({
+      planned: z.number().int(),
+      completed: z.number().int(),
+      invalid: z.number().int(),
+      failed: z.number().int(),
+    }),
+  }),
+  environment: environmentSchema,
+  answers: z.array(answerSchema),
+  findings: z.array(findingSchema),
+  warnings: z.array(warningSchema),
+});
+export type Report = z.infer<typeof reportSchema>;
+
+/** The JSON Schema (draft 2020-12) of report.json, as committed in bench/record/report.schema.json. */
+export function reportJsonSchema(): object {
+  return { title: 'auth-bench report', ...z.toJSONSchema(reportSchema) };
+}

@@ -1,0 +1,42 @@
+// A report as Markdown.
+import type { Report } from '../record/report.ts';
+import { environmentLines, howToRead, type Table, tablesOf } from './tables.ts';
+
+/** The whole report in Markdown: verdicts, tables, warnings, how it was measured. */
+export function renderMarkdown(report: Report): string {
+  const tables = tablesOf(report);
+  return [
+    `# auth-bench: ${report.run.profile} report`,
+    '',
+    ...warningLines(report),
+    ...report.answers.flatMap(({ experiment, question, sentences }) => [
+      `## ${question}`,
+      '',
+      ...sentences.map((sentence) => `- ${sentence}`),
+      '',
+      ...tables.filter((table) => table.experiment === experiment).flatMap(tableLines),
+    ]),
+    '## How to read this',
+    '',
+    howToRead,
+    '',
+    '## How and where it was measured',
+    '',
+    ...environmentLines(report).map(([name, value]) => `- ${name}: ${value}`),
+    '',
+  ].join('\n');
+}
+
+function warningLines({ warnings }: Report): string[] {
+  return warnings.length > 0 ? [...warnings.map(({ code, message }) => `> **${code}**: ${message}`), ''] : [];
+}
+
+function tableLines({ columns, rows }: Table): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [
+    line(columns.map(({ head }) => head)),
+    line(columns.map(({ align }) => (align === 'left' ? '---' : '---:'))),
+    ...rows.map(line),
+    '',
+  ];
+}

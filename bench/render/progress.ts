@@ -1,0 +1,81 @@
+// Live progress: what runs, how far, how long still. In a terminal one line that moves; elsewhere a plain line per trial.
+import { createLogUpdate } from 'log-update';
+import { strategyLabel, thousands } from '../analyse/wording.ts';
+import type { PlannedTrial } from '../plan/plan.ts';
+import type { TrialObservation } from '../record/observation.ts';
+import type { RunObserver } from '../run.ts';
+import { secondsLeft } from './seconds-left.ts';
+
+export interface Progress extends RunObserver {
+  end(): void;
+}
+
+/** Shows the progress of a run on a stream. */
+export function startProgress(
+  stream: NodeJS.WriteStream,
+  planned: readonly PlannedTrial[],
+  done: readonly TrialObservation[],
+  directory: string,
+): Progress {
+  const ended = [...done];
+  stream.write(`${planned.length} trials, written to ${directory}\n`);
+  const display = stream.isTTY ? liveLine(stream) : plainLines(stream);
+  const left = () => clock(secondsLeft(planned, ended));
+  return {
+    trialBegins(trial, number, of) {
+      display.now(() => `[${number}/${of}] ${describe(trial)} · ${left()} left`);
+    },
+    trialEnded(observation, number, of) {
+      ended.push(observation);
+      display.done(`[${number}/${of}] ${describe(observation)} · ${outcomeOf(observation)} · ${left()} left`);
+    },
+    end: () => display.end(),
+  };
+}
+
+interface Display {
+  now(text: () => string): void;
+  done(text: string): void;
+  end(): void;
+}
+
+function plainLines(stream: NodeJS.WriteStream): Display {
+  return { now() {}, done: (text) => void stream.write(`${text}\n`), end() {} };
+}
+
+function liveLine(stream: NodeJS.WriteStream): Display {
+  const line = createLogUpdate(stream);
+  const frames = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+  let frame = 0;
+  let text = () => '';
+  let last = '';
+  const timer = setInterval(() => line(`${last}${frames[frame++ % frames.length]} ${text()}`), 250);
+  return {
+    now(next) {
+      text = next;
+    },
+    done(summary) {
+      last = `${summary}\n`;
+    },
+    end() {
+      clearInterval(timer);
+      line.clear();
+    },
+  };
+}
+
+function describe({ experiment, factors, block }: PlannedTrial): string {
+  const { strategy, alg, ...others } = factors;
+  const subject = strategy === undefined ? alg : strategyLabel(factors);
+  const rest = Object.entries(others).map(([name, value]) => `${name} ${value}`);
+  return [experiment, subject, ...rest, `block ${block + 1}`].filter(Boolean).join(', ');
+}
+
+function outcomeOf({ outcome }: TrialObservation): string {
+  if (outcome.status !== 'completed') return `${outcome.status}: ${outcome.reason}`;
+  const [row] = outcome.rows;
+  return row?.facts.type === 'http' ? `${thousands(row.facts.requests / row.facts.seconds)} requests/s` : 'done';
+}
+
+const clock = (seconds: number) =>
+  seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;

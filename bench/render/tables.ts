@@ -1,0 +1,129 @@
+// The tables of a report, free of any form: terminal, Markdown and HTML draw the same ones.
+import { durationText, ratioText, significant, strategyLabel, thousands } from '../analyse/wording.ts';
+import type { Finding, Measure, Report } from '../record/report.ts';
+
+export interface Table {
+  readonly experiment: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Column {
+  readonly head: string;
+  readonly align: 'left' | 'right';
+}
+
+/** A column: its head, and what of a finding stands in it; a column that is empty in every row is left out. */
+interface ColumnRule {
+  readonly head: string;
+  readonly align?: 'left';
+  cell(finding: Finding): string;
+}
+
+const measured = (head: string, name: string, show: (measure: Measure) => string): ColumnRule => ({
+  head,
+  cell: ({ measures }) => (measures[name] ? show(measures[name]) : ''),
+});
+
+const factor = (head: string, name: string, show = (value: string | number) => String(value)): ColumnRule => ({
+  head,
+  align: 'left',
+  cell: ({ factors }) => (factors[name] === undefined ? '' : show(factors[name])),
+});
+
+const percent = (value: string | number) => `${Number(value) * 100} %`;
+const bytes = ({ value }: Measure) => thousands(value);
+
+const rules: readonly ColumnRule[] = [
+  { head: 'strategy', align: 'left', cell: ({ factors }) => (factors.strategy ? strategyLabel(factors) : '') },
+  { head: 'algorithm', align: 'left', cell: ({ factors }) => (factors.strategy ? '' : String(factors.alg ?? '')) },
+  factor('library', 'library'),
+  factor('tokens', 'tokens'),
+  factor('operation', 'operation'),
+  factor('instances', 'instances'),
+  factor('revoked', 'revokedTokens', (value) => thousands(Number(value))),
+  factor('of requests', 'revokedShare', percent),
+  measured('requests/s', 'requestsPerSecond', ({ value }) => thousands(value)),
+  measured('ratio to none', 'throughputRatio', ratioText),
+  measured('times one instance', 'scalingRatio', ratioText),
+  measured('mean', 'latencyMean', durationText),
+  measured('p50', 'latencyP50', ({ value }) => durationText({ value, low: value, high: value } as Measure)),
+  measured('p99', 'latencyP99', ({ value }) => durationText({ value, low: value, high: value } as Measure)),
+  measured('server CPU', 'cpuPerRequest.servers', durationText),
+  measured('Redis CPU', 'cpuPerRequest.redis', ({ value }) =>
+    durationText({ value, low: value, high: value } as Measure),
+  ),
+  measured('balancer CPU', 'cpuPerRequest.balancer', ({ value }) =>
+    durationText({ value, low: value, high: value } as Measure),
+  ),
+  {
+    head: 'Redis commands',
+    align: 'left',
+    cell: ({ redisCommands }) =>
+      redisCommands
+        ? Object.entries(redisCommands)
+            .filter(([, rate]) => rate >= 0.005)
+            .map(([name, rate]) => `${significant(rate)} ${name.toUpperCase()}`)
+            .join(' + ') || '0'
+        : '',
+  },
+  measured('bytes sent', 'requestBytes', bytes),
+  {
+    head: 'wrong / checked',
+    cell: ({ measures: { falseAccepts, falseRejects, errors, checkedAnswers } }) =>
+      falseAccepts && falseRejects && errors && checkedAnswers
+        ? `${thousands(falseAccepts.value + falseRejects.value + errors.value)} / ${thousands(checkedAnswers.value)}`
+        : '',
+  },
+  { head: 'trials', cell: ({ trials }) => String(trials.completed) },
+];
+
+/** Columns that an experiment with many of them has no use for. */
+const withoutUse: Readonly<Record<string, readonly string[]>> = {
+  throughput: ['instances', 'mean'],
+  'revocation-impact': ['instances', 'mean', 'balancer CPU'],
+  'horizontal-scale': ['mean', 'balancer CPU', 'bytes sent'],
+  login: ['instances', 'mean', 'balancer CPU'],
+};
+
+/** One table per experiment, in the report's order. */
+export function tablesOf({ findings }: Report): Table[] {
+  const byExperiment = Map.groupBy(findings, ({ experiment }) => experiment);
+  return [...byExperiment].map(([experiment, own]) => {
+    const used = rules.filter(
+      (rule) => !withoutUse[experiment]?.includes(rule.head) && own.some((finding) => rule.cell(finding) !== ''),
+    );
+    return {
+      experiment,
+      columns: used.map(({ head, align }): Column => ({ head, align: align ?? 'right' })),
+      rows: own.map((finding) => used.map((rule) => rule.cell(finding))),
+    };
+  });
+}
+
+/** The lines of "how and where it was measured", alike in every form. */
+export function environmentLines({ run, environment }: Report): [string, string][] {
+  return [
+    ['command', run.command],
+    ['profile, seed', `${run.profile}, ${run.seed}`],
+    [
+      'trials',
+      `${run.trials.completed} of ${run.trials.planned} completed, ${run.trials.invalid} invalid, ${run.trials.failed} failed`,
+    ],
+    ['measured', `${run.startedAt} to ${run.finishedAt}`],
+    ['revision', environment.revision],
+    ['Node.js', environment.node],
+    ['Redis', environment.redis],
+    ['balancer', environment.balancer],
+    ['machine', `${environment.cores} cores, ${environment.cpuModel}, ${environment.kernel}`],
+    ['placement', environment.placement],
+    ['CPU quota', environment.cpuQuota],
+  ];
+}
+
+/** How to read a table; the same words in every form. */
+export const howToRead =
+  'Each figure is the median over trials in fresh processes; (a to b) is a 95 % percentile-bootstrap interval over trials, ' +
+  'which with three trials is their range. Ratios are paired within a block. Times are at saturation: the load waits for ' +
+  'each answer before it asks again, so they say how long the queue was, not what a caller at a given rate would see. ' +
+  'CPU is CPU time per request at that tier.';

@@ -1,0 +1,28 @@
+// The end of a run in the terminal: one dense table, and sentences that a person can repeat.
+import { styleText } from 'node:util';
+import type { Report } from '../record/report.ts';
+import { tablesOf } from './tables.ts';
+import { textTable } from './text-table.ts';
+
+/** The text that a finished run prints; without colour it holds no control characters. */
+export function renderTerminal(report: Report, directory: string, { colour }: { colour: boolean }): string {
+  const bold = (text: string) => (colour ? styleText('bold', text) : text);
+  const dim = (text: string) => (colour ? styleText('dim', text) : text);
+  const yellow = (text: string) => (colour ? styleText('yellow', text) : text);
+  const [table] = tablesOf(report);
+  const { run, environment } = report;
+  return [
+    '',
+    ...(table ? [bold(table.experiment), ...textTable(table), ''] : []),
+    ...report.answers.flatMap(({ question, sentences }) => [
+      bold(question),
+      ...sentences.map((sentence) => `  ${sentence}`),
+      '',
+    ]),
+    ...report.warnings.map(({ code, message }) => yellow(`warning: ${message} [${code}]`)),
+    dim(
+      `${run.trials.completed} of ${run.trials.planned} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer}; ${environment.placement}.`,
+    ),
+    `Report: ${directory}/report.html (also report.md, report.json)`,
+  ].join('\n');
+}

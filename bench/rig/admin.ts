@@ -1,0 +1,52 @@
+// The bench's side of the instances' admin routes.
+import { request } from 'undici';
+import type { InstanceCounters, IssuedCredential } from '../../servers/admin.ts';
+import { BenchError } from '../record/errors.ts';
+import type { Rig } from './rig.ts';
+
+/** Users per bulk request: large enough to be quick, small enough to share among the instances. */
+const batchSize = 500;
+
+/** Credentials for users, issued by all instances in turn, by the same code as a login. */
+export async function issueCredentials(rig: Rig, users: readonly string[]): Promise<IssuedCredential[]> {
+  const batches = Array.from({ length: Math.ceil(users.length / batchSize) }, (_, index) =>
+    users.slice(index * batchSize, (index + 1) * batchSize),
+  );
+  const issue = async (batch: readonly string[], index: number) =>
+    (await post<{ credentials: IssuedCredential[] }>(rig, index, '/admin/credentials', { users: batch })).credentials;
+  return (await Promise.all(batches.map(issue))).flat();
+}
+
+/** Revokes credentials, each at the next instance in turn. */
+export async function revokeCredentials(rig: Rig, credentials: readonly IssuedCredential[]): Promise<void> {
+  const values = credentials.map(({ value }) => value);
+  const revoke = async (from: number) =>
+    post(rig, from / batchSize, '/admin/revoke', { credentials: values.slice(from, from + batchSize) });
+  for (let from = 0; from < values.length; from += batchSize) await revoke(from);
+}
+
+/** Registers accounts with their passwords. */
+export async function registerAccounts(
+  rig: Rig,
+  accounts: readonly { user: string; password: string }[],
+): Promise<void> {
+  await post(rig, 0, '/admin/accounts', { accounts });
+}
+
+/** What each instance has counted since it was last asked. */
+export function instanceCounters(rig: Rig): Promise<InstanceCounters[]> {
+  return Promise.all(rig.instances.map((_, index) => post<InstanceCounters>(rig, index, '/admin/counters', {})));
+}
+
+async function post<T>(rig: Rig, turn: number, path: string, body: object): Promise<T> {
+  const { url } = rig.instances[turn % rig.instances.length] as { url: string };
+  const response = await request(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-admin-secret': rig.adminSecret },
+    body: JSON.stringify(body),
+  });
+  if (response.statusCode !== 200) {
+    throw new BenchError('PROCESS_FAILED', `${path} answered ${response.statusCode}: ${await response.body.text()}`);
+  }
+  return (await response.body.json()) as T;
+}

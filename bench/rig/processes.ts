@@ -1,0 +1,121 @@
+// Starts a process of the rig on chosen cores, waits until it is ready, and stops it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BenchError } from '../record/errors.ts';
+
+export interface ProcessOrder {
+  /** What it is, for messages. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Record<string, string>;
+  /** The cores that it may run on, as taskset takes them; null where processes cannot be placed. */
+  readonly cores: string | null;
+  /** What says that it is ready: a line on standard output, or a port of the loopback address that accepts. */
+  readonly ready: { readonly line: RegExp } | { readonly port: number };
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  /** What the first group of the ready line caught; empty without one. */
+  readonly said: string;
+  /** Rejects when the process ends without having been told to. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that a process has to become ready, and to end by itself, before it is killed. */
+const patience = { ready: 20_000, end: 3_000 };
+
+/**
+ * Starts a process and waits for its ready line. It is out of the terminal's reach: Ctrl-C is ours to handle.
+ * @throws {BenchError} PROCESS_FAILED with its last words when it ends or stays silent instead.
+ */
+export async function startProcess(order: ProcessOrder): Promise<RunningProcess> {
+  const [command, args] = order.cores
+    ? ['taskset', ['-c', order.cores, order.command, ...order.args]]
+    : [order.command, order.args];
+  const child = spawn(command, args as string[], {
+    env: { ...baseEnvironment(), ...order.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let lastWords = '';
+  const keepLastWords = (chunk: string) => {
+    lastWords = (lastWords + chunk).slice(-600);
+  };
+  child.stderr.setEncoding('utf8').on('data', keepLastWords);
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
+  });
+
+  let stopping = false;
+  const failed = ended.then((how): never => {
+    if (stopping) return undefined as never;
+    const words = lastWords.trim().split('\n').at(-1) ?? '';
+    throw new BenchError('PROCESS_FAILED', `${order.name} ${how}${words ? `: ${words}` : ''}`);
+  });
+  failed.catch(() => {});
+  const stop = async () => {
+    stopping = true;
+    await end(child);
+  };
+
+  const timeout = AbortSignal.timeout(patience.ready);
+  try {
+    const ready =
+      'port' in order.ready ? accepting(order.ready.port) : readyLine(child, order.ready.line, keepLastWords);
+    const said = await Promise.race([ready, failed, silence(order, timeout)]);
+    return { pid: child.pid as number, said, failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** No NODE_OPTIONS and the like: a process of the rig sees of our environment only what it needs to run. */
+function baseEnvironment(): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LANG: 'C.UTF-8', NODE_ENV: 'production' };
+}
+
+function readyLine(child: ChildProcess, pattern: RegExp, other: (line: string) => void): Promise<string> {
+  return new Promise((resolve) => {
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      const match = pattern.exec(line);
+      if (match) resolve(match[1] ?? '');
+      else other(`${line}\n`);
+    });
+  });
+}
+
+/** Tries to connect until somebody accepts. */
+async function accepting(port: number): Promise<string> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    const outcome = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (outcome) return '';
+    await sleep(5);
+  }
+}
+
+async function silence(order: ProcessOrder, timeout: AbortSignal): Promise<never> {
+  await once(timeout, 'abort');
+  throw new BenchError('PROCESS_FAILED', `${order.name} was not ready after ${patience.ready / 1000} s`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const kill = setTimeout(() => child.kill('SIGKILL'), patience.end);
+  await exited;
+  clearTimeout(kill);
+}

@@ -1,0 +1,63 @@
+// What belongs to one run on this machine: a mark on everything it starts, a directory, secrets, and a janitor that sweeps up.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JWK } from 'jose';
+import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { generateKey } from '../../servers/tokens/keys.ts';
+import { startJanitor } from './janitor.ts';
+import type { Machine } from './machine.ts';
+
+/** A Redis that the user named; every key of ours in it begins with `prefix`. */
+export interface NamedRedis {
+  readonly url: string;
+}
+
+export interface RunScope {
+  /** Stands on the command line of every process of this run, and nowhere else on this machine. */
+  readonly mark: string;
+  /** For sockets, configurations and the like; gone with the run. */
+  readonly directory: string;
+  readonly machine: Machine;
+  readonly namedRedis: NamedRedis | null;
+  readonly redisPrefix: string;
+  readonly adminSecret: string;
+  readonly sessionSecret: string;
+  /** The run's key of an algorithm, made when first asked for. */
+  keyOf(algorithm: Algorithm): Promise<JWK>;
+  /** Ends every process of this run, and removes its directory, cgroups and keys in a named Redis. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the scope of a run. From here on its janitor watches: however this process ends, nothing of the run stays.
+ * @param namedRedis the Redis that the user named, or null for one of our own in each trial.
+ */
+export async function openRunScope(machine: Machine, namedRedis: NamedRedis | null): Promise<RunScope> {
+  const mark = `auth-bench-run-${randomBytes(6).toString('hex')}`;
+  const redisPrefix = `${mark}:`;
+  const directory = mkdtempSync(join(tmpdir(), `${mark}-`));
+  const janitor = await startJanitor({
+    mark,
+    directory,
+    cgroupParent: machine.quota.kind === 'available' ? machine.quota.parent : null,
+    redis: namedRedis ? { url: namedRedis.url, prefix: redisPrefix } : null,
+  });
+  const keys = new Map<Algorithm, Promise<JWK>>();
+  return {
+    mark,
+    directory,
+    machine,
+    namedRedis,
+    redisPrefix,
+    adminSecret: randomBytes(24).toString('hex'),
+    sessionSecret: randomBytes(24).toString('hex'),
+    keyOf(algorithm) {
+      const key = keys.get(algorithm) ?? generateKey(algorithm);
+      keys.set(algorithm, key);
+      return key;
+    },
+    close: () => janitor.sweep(),
+  };
+}

@@ -1,0 +1,66 @@
+// A module of ours in a process of its own, on chosen cores: the generator, and everything timed by itself.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { BenchError } from '../record/errors.ts';
+
+export interface Worker<Api> {
+  readonly pid: number;
+  /**
+   * Calls an exported function of the module, in its process.
+   * @throws {BenchError} PROCESS_FAILED when the function throws or its process ends.
+   */
+  call<Name extends keyof Api & string>(
+    name: Name,
+    ...args: Parameters<Fn<Api[Name]>>
+  ): Promise<Awaited<ReturnType<Fn<Api[Name]>>>>;
+  stop(): Promise<void>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any function will do; its own types are kept.
+type Fn<T> = T extends (...args: any[]) => unknown ? T : never;
+
+type Reply = { readonly value: unknown } | { readonly error: string };
+
+/**
+ * Starts a worker.
+ * @param module the file whose functions are to be called, as a URL.
+ * @param cores the cores that it may run on; null where processes cannot be placed.
+ * @param mark stands on its command line, for the janitor.
+ */
+export async function startWorker<Api>(module: URL, cores: string | null, mark: string): Promise<Worker<Api>> {
+  const host = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
+  const node = [process.execPath, `--title=${mark}`, '--expose-gc', host, fileURLToPath(module)];
+  const [command, ...args] = cores ? ['taskset', '-c', cores, ...node] : node;
+  const child = spawn(command as string, args, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+    detached: true,
+  });
+  await answer(child);
+  return {
+    pid: child.pid as number,
+    async call(name, ...callArgs) {
+      child.send({ name, args: callArgs });
+      return (await answer(child)) as never;
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+async function answer(child: ChildProcess): Promise<unknown> {
+  const waiting = new AbortController();
+  try {
+    const ended = once(child, 'exit', waiting).then(() => [{ error: 'its process ended' }]);
+    const [reply] = (await Promise.race([once(child, 'message', waiting), ended])) as [Reply];
+    if ('error' in reply) throw new BenchError('PROCESS_FAILED', `the generator failed: ${reply.error}`);
+    return reply.value;
+  } finally {
+    waiting.abort();
+  }
+}

@@ -1,0 +1,149 @@
+// A run, from the plan to the last observation: trials one after the other, each written down the moment it exists.
+import { randomBytes } from 'node:crypto';
+import type { Experiment } from './experiments/contract.ts';
+import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
+import { type Cell, type Plan, type PlannedTrial, planTrials, trialKey } from './plan/plan.ts';
+import { type Profile, profiles } from './plan/profiles.ts';
+import { strategyNames } from './plan/strategies.ts';
+import { BenchError } from './record/errors.ts';
+import { appendObservation } from './record/journal.ts';
+import type { Choices, Outcome, RunStart, TrialObservation, Warning } from './record/observation.ts';
+import { type Machine, requireCommands } from './rig/machine.ts';
+import { checkNamedRedis } from './rig/redis.ts';
+import { openRunScope, type RunScope } from './rig/run-scope.ts';
+
+/** What is to be run, resolved and checked: nothing after this looks at a flag. */
+export interface RunOrder {
+  readonly choices: Choices;
+  readonly profile: Profile;
+  readonly plan: Plan;
+  readonly experiments: readonly Experiment[];
+  readonly machine: Machine;
+  readonly namedRedis: string | null;
+  readonly warnings: readonly Warning[];
+}
+
+/** Told of what happens while it happens; what it does with it is its own affair. */
+export interface RunObserver {
+  trialBegins(trial: PlannedTrial, number: number, of: number): void;
+  trialEnded(observation: TrialObservation, number: number, of: number): void;
+}
+
+/**
+ * Lays out the run that choices ask for on a machine.
+ * @throws {BenchError} NOTHING_TO_RUN, or what the machine lacks.
+ */
+export function orderRun(
+  choices: Choices,
+  registry: readonly Experiment[],
+  machine: Machine,
+  redisUrl: string | null,
+): RunOrder {
+  const profile: Profile = profiles[choices.profile];
+  const chosen = registry.filter(({ name }) => choices.only?.includes(name) ?? true);
+  const possible = chosen.filter((experiment) => experiment.unavailable(machine) === null);
+  // The baseline is always measured: every ratio is to it.
+  const strategies = choices.strategies ? ['none', ...choices.strategies] : strategyNames;
+  const cells: Cell[] = possible.flatMap((experiment) =>
+    experiment
+      .cells({ profile, strategies, instances: choices.instances ?? null })
+      .map((factors) => ({ experiment: experiment.name, factors })),
+  );
+  const warnings = chosen
+    .filter((experiment) => !possible.includes(experiment))
+    .map((experiment) => ({
+      code: 'EXPERIMENT_LEFT_OUT',
+      message: `${experiment.name} is left out: ${experiment.unavailable(machine)}`,
+    }));
+  if (cells.length === 0) {
+    const why = warnings.map(({ message }) => message).join('; ') || 'no chosen experiment measures a chosen strategy';
+    throw new BenchError('NOTHING_TO_RUN', `nothing to run: ${why}`);
+  }
+  requireCommands(machine, { redis: redisUrl === null, balancer: choices.balancer === 'haproxy' });
+  if (!profile.measurement) {
+    warnings.push({
+      code: 'NO_MEASUREMENT',
+      message: 'the smoke profile only shows that everything runs; its figures mean nothing',
+    });
+  }
+  return {
+    choices,
+    profile,
+    plan: planTrials(cells, profile.blocks, choices.seed),
+    experiments: possible,
+    machine,
+    namedRedis: redisUrl,
+    warnings,
+  };
+}
+
+/** Begins a run: checks its Redis and gives the start that is to be written down. */
+export async function beginRun(order: RunOrder, command: string, now: Date): Promise<RunStart> {
+  const { choices, plan, machine, namedRedis, warnings } = order;
+  const redis = namedRedis ? `the user's own, ${await checkNamedRedis(namedRedis)}` : redisVersion(machine);
+  const balancer = choices.balancer === 'haproxy' ? balancerVersion(machine) : 'none';
+  return {
+    kind: 'start',
+    schemaVersion: 1,
+    id: `${now.toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`,
+    choices,
+    plan: plan.digest,
+    trials: plan.trials.length,
+    command,
+    at: now.toISOString(),
+    environment: fingerprint(machine, redis, balancer),
+    warnings: [...warnings],
+  };
+}
+
+/**
+ * Runs every planned trial that has not been completed, and writes each down as soon as it has ended.
+ * @param done the trials that the journal holds already.
+ * @throws the signal's reason when it aborts; the trial under way is then not written down.
+ */
+export async function runTrials(
+  order: RunOrder,
+  directory: string,
+  done: readonly TrialObservation[],
+  observer: RunObserver,
+  signal: AbortSignal,
+): Promise<void> {
+  const completed = new Set(done.filter(({ outcome }) => outcome.status === 'completed').map(trialKey));
+  const left = order.plan.trials.filter((trial) => !completed.has(trialKey(trial)));
+  if (left.length === 0) return;
+  const scope = await openRunScope(order.machine, order.namedRedis ? { url: order.namedRedis } : null);
+  try {
+    for (const trial of left) {
+      signal.throwIfAborted();
+      const number = order.plan.trials.indexOf(trial) + 1;
+      observer.trialBegins(trial, number, order.plan.trials.length);
+      const observation = await runTrial(trial, order, scope, signal);
+      appendObservation(directory, observation);
+      observer.trialEnded(observation, number, order.plan.trials.length);
+    }
+  } finally {
+    await scope.close();
+  }
+}
+
+async function runTrial(
+  trial: PlannedTrial,
+  order: RunOrder,
+  scope: RunScope,
+  signal: AbortSignal,
+): Promise<TrialObservation> {
+  const { choices, profile, experiments } = order;
+  const experiment = experiments.find(({ name }) => name === trial.experiment) as Experiment;
+  const at = new Date();
+  // The same requests for every cell of a block: what differs is the cell.
+  const seed = choices.seed * 1_000 + trial.block;
+  const outcome = await experiment
+    .run(trial.factors, { scope, profile, balancer: choices.balancer, seed, signal })
+    .catch((error: Error): Outcome => {
+      signal.throwIfAborted();
+      if (!(error instanceof BenchError)) throw error;
+      return { status: 'failed', reason: error.message };
+    });
+  signal.throwIfAborted();
+  return { kind: 'trial', ...trial, at: at.toISOString(), seconds: (Date.now() - at.getTime()) / 1000, outcome };
+}

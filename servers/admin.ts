@@ -1,0 +1,119 @@
+// What only the run itself may ask of an instance: credentials in bulk, revocation, counters. Guarded by the run's secret.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FastifyPluginAsync } from 'fastify';
+import type { Redis } from 'ioredis';
+import { createAccounts } from './identity/accounts.ts';
+import type { Settings } from './settings.ts';
+import { NotRecognised } from './strategies/contract.ts';
+import { sessionCookie } from './strategies/cookie.ts';
+
+/** A credential as its client presents it: one request header. */
+export interface IssuedCredential {
+  readonly user: string;
+  readonly header: 'authorization' | 'cookie' | 'x-user';
+  readonly value: string;
+}
+
+/** What an instance has counted since it was last asked; CPU in microseconds, delays in nanoseconds, memory in bytes now. */
+export interface InstanceCounters {
+  readonly cpuMicroseconds: number;
+  readonly eventLoopDelay: { readonly mean: number; readonly p99: number; readonly max: number };
+  readonly redisCommands: number;
+  readonly residentBytes: number;
+}
+
+interface AdminOptions {
+  readonly secret: string;
+  readonly settings: Settings;
+  readonly redis: Redis;
+}
+
+/** Bulk requests are larger than a client's ever are. */
+const bulk = { bodyLimit: 4 * 1_048_576 };
+
+export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secret, settings, redis }) => {
+  const accounts = createAccounts(redis, settings.REDIS_PREFIX);
+  const { strategy } = app;
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  app.addHook('onClose', async () => delay.disable());
+  const commands = countCommands(redis);
+
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const expected = digest(secret);
+  app.addHook('onRequest', async (request) => {
+    if (!request.url.startsWith('/admin/')) return;
+    const given = request.headers['x-admin-secret'];
+    if (typeof given !== 'string' || !timingSafeEqual(digest(given), expected)) throw new NotRecognised('admin only');
+  });
+
+  app.post<{ Body: { accounts: { user: string; password: string }[] } }>('/admin/accounts', bulk, async (request) => {
+    await Promise.all(request.body.accounts.map(({ user, password }) => accounts.register(user, password)));
+    return { registered: request.body.accounts.length };
+  });
+
+  // The login's own issuing, without the password; /admin/credentials drives it in bulk.
+  app.post<{ Body: { user: string } }>('/admin/credential', async (request, reply) => {
+    const { user } = request.body;
+    return { user, ...(await strategy.issue(request, reply, user)) };
+  });
+
+  app.post<{ Body: { users: string[] } }>('/admin/credentials', bulk, async (request) => {
+    const issue = async (user: string) =>
+      presented(
+        await app.inject({
+          method: 'POST',
+          url: '/admin/credential',
+          headers: { 'x-admin-secret': secret },
+          payload: { user },
+        }),
+      );
+    return { credentials: await Promise.all(request.body.users.map(issue)) };
+  });
+
+  app.post<{ Body: { user: string } | { credentials: string[] } }>('/admin/revoke', bulk, async (request) => {
+    if ('user' in request.body) return { revoked: await strategy.revokeUser(request.body.user) };
+    const outcomes = await Promise.all(request.body.credentials.map((value) => strategy.revokeCredential(value)));
+    return { revoked: outcomes.filter(Boolean).length };
+  });
+
+  let since = { cpu: process.cpuUsage(), commands: 0 };
+  app.post('/admin/counters', async (): Promise<InstanceCounters> => {
+    const { user, system } = process.cpuUsage(since.cpu);
+    const counters = {
+      cpuMicroseconds: user + system,
+      eventLoopDelay: { mean: delay.mean, p99: delay.percentile(99), max: delay.max },
+      redisCommands: commands() - since.commands,
+      residentBytes: process.memoryUsage.rss(),
+    };
+    since = { cpu: process.cpuUsage(), commands: commands() };
+    delay.reset();
+    return counters;
+  });
+};
+
+/** Counts the commands that this instance sends. */
+function countCommands(redis: Redis): () => number {
+  let sent = 0;
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (...command) => {
+    sent += 1;
+    return send(...command);
+  };
+  return () => sent;
+}
+
+/** Turns the answer to a login into the header with which a client would come back. */
+export function presented(response: {
+  statusCode: number;
+  body: string;
+  headers: Record<string, unknown>;
+}): IssuedCredential {
+  if (response.statusCode !== 200) throw new Error(`issuing failed with status ${response.statusCode}`);
+  const { user, access_token: token } = JSON.parse(response.body) as { user: string; access_token?: string };
+  const [cookie] = [response.headers['set-cookie'] ?? []].flat() as string[];
+  if (cookie?.startsWith(`${sessionCookie.name}=`))
+    return { user, header: 'cookie', value: cookie.split(';')[0] ?? '' };
+  return token ? { user, header: 'authorization', value: `Bearer ${token}` } : { user, header: 'x-user', value: user };
+}

@@ -1,0 +1,73 @@
+// Sessions in Redis by connect-redis, for both session strategies, with the record of who holds which.
+import { unsign } from '@fastify/cookie';
+import { RedisStore } from 'connect-redis';
+import type { Redis } from 'ioredis';
+import { createUserCredentials } from './user-credentials.ts';
+
+/** What a session remembers. `endsAt` (seconds since the epoch) is absolute: use does not move it. */
+export interface SessionRecord {
+  user?: string;
+  endsAt?: number;
+}
+
+export interface Sessions {
+  /** What express-session and @fastify/session are given as their store. */
+  readonly store: RedisStore;
+  /** The record of a session that begins now. */
+  begin(user: string): Required<SessionRecord>;
+  /** Notes who holds a session that has been saved. */
+  note(sessionId: string, record: Required<SessionRecord>): Promise<void>;
+  /** The user of a session that has neither ended nor been left empty. */
+  userOf(record: SessionRecord): string | null;
+  end(sessionId: string): Promise<boolean>;
+  endAll(user: string): Promise<number>;
+  /** The session id inside a Cookie header's `sid=...`; null when the signature is not ours. */
+  idOf(cookie: string): string | null;
+}
+
+export interface SessionSettings {
+  readonly prefix: string;
+  readonly secret: string;
+  readonly lifeSeconds: number;
+}
+
+export function createSessions(redis: Redis, { prefix, secret, lifeSeconds }: SessionSettings): Sessions {
+  const store = new RedisStore({ client: nodeRedisView(redis), prefix: `${prefix}session:` });
+  const held = createUserCredentials(redis, prefix);
+  const now = () => Math.floor(Date.now() / 1000);
+  return {
+    store,
+    begin: (user) => ({ user, endsAt: now() + lifeSeconds }),
+    note: (sessionId, { user, endsAt }) => held.add(user, { id: sessionId, endsAt }),
+    userOf: ({ user, endsAt }) => (user && endsAt && endsAt > now() ? user : null),
+    async end(sessionId) {
+      const record = (await store.get(sessionId)) as SessionRecord | null;
+      await store.destroy(sessionId);
+      if (record?.user) await held.remove(record.user, [sessionId]);
+      return record !== null;
+    },
+    async endAll(user) {
+      const ids = (await held.list(user)).map(({ id }) => id);
+      await Promise.all(ids.map((id) => store.destroy(id)));
+      await held.remove(user, ids);
+      return ids.length;
+    },
+    idOf(cookie) {
+      // express-session marks a signed value with "s:"; @fastify/session does not. The signature is the same.
+      const signed = decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1)).replace(/^s:/, '');
+      const { valid, value } = unsign(signed, secret);
+      return valid ? value : null;
+    },
+  };
+}
+
+/** connect-redis 10 speaks node-redis' API; this is the part of it that the store uses, over ioredis. */
+function nodeRedisView(redis: Redis) {
+  return {
+    get: (key: string) => redis.get(key),
+    set: (key: string, value: string, options: { expiration: { value: number } }) =>
+      redis.set(key, value, 'EX', options.expiration.value),
+    expire: (key: string, seconds: number) => redis.expire(key, seconds),
+    del: (keys: string[]) => redis.del(...keys),
+  };
+}

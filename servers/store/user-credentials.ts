@@ -1,0 +1,54 @@
+// Which credentials a user holds, each until it ends: what "log out everywhere" has to know.
+import type { ChainableCommander, Redis } from 'ioredis';
+
+export interface HeldCredential {
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly endsAt: number;
+}
+
+export interface UserCredentials {
+  add(user: string, credential: HeldCredential): Promise<void>;
+  /** The credentials that have not ended yet. */
+  list(user: string): Promise<HeldCredential[]>;
+  /** Forgets credentials; to be called once they are revoked, never before, so that a failure can be tried again. */
+  remove(user: string, ids: string[]): Promise<void>;
+}
+
+/** Keeps one sorted set per user, scored by the end of each credential; the set ends with its last member. */
+export function createUserCredentials(redis: Redis, prefix: string): UserCredentials {
+  const key = (user: string) => `${prefix}credentials:${user}`;
+  const now = () => Math.floor(Date.now() / 1000);
+  return {
+    async add(user, { id, endsAt }) {
+      await run(
+        redis
+          .multi()
+          .zremrangebyscore(key(user), '-inf', now())
+          .zadd(key(user), endsAt, id)
+          // NX sets an end where there is none, GT only ever moves it later.
+          .expireat(key(user), endsAt, 'NX')
+          .expireat(key(user), endsAt, 'GT'),
+      );
+    },
+    async list(user) {
+      const members = await redis.zrange(key(user), `(${now()}`, '+inf', 'BYSCORE', 'WITHSCORES');
+      return pairs(members);
+    },
+    async remove(user, ids) {
+      if (ids.length > 0) await redis.zrem(key(user), ...ids);
+    },
+  };
+}
+
+async function run(transaction: ChainableCommander): Promise<void> {
+  for (const [error] of (await transaction.exec()) ?? []) if (error) throw error;
+}
+
+/** RESP2 answers member, score, member, ...; RESP3 answers pairs. */
+function pairs(members: readonly unknown[]): HeldCredential[] {
+  const flat = members.flat();
+  const held: HeldCredential[] = [];
+  for (let i = 0; i < flat.length; i += 2) held.push({ id: String(flat[i]), endsAt: Number(flat[i + 1]) });
+  return held;
+}

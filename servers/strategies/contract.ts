@@ -1,0 +1,46 @@
+// What every way to know the caller offers to the app. A strategy is one Fastify plugin that decorates `strategy`.
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Redis } from 'ioredis';
+import type { Settings } from '../settings.ts';
+
+/** A request that carries no credential, or one that is not accepted: status 401, with nothing said of why. */
+export class NotRecognised extends Error {
+  readonly statusCode = 401;
+}
+
+/** The answer to "who is this?" cannot be had now (the store does not answer): status 503, the caller is refused. */
+export class CannotTell extends Error {
+  readonly statusCode = 503;
+}
+
+export interface Strategy {
+  /**
+   * The user whom the request's credential stands for.
+   * @throws {NotRecognised} without an accepted credential.
+   * @throws {CannotTell} when the store that has to be asked does not answer.
+   */
+  recognise(request: FastifyRequest): Promise<string>;
+  /** Gives a user a new credential: in the body that it returns, or as a cookie of the reply. */
+  issue(request: FastifyRequest, reply: FastifyReply, user: string): Promise<Record<string, unknown>>;
+  /** Takes back the credential of a recognised request; false where that cannot be done before it expires. */
+  revokeOwn(request: FastifyRequest): Promise<boolean>;
+  /** Takes back a credential, given as the value of the header that its client sends; false when it cannot be done or was not valid. */
+  revokeCredential(credential: string): Promise<boolean>;
+  /** Takes back all that a user holds; the number of credentials, or null where that cannot be done. */
+  revokeUser(user: string): Promise<number | null>;
+}
+
+/** What a strategy is given when its plugin is registered. */
+export interface StrategyOptions {
+  readonly settings: Settings;
+  readonly redis: Redis;
+}
+
+/** The plugin of a strategy; once registered, `app.strategy` is there. */
+export type StrategyPlugin = FastifyPluginAsync<StrategyOptions>;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    strategy: Strategy;
+  }
+}

@@ -1,0 +1,74 @@
+// Sessions as most of the field runs them: express-session with connect-redis and ioredis, on Fastify through @fastify/middie.
+// Each request costs a GET, and an EXPIRE for the touch that lets the idle time slide.
+import { promisify } from 'node:util';
+import middie, { type NextHandleFunction } from '@fastify/middie';
+import expressSession, { type Session, type SessionData } from 'express-session';
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import type { SessionRecord } from '../store/sessions.ts';
+import { createSessions } from '../store/sessions.ts';
+import { NotRecognised, type StrategyPlugin } from './contract.ts';
+import { sessionCookie } from './cookie.ts';
+
+declare module 'express-session' {
+  interface SessionData extends SessionRecord {}
+}
+declare module 'node:http' {
+  interface IncomingMessage {
+    session: Session & Partial<SessionData>;
+    sessionID: string;
+  }
+}
+
+const session: StrategyPlugin = async (app, { settings, redis }) => {
+  const secret = settings.SESSION_SECRET as string;
+  const sessions = createSessions(redis, {
+    prefix: settings.REDIS_PREFIX,
+    secret,
+    lifeSeconds: settings.SESSION_LIFE_SECONDS,
+  });
+
+  await app.register(middie);
+  app.use(
+    // express-session is typed for Express' request; it needs a plain one only.
+    expressSession({
+      name: sessionCookie.name,
+      secret,
+      store: sessions.store,
+      resave: false,
+      saveUninitialized: false,
+      cookie: { ...sessionCookie.options(settings), maxAge: settings.SESSION_IDLE_SECONDS * 1000 },
+    }) as unknown as NextHandleFunction,
+  );
+
+  const regenerate = (request: FastifyRequest) => promisify(request.raw.session.regenerate.bind(request.raw.session))();
+
+  app.decorate('strategy', {
+    async recognise(request) {
+      const user = sessions.userOf(request.raw.session);
+      if (!user) throw new NotRecognised('no valid session');
+      return user;
+    },
+    async issue(request, _reply, user) {
+      await regenerate(request);
+      const record = sessions.begin(user);
+      await sessions.note(request.raw.sessionID, record);
+      Object.assign(request.raw.session, record);
+      return {};
+    },
+    async revokeOwn(request) {
+      const { sessionID } = request.raw;
+      await sessions.end(sessionID);
+      // Nothing may be saved or touched at the end of this response.
+      await promisify(request.raw.session.destroy.bind(request.raw.session))();
+      return true;
+    },
+    async revokeCredential(credential) {
+      const id = sessions.idOf(credential);
+      return id !== null && sessions.end(id);
+    },
+    revokeUser: (user) => sessions.endAll(user),
+  });
+};
+
+export default fp(session, { name: 'strategy-session' });

@@ -1,0 +1,59 @@
+// Access tokens as RFC 9068 wants them: issued and verified here and nowhere else.
+import { randomUUID } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import type { Algorithm } from './algorithms.ts';
+import type { TokenKeys } from './keys.ts';
+
+/** Who issues, for whom, and for how long; the same on every instance. */
+export interface TokenProfile {
+  readonly algorithm: Algorithm;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clientId: string;
+  readonly lifeSeconds: number;
+}
+
+/** What an accepted token says. `iat` and `exp` are seconds since the epoch. */
+export interface TokenClaims {
+  readonly sub: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly claims: TokenClaims;
+}
+
+/** Signs an access token for a user, with `typ: at+jwt` and the claims that RFC 9068 section 2.2 requires. */
+export async function issueAccessToken(user: string, keys: TokenKeys, profile: TokenProfile): Promise<IssuedToken> {
+  const iat = Math.floor(Date.now() / 1000);
+  const claims: TokenClaims = { sub: user, jti: randomUUID(), iat, exp: iat + profile.lifeSeconds };
+  const token = await new SignJWT({ client_id: profile.clientId })
+    .setProtectedHeader({ alg: profile.algorithm, typ: 'at+jwt', kid: keys.kid })
+    .setIssuer(profile.issuer)
+    .setAudience(profile.audience)
+    .setSubject(user)
+    .setJti(claims.jti)
+    .setIssuedAt(claims.iat)
+    .setExpirationTime(claims.exp)
+    .sign(keys.signing);
+  return { token, claims };
+}
+
+/**
+ * Verifies an access token. The algorithm and the key are the server's own choice, never the token's
+ * (RFC 8725 section 3.1); issuer, audience, type, lifetime and the required claims are checked (RFC 9068 section 4).
+ * @throws {import('jose').errors.JOSEError} when the token is refused.
+ */
+export async function verifyAccessToken(token: string, keys: TokenKeys, profile: TokenProfile): Promise<TokenClaims> {
+  const { payload } = await jwtVerify(token, keys.verifying, {
+    algorithms: [profile.algorithm],
+    typ: 'at+jwt',
+    issuer: profile.issuer,
+    audience: profile.audience,
+    requiredClaims: ['sub', 'client_id', 'iat', 'exp', 'jti'],
+  });
+  return payload as unknown as TokenClaims;
+}

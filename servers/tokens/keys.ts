@@ -1,0 +1,46 @@
+// Keys of one algorithm: made once for a run, handed to each instance as a JWK, imported once at its start.
+import { randomUUID } from 'node:crypto';
+import { type CryptoKey, exportJWK, generateKeyPair, generateSecret, importJWK, type JWK } from 'jose';
+import type { Algorithm } from './algorithms.ts';
+
+/** The two ends of a signature; for HS256 both are the same secret. */
+export interface TokenKeys {
+  readonly signing: CryptoKey;
+  readonly verifying: CryptoKey;
+  readonly kid: string;
+}
+
+/** Makes a private key (for HS256 a 256-bit secret, RFC 7518 section 3.2) as a JWK that names its algorithm and `kid`. */
+export async function generateKey(algorithm: Algorithm): Promise<JWK> {
+  const key =
+    algorithm === 'HS256'
+      ? await generateSecret(algorithm, { extractable: true })
+      : (await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })).privateKey;
+  return { ...(await exportJWK(key)), alg: algorithm, kid: randomUUID() };
+}
+
+/**
+ * Imports a key for one algorithm. Imported CryptoKeys are kept, since jose would import raw bytes anew on each call.
+ * @throws {Error} when the text is no JWK, has no `kid`, or names another algorithm.
+ */
+export async function importKeys(text: string, algorithm: Algorithm): Promise<TokenKeys> {
+  const jwk = parseJwk(text);
+  if (!jwk.kid) throw new Error('TOKEN_KEY has no kid');
+  if (jwk.alg !== algorithm) throw new Error(`TOKEN_KEY is for ${jwk.alg}, TOKEN_ALGORITHM is ${algorithm}`);
+  const signing = (await importJWK(jwk, algorithm)) as CryptoKey;
+  const verifying = algorithm === 'HS256' ? signing : ((await importJWK(publicPart(jwk), algorithm)) as CryptoKey);
+  return { signing, verifying, kid: jwk.kid };
+}
+
+function parseJwk(text: string): JWK {
+  try {
+    return JSON.parse(text) as JWK;
+  } catch (cause) {
+    throw new Error('TOKEN_KEY is not a JSON Web Key', { cause });
+  }
+}
+
+/** The public members of a JWK (RFC 7518 sections 6.2.1 and 6.3.1, RFC 8037 section 2). */
+function publicPart({ kty, crv, x, y, n, e, alg, kid }: JWK): JWK {
+  return JSON.parse(JSON.stringify({ kty, crv, x, y, n, e, alg, kid }));
+}
