@@ -69,12 +69,12 @@ async function fillRevokedPool(
   rig: Rig,
   generator: Generator,
   factors: Factors,
-  { profile }: TrialContext,
+  { scope, profile }: TrialContext,
 ): Promise<void> {
   const listed = Number(factors.revokedTokens ?? 0);
   const revokedShare = Number(factors.revokedShare ?? 0);
   const presented = revokedShare > 0 ? Math.min(listed, profile.users / 10) : 0;
-  const issued = await issueCredentials(rig, userNames(profile.users + presented));
+  const issued = await issueCredentials(scope, rig, userNames(profile.users + presented));
   const revoked = issued.slice(profile.users);
   await revokeCredentials(rig, revoked);
   await listMore(rig, listed - presented);

@@ -60,8 +60,8 @@ export const throughput: Experiment = {
 };
 
 /** A pool of valid credentials of distinct users, as many as the profile says. */
-export async function fillPool(rig: Rig, generator: Generator, { profile }: TrialContext): Promise<void> {
-  const issued = await issueCredentials(rig, userNames(profile.users));
+export async function fillPool(rig: Rig, generator: Generator, { scope, profile }: TrialContext): Promise<void> {
+  const issued = await issueCredentials(scope, rig, userNames(profile.users));
   await generator.call('usePool', {
     revokedShare: 0,
     credentials: issued.map((credential) => ({ ...credential, revoked: false })),

@@ -27,8 +27,8 @@ export interface RunningProcess {
   stop(): Promise<void>;
 }
 
-/** Milliseconds that a process has to become ready, and to end by itself, before it is killed. */
-const patience = { ready: 20_000, end: 3_000 };
+/** Milliseconds that a process has to become ready. */
+const patience = 20_000;
 
 /**
  * Starts a process and waits for its ready line. It is out of the terminal's reach: Ctrl-C is ours to handle.
@@ -65,7 +65,7 @@ export async function startProcess(order: ProcessOrder): Promise<RunningProcess>
     await end(child);
   };
 
-  const timeout = AbortSignal.timeout(patience.ready);
+  const timeout = AbortSignal.timeout(patience);
   try {
     const ready =
       'port' in order.ready ? accepting(order.ready.port) : readyLine(child, order.ready.line, keepLastWords);
@@ -108,14 +108,13 @@ async function accepting(port: number): Promise<string> {
 
 async function silence(order: ProcessOrder, timeout: AbortSignal): Promise<never> {
   await once(timeout, 'abort');
-  throw new BenchError('PROCESS_FAILED', `${order.name} was not ready after ${patience.ready / 1000} s`);
+  throw new BenchError('PROCESS_FAILED', `${order.name} was not ready after ${patience / 1000} s`);
 }
 
+/** At once: a trial's processes keep nothing that they would have to put in order. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  const kill = setTimeout(() => child.kill('SIGKILL'), patience.end);
+  child.kill('SIGKILL');
   await exited;
-  clearTimeout(kill);
 }

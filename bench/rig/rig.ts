@@ -1,7 +1,7 @@
 // A rig: what stands up for one trial, all of it in fresh processes: Redis, instances, balancer.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { type Instance, startBalancer, startInstance } from './instances.ts';
-import { createQuota } from './quota.ts';
+import { type CpuQuota, createQuota } from './quota.ts';
 import { startRedis, type TrialRedis } from './redis.ts';
 import type { RunScope } from './run-scope.ts';
 
@@ -15,6 +15,7 @@ export interface RigOrder {
 }
 
 export interface Rig {
+  readonly order: RigOrder;
   /** Where the load goes: the balancer, or without one each instance in turn. */
   readonly urls: readonly string[];
   readonly instances: readonly Instance[];
@@ -34,31 +35,31 @@ export interface Rig {
  */
 export async function startRig(scope: RunScope, order: RigOrder): Promise<Rig> {
   const { generator, systems } = scope.machine.placement;
-  const stops: (() => Promise<void> | void)[] = [];
+  const processes: { stop(): Promise<void> }[] = [];
+  const quotas: CpuQuota[] = [];
   const stop = async () => {
-    for (const undo of stops.splice(0).reverse()) await undo();
+    await Promise.all(processes.splice(0).map((process) => process.stop()));
+    for (const quota of quotas.splice(0)) quota.remove();
   };
   try {
     const redis = await startRedis(scope, systems);
-    stops.push(redis.stop);
+    processes.push(redis);
     const starting = Array.from({ length: order.instances }, (_, index) =>
       startInstance(scope, redis, { ...order, number: index + 1, cores: systems }),
     );
     const started = await Promise.allSettled(starting);
     const instances = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const quotas = order.quota ? instances.map(({ pid }) => quotaFor(scope, pid)) : [];
-    stops.push(() => {
-      for (const quota of quotas) quota.remove();
-    });
-    for (const instance of instances) stops.push(instance.stop);
+    processes.push(...instances);
+    if (order.quota) quotas.push(...instances.map(({ pid }) => quotaFor(scope, pid)));
     for (const result of started) if (result.status === 'rejected') throw result.reason;
 
     const balancer =
       order.balancer === 'haproxy' ? await startBalancer(scope, instances, order.quota ? generator : systems) : null;
-    if (balancer) stops.push(balancer.stop);
+    if (balancer) processes.push(balancer);
     const failed = Promise.race([redis, ...instances, ...(balancer ? [balancer] : [])].map((part) => part.failed));
     failed.catch(() => {});
     return {
+      order,
       urls: balancer ? [balancer.url] : instances.map(({ url }) => url),
       instances,
       balancer,
@@ -76,7 +77,7 @@ export async function startRig(scope: RunScope, order: RigOrder): Promise<Rig> {
   }
 }
 
-function quotaFor({ machine, mark }: RunScope, pid: number) {
+function quotaFor({ machine, mark }: RunScope, pid: number): CpuQuota {
   if (machine.quota.kind === 'unavailable') throw new Error(machine.quota.reason);
   const quota = createQuota(machine.quota, `${mark}-${pid}`);
   quota.add(pid);

@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
+import type { IssuedCredential } from '../../servers/admin.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
 import { startJanitor } from './janitor.ts';
@@ -12,6 +13,12 @@ import type { Machine } from './machine.ts';
 /** A Redis that the user named; every key of ours in it begins with `prefix`. */
 export interface NamedRedis {
   readonly url: string;
+}
+
+/** Issued credentials and when, in milliseconds since the epoch. */
+export interface IssuedPool {
+  readonly credentials: readonly IssuedCredential[];
+  readonly issuedAt: number;
 }
 
 export interface RunScope {
@@ -26,6 +33,8 @@ export interface RunScope {
   readonly sessionSecret: string;
   /** The run's key of an algorithm, made when first asked for. */
   keyOf(algorithm: Algorithm): Promise<JWK>;
+  /** Credentials that outlive the trial that issued them, since no server remembers anything of them. */
+  readonly credentials: Map<string, IssuedPool>;
   /** Ends every process of this run, and removes its directory, cgroups and keys in a named Redis. */
   close(): Promise<void>;
 }
@@ -53,6 +62,7 @@ export async function openRunScope(machine: Machine, namedRedis: NamedRedis | nu
     redisPrefix,
     adminSecret: randomBytes(24).toString('hex'),
     sessionSecret: randomBytes(24).toString('hex'),
+    credentials: new Map(),
     keyOf(algorithm) {
       const key = keys.get(algorithm) ?? generateKey(algorithm);
       keys.set(algorithm, key);

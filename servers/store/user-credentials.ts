@@ -1,5 +1,5 @@
 // Which credentials a user holds, each until it ends: what "log out everywhere" has to know.
-import type { ChainableCommander, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
 export interface HeldCredential {
   readonly id: string;
@@ -21,15 +21,12 @@ export function createUserCredentials(redis: Redis, prefix: string): UserCredent
   const now = () => Math.floor(Date.now() / 1000);
   return {
     async add(user, { id, endsAt }) {
-      await run(
-        redis
-          .multi()
-          .zremrangebyscore(key(user), '-inf', now())
-          .zadd(key(user), endsAt, id)
-          // NX sets an end where there is none, GT only ever moves it later.
-          .expireat(key(user), endsAt, 'NX')
-          .expireat(key(user), endsAt, 'GT'),
-      );
+      const batch = redis.pipeline();
+      batch.zremrangebyscore(key(user), '-inf', now());
+      batch.zadd(key(user), endsAt, id);
+      // Credentials of one kind live equally long, so that the newest ends last.
+      batch.expireat(key(user), endsAt);
+      for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
     },
     async list(user) {
       const members = await redis.zrange(key(user), `(${now()}`, '+inf', 'BYSCORE', 'WITHSCORES');
@@ -39,10 +36,6 @@ export function createUserCredentials(redis: Redis, prefix: string): UserCredent
       if (ids.length > 0) await redis.zrem(key(user), ...ids);
     },
   };
-}
-
-async function run(transaction: ChainableCommander): Promise<void> {
-  for (const [error] of (await transaction.exec()) ?? []) if (error) throw error;
 }
 
 /** RESP2 answers member, score, member, ...; RESP3 answers pairs. */

@@ -9,17 +9,25 @@ export interface StrategyEntry {
   readonly secrets: readonly ('SESSION_SECRET' | 'TOKEN_KEY')[];
   /** Whether its credential is a signed token, so that the algorithm is a factor and a revocation check combines with it. */
   readonly takesRevocationCheck: boolean;
+  /** Whether a credential means something only together with what the store remembers of it. */
+  readonly remembers: boolean;
   load(): Promise<{ default: StrategyPlugin }>;
 }
 
-const remembered = { server: 'session-server', secrets: ['SESSION_SECRET'], takesRevocationCheck: false } as const;
-const carried = { server: 'token-server', secrets: ['TOKEN_KEY'], takesRevocationCheck: true } as const;
+const session = {
+  server: 'session-server',
+  secrets: ['SESSION_SECRET'],
+  takesRevocationCheck: false,
+  remembers: true,
+} as const;
+const token = { server: 'token-server', secrets: ['TOKEN_KEY'], takesRevocationCheck: true, remembers: false } as const;
+const nothing = { server: 'token-server', secrets: [], takesRevocationCheck: false, remembers: false } as const;
 
 export const strategies = {
-  none: { server: 'token-server', secrets: [], takesRevocationCheck: false, load: () => import('./none.ts') },
-  session: { ...remembered, load: () => import('./session.ts') },
-  'session-native': { ...remembered, load: () => import('./session-native.ts') },
-  jwt: { ...carried, load: () => import('./jwt.ts') },
+  none: { ...nothing, load: () => import('./none.ts') },
+  session: { ...session, load: () => import('./session.ts') },
+  'session-native': { ...session, load: () => import('./session-native.ts') },
+  jwt: { ...token, load: () => import('./jwt.ts') },
 } as const satisfies Record<string, StrategyEntry>;
 
 export type StrategyName = keyof typeof strategies;

@@ -1,0 +1,8 @@
+// Says in one line which Node.js is needed, on one that is too old to say it otherwise. Plain JavaScript for that reason.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 7)) {
+  console.error(
+    `auth-bench: Node.js 24.7 or later is needed, this is ${process.version}; on Linux "npm ci" installs the pinned one for x64 and arm64 (was it left out by --omit=optional?) [NODE_TOO_OLD]`,
+  );
+  process.exit(3);
+}

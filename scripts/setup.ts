@@ -1,0 +1,90 @@
+// `npm run setup`: installs the system parts that are missing (a Redis server, HAProxy); says what it found and did.
+import { spawnSync } from 'node:child_process';
+import { onPath, versionOf } from '../bench/rig/machine.ts';
+
+interface Part {
+  readonly name: string;
+  readonly commands: readonly string[];
+  readonly versionArgument: string;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+const parts: readonly Part[] = [
+  {
+    name: 'Redis server',
+    commands: ['redis-server', 'valkey-server'],
+    versionArgument: '--version',
+    packages: { 'apt-get': 'redis-server', dnf: 'redis', apk: 'redis', pacman: 'valkey', brew: 'redis' },
+  },
+  {
+    name: 'HAProxy',
+    commands: ['haproxy'],
+    versionArgument: '-v',
+    packages: { 'apt-get': 'haproxy', dnf: 'haproxy', apk: 'haproxy', pacman: 'haproxy', brew: 'haproxy' },
+  },
+];
+
+/**
+ * Debian starts a service as soon as its package is installed, and at each boot. We want the program only: a policy file
+ * (invoke-rc.d(8)) forbids the start while we install, and the services that we brought are switched off.
+ */
+const installWithApt = (packages: readonly string[]) => `
+  set -e
+  export DEBIAN_FRONTEND=noninteractive
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\\nexit 101\\n' > "$policy"
+    chmod 755 "$policy"
+  fi
+  apt-get -qq update
+  apt-get -qq install -y --no-install-recommends ${packages.join(' ')}
+  if command -v systemctl > /dev/null; then systemctl --quiet disable ${packages.join(' ')} || true; fi`;
+
+const installers: Readonly<Record<string, (packages: readonly string[]) => string>> = {
+  'apt-get': installWithApt,
+  dnf: (packages) => `dnf install -y -q ${packages.join(' ')}`,
+  apk: (packages) => `apk add --quiet ${packages.join(' ')}`,
+  pacman: (packages) => `pacman -S --noconfirm --needed ${packages.join(' ')}`,
+  brew: (packages) => `brew install --quiet ${packages.join(' ')}`,
+};
+
+console.log(`Node.js ${process.version}: ${process.execPath.includes('node_modules') ? 'the pinned one' : 'your own'}`);
+const missing = parts.filter((part) => !report(part));
+if (missing.length > 0) install(missing);
+
+/** Says where a part is; false when it is nowhere. */
+function report({ name, commands, versionArgument }: Part): boolean {
+  const found = commands.map(onPath).find((path) => path !== null);
+  if (found) console.log(`${name}: ${versionOf(found, versionArgument)}`);
+  return found !== undefined;
+}
+
+function install(missing: readonly Part[]): void {
+  const names = missing.map(({ name }) => name).join(' and ');
+  const manager = Object.keys(installers).find((command) => onPath(command));
+  if (!manager)
+    fail(
+      `${names} missing, and no package manager known here (${Object.keys(installers).join(', ')}); install by hand`,
+    );
+  const packages = missing.map((part) => part.packages[manager] as string);
+  const asRoot = manager === 'brew' || process.getuid?.() === 0 ? [] : ['sudo'];
+  if (asRoot.length > 0 && !onPath('sudo'))
+    fail(`${names} missing; run as root: ${manager} install ${packages.join(' ')}`);
+  console.log(`${names} missing: installing ${packages.join(', ')} with ${manager} ...`);
+  const [command = '', ...args] = [
+    ...asRoot,
+    'sh',
+    '-c',
+    (installers[manager] as (typeof installers)[string])(packages),
+  ];
+  const { status } = spawnSync(command, args, { stdio: ['inherit', 'ignore', 'inherit'] });
+  if (status !== 0) fail(`${manager} could not install ${packages.join(', ')}`);
+  if (!missing.map(report).every(Boolean))
+    fail(`${manager} installed ${packages.join(', ')}, but not all of it is on PATH`);
+}
+
+function fail(message: string): never {
+  console.error(`auth-bench: ${message} [SETUP_FAILED]`);
+  process.exit(3);
+}
