@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { resolveChoices } from '../../bench/plan/choices.ts';
+
+const experiments = ['throughput', 'login'];
+
+test('without flags the quick profile is run with seed 1 behind HAProxy', () => {
+  expect(resolveChoices({}, experiments)).toEqual({ profile: 'quick', seed: 1, balancer: 'haproxy' });
+});
+
+test('lists are split at commas, and a name given twice counts once', () => {
+  expect(resolveChoices({ only: 'login, throughput,login' }, experiments).only).toEqual(['login', 'throughput']);
+});
+
+test.each([
+  [{ profile: 'quik' }, 'UNKNOWN_PROFILE', '--profile "quik" is none of: smoke, quick, full'],
+  [{ only: 'latency' }, 'UNKNOWN_EXPERIMENT', '--only "latency" is none of: throughput, login'],
+  [{ only: 'login,' }, 'USAGE', '--only "login," has an empty entry'],
+  [{ strategy: 'jwt+session' }, 'UNKNOWN_STRATEGY', '--strategy "jwt+session" is none of: none, session'],
+  [{ instances: '0' }, 'BAD_NUMBER', '--instances "0" is not a whole number from 1 to 32'],
+  [{ instances: '2.5' }, 'BAD_NUMBER', '--instances "2.5"'],
+  [{ instances: '1e1' }, 'BAD_NUMBER', '--instances "1e1"'],
+  [{ seed: '-1' }, 'BAD_NUMBER', '--seed "-1"'],
+  [{ seed: 'seven' }, 'BAD_NUMBER', '--seed "seven"'],
+  [{ seed: '99999999999' }, 'BAD_NUMBER', '--seed "99999999999"'],
+  [{ balancer: 'nginx' }, 'UNKNOWN_BALANCER', '--balancer "nginx" is none of: haproxy, none'],
+  [{ target: 'jwt' }, 'BAD_TARGET', '--target "jwt" is not strategy=http://host:port'],
+  [{ target: 'jwt=ftp://x' }, 'BAD_TARGET', '--target "jwt=ftp://x"'],
+  [{ target: 'kerberos=http://x' }, 'BAD_TARGET', '--target "kerberos" is none of'],
+])('%o is refused with %s', (flags, code, message) => {
+  expect(() => resolveChoices(flags, experiments)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) }),
+  );
+});
+
+test('a target is kept by its origin', () => {
+  expect(resolveChoices({ target: 'jwt=http://balancer:8082/' }, experiments).targets).toEqual({ jwt: 'http://balancer:8082' });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { credentialSequence, userNames } from '../../bench/load/credentials.ts';
+
+const pool = (revokedShare: number) => ({
+  revokedShare,
+  credentials: userNames(100).map((user, index) => ({ user, header: 'x-user' as const, value: user, revoked: index >= 50 })),
+});
+const draw = (share: number, seed: number, n = 5_000) => {
+  const next = credentialSequence(pool(share), seed);
+  return Array.from({ length: n }, next);
+};
+
+test('the same seed presents the same credentials in the same order', () => {
+  expect(draw(0.5, 1, 50)).toEqual(draw(0.5, 1, 50));
+});
+
+test('without a share no revoked credential is presented', () => {
+  expect(draw(0, 1).some(({ revoked }) => revoked)).toBe(false);
+});
+
+test('revoked credentials are presented with the share asked for', () => {
+  const share = draw(0.2, 1).filter(({ revoked }) => revoked).length / 5_000;
+  expect(share).toBeGreaterThan(0.18);
+  expect(share).toBeLessThan(0.22);
+});
+
+test('every valid credential has its turn', () => {
+  expect(new Set(draw(0, 1).map(({ user }) => user)).size).toBe(50);
+});

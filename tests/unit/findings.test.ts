@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { findingsOf } from '../../bench/analyse/findings.ts';
+import { trial } from './samples.ts';
+
+const finding = (trials: ReturnType<typeof trial>[], strategy: string) =>
+  findingsOf(trials, ['throughput']).find(({ factors }) => factors.strategy === strategy);
+
+test('a measure is the median over trials, and n is the number of trials', () => {
+  const trials = [1_000, 3_000, 2_000].map((requests, block) => trial('jwt', block, { requests }));
+  expect(finding(trials, 'jwt')?.measures.requestsPerSecond).toMatchObject({ value: 2_000, low: 1_000, high: 3_000, trials: 3 });
+});
+
+test('the ratio to the baseline is paired within each block', () => {
+  // Both halve from block to block; the ratio is the same in each.
+  const trials = [1, 2, 4].flatMap((slowness, block) => [
+    trial('none', block, { seconds: slowness }),
+    trial('jwt', block, { seconds: slowness * 4 }),
+  ]);
+  const ratio = finding(trials, 'jwt')?.measures.throughputRatio;
+  expect(ratio?.value).toBeCloseTo(0.25);
+  expect(ratio?.low).toBeCloseTo(0.25);
+  expect(ratio?.high).toBeCloseTo(0.25);
+});
+
+test('a block without a valid baseline gives no ratio', () => {
+  const trials = [trial('none', 0), trial('jwt', 0), trial('none', 1, {}, 'invalid'), trial('jwt', 1)];
+  expect(finding(trials, 'jwt')?.measures.throughputRatio?.trials).toBe(1);
+});
+
+test('an invalid trial gives no throughput, but its wrong answers count', () => {
+  const trials = [trial('jwt', 0, { requests: 500 }), trial('jwt', 1, { requests: 9_000, falseAccepts: 3 }, 'invalid')];
+  const measures = finding(trials, 'jwt')?.measures;
+  expect(measures?.requestsPerSecond).toMatchObject({ value: 500, trials: 1 });
+  expect(measures?.falseAccepts?.value).toBe(3);
+  expect(measures?.checkedAnswers?.value).toBe(9_500);
+});
+
+test('CPU is given per request and tier, in seconds', () => {
+  const measures = finding([trial('jwt', 0)], 'jwt')?.measures;
+  expect(measures?.['cpuPerRequest.servers']).toMatchObject({ value: 0.0005, unit: 's', better: 'lower' });
+  expect(measures?.['cpuPerRequest.balancer']?.value).toBe(0.00005);
+});
+
+test('a tier that could not be seen has no measure', () => {
+  const measures = finding([trial('jwt', 0, { cpuSeconds: { generator: 1 } })], 'jwt')?.measures;
+  expect(measures).not.toHaveProperty('cpuPerRequest.servers');
+});
+
+test('Redis commands are given per request, in all and by name', () => {
+  const found = finding([trial('session', 0)], 'session');
+  expect(found?.measures.redisCommandsPerRequest?.value).toBe(2);
+  expect(found?.redisCommands).toEqual({ expire: 1, get: 1 });
+});
+
+test('factors that vary inside a trial make findings of their own', () => {
+  const row = (library: string, mean: number) => ({ factors: { library }, facts: { type: 'operation' as const, samples: 9, mean } });
+  const observation = {
+    ...trial('x', 0),
+    experiment: 'verification-cost',
+    factors: { alg: 'HS256' },
+    outcome: { status: 'completed' as const, rows: [row('jose', 5e4), row('fast-jwt', 1e4)] },
+  };
+  const found = findingsOf([observation], ['verification-cost']);
+  expect(found.map(({ factors, measures }) => [factors.library, measures.latencyMean?.value])).toEqual([
+    ['fast-jwt', 1e-5],
+    ['jose', 5e-5],
+  ]);
+});
+
+test('the baseline stands first', () => {
+  const trials = ['jwt', 'none', 'session'].map((strategy) => trial(strategy, 0));
+  expect(findingsOf(trials, ['throughput']).map(({ factors }) => factors.strategy)).toEqual(['none', 'jwt', 'session']);
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { parseClock } from '../../bench/measure/cpu.ts';
+import { opensslArguments, parseOpensslSeconds } from '../../bench/measure/openssl-speed.ts';
+import { callsBetween, parseCalls, parseCpuSeconds } from '../../bench/measure/redis-counters.ts';
+
+test.each([
+  ['00:01', 1],
+  ['1:02:03', 3_723],
+  [' 0:00.45', 0.45],
+])('ps prints %s for %d seconds', (text, seconds) => {
+  expect(parseClock(text)).toBeCloseTo(seconds);
+});
+
+test('Redis tells its CPU without its children', () => {
+  expect(parseCpuSeconds('# CPU\r\nused_cpu_sys:1.5\r\nused_cpu_user:2.25\r\nused_cpu_sys_children:9\r\n')).toBe(3.75);
+});
+
+test('INFO itself is not among the commands counted', () => {
+  const info = '# Commandstats\r\ncmdstat_get:calls=12,usec=30\r\ncmdstat_info:calls=3,usec=9\r\ncmdstat_config|get:calls=1,usec=1\r\n';
+  expect(parseCalls(info)).toEqual({ get: 12, 'config|get': 1 });
+});
+
+test('only commands that ran in between are told', () => {
+  const reading = (calls: Record<string, number>) => ({ cpuSeconds: 0, calls });
+  expect(callsBetween(reading({ get: 5, set: 2 }), reading({ get: 9, set: 2, del: 1 }))).toEqual({ get: 4, del: 1 });
+});
+
+test.each([
+  ['RS256', '+F2:2:2048:4239.0:50000.0\n', 0.00002],
+  ['ES256', '+R8:x\n+F4:3:256:58081.632653:20000.000000', 0.00005],
+  ['EdDSA', '+F6:0:253:Ed25519:38248.48:10000.0', 0.0001],
+  ['HS256', '+H:400\n+F:9:hmac(sha256):1000000000.00', 0.0000004],
+] as const)('openssl speed of %s is read as seconds of one verification', (algorithm, output, seconds) => {
+  expect(parseOpensslSeconds(algorithm, output, 400)).toBeCloseTo(seconds, 9);
+});
+
+test('openssl that prints no figure is an error, not a zero', () => {
+  expect(() => parseOpensslSeconds('RS256', 'speed: Unknown algorithm', 400)).toThrow('printed nothing for RS256');
+});
+
+test('the HMAC is timed over as many bytes as the token signs', () => {
+  expect(opensslArguments('HS256', 412)).toContain('412');
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { cellKey, planTrials, trialKey } from '../../bench/plan/plan.ts';
+
+const cells = ['a', 'b', 'c', 'd', 'e', 'f'].map((strategy) => ({ experiment: 'throughput', factors: { strategy } }));
+const order = (seed: number, block: number) =>
+  planTrials(cells, 3, seed)
+    .trials.filter((trial) => trial.block === block)
+    .map(cellKey);
+
+test('every block holds every cell once', () => {
+  for (const block of [0, 1, 2]) expect(order(1, block).sort()).toEqual(cells.map(cellKey));
+});
+
+test('the same seed gives the same order', () => {
+  expect(planTrials(cells, 3, 7)).toEqual(planTrials(cells, 3, 7));
+});
+
+test('another seed gives another order, and another digest', () => {
+  expect(order(1, 0)).not.toEqual(order(2, 0));
+  expect(planTrials(cells, 3, 1).digest).not.toBe(planTrials(cells, 3, 2).digest);
+});
+
+test('blocks are shuffled apart from each other', () => {
+  expect(order(1, 0)).not.toEqual(order(1, 1));
+});
+
+test('a trial is the same whichever way round its factors were written', () => {
+  const one = { experiment: 'throughput', factors: { strategy: 'jwt', alg: 'HS256' }, block: 0 };
+  const other = { experiment: 'throughput', factors: { alg: 'HS256', strategy: 'jwt' }, block: 0 };
+  expect(trialKey(one)).toBe(trialKey(other));
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { secondsLeft } from '../../bench/render/seconds-left.ts';
+import { trial } from './samples.ts';
+
+const planned = (experiment: string, strategy: string) => ({ experiment, factors: { strategy, instances: 1 }, block: 0 });
+const ended = (experiment: string, strategy: string, seconds: number) => ({ ...trial(strategy, 0), experiment, seconds });
+
+test('a trial still to come takes as long as those of its experiment did', () => {
+  const plan = ['a', 'b', 'c'].map((strategy) => planned('throughput', strategy));
+  expect(secondsLeft(plan, [ended('throughput', 'a', 4)])).toBe(8);
+});
+
+test('an experiment that has not been seen takes as long as all did on average', () => {
+  const plan = [planned('throughput', 'a'), planned('throughput', 'b'), planned('login', 'a')];
+  expect(secondsLeft(plan, [ended('throughput', 'a', 4), ended('throughput', 'b', 8)])).toBe(6);
+});
+
+test('nothing is left when every trial has ended', () => {
+  expect(secondsLeft([planned('throughput', 'a')], [ended('throughput', 'a', 4)])).toBe(0);
+});

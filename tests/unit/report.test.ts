@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { expect, test } from 'vitest';
+import { reportOf } from '../../bench/analyse/report.ts';
+import { experiments } from '../../bench/experiments/index.ts';
+import { reportJsonSchema } from '../../bench/record/report.ts';
+import { renderHtml } from '../../bench/render/html.ts';
+import { renderMarkdown } from '../../bench/render/markdown.ts';
+import { renderTerminal } from '../../bench/render/terminal.ts';
+import { start, trial } from './samples.ts';
+
+const record = { start, trials: [trial('none', 0, { requests: 4_000 }), trial('session', 0, { requests: 1_000 })] };
+const report = reportOf(record, experiments, true);
+const schemaFile = new URL('../../bench/record/report.schema.json', import.meta.url);
+const validate = addFormats.default(new Ajv2020()).compile(reportJsonSchema());
+
+test('the committed JSON Schema is the one that the code makes; `npm run schema` writes it', () => {
+  expect(JSON.parse(readFileSync(schemaFile, 'utf8'))).toEqual(reportJsonSchema());
+});
+
+test('a report is valid under its schema', () => {
+  expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
+});
+
+test.each([
+  ['schemaVersion', { ...report, schemaVersion: 2 }],
+  ['findings', { ...report, findings: [{ experiment: 'throughput' }] }],
+  ['environment', { ...report, environment: {} }],
+])('a report with a wrong %s is not valid', (_name, wrong) => {
+  expect(validate(wrong)).toBe(false);
+});
+
+test('the same record gives the same bytes in every form', () => {
+  const again = reportOf(record, experiments, true);
+  for (const render of [renderHtml, renderMarkdown, JSON.stringify]) expect(render(again)).toBe(render(report));
+});
+
+test('a run is complete when every planned trial is', () => {
+  expect(report.run.complete).toBe(true);
+  expect(reportOf({ start: { ...start, trials: 3 }, trials: record.trials }, experiments, true).run.complete).toBe(false);
+});
+
+test('an invalid trial makes the run incomplete and is named in a warning', () => {
+  const invalid = reportOf({ start, trials: [trial('none', 0), trial('session', 0, { falseAccepts: 1 }, 'invalid')] }, experiments, true);
+  expect(invalid.run.complete).toBe(false);
+  expect(invalid.warnings).toContainEqual(expect.objectContaining({ code: 'TRIAL_INVALID' }));
+});
+
+test('a generator that is too busy is named in a warning', () => {
+  const busy = reportOf({ start, trials: [trial('none', 0, { cpuSeconds: { generator: 0.9 } })] }, experiments, true);
+  expect(busy.warnings).toContainEqual(expect.objectContaining({ code: 'GENERATOR_BUSY' }));
+});
+
+test('the page holds no address outside itself and no script', () => {
+  expect(renderHtml(report)).not.toMatch(/(src|href|url)\s*[=(]|<script|https?:\/\//i);
+});
+
+test('what comes from outside is escaped in the page', () => {
+  const nasty = { ...start, environment: { ...start.environment, cpuModel: '<img src=x onerror=alert(1)>' } };
+  expect(renderHtml(reportOf({ ...record, start: nasty }, experiments, true))).not.toContain('<img');
+});
+
+test('the terminal shows one dense table and sentences, without control characters when there is no colour', () => {
+  const text = renderTerminal(report, 'results/a-run', { colour: false });
+  expect(text).not.toContain('\u001b');
+  expect(text).toMatchInlineSnapshot();
+});

@@ -1,0 +1,57 @@
+// Observations for the unit tests: small, and whole enough to be read by everything that reads real ones.
+import type { HttpFacts, Outcome, RunStart, TrialObservation } from '../../bench/record/observation.ts';
+
+export const httpFacts = (changes: Partial<HttpFacts> = {}): HttpFacts => ({
+  type: 'http',
+  requests: 1_000,
+  seconds: 1,
+  connections: 10,
+  latency: { mean: 2e6, p50: 2e6, p90: 3e6, p99: 4e6, p999: 5e6, max: 6e6 },
+  cpuSeconds: { servers: 0.5, redis: 0.1, balancer: 0.05, generator: 0.2 },
+  redisCommands: { get: 1_000, expire: 1_000 },
+  requestBytes: 100_000,
+  responseBytes: 200_000,
+  falseAccepts: 0,
+  falseRejects: 0,
+  errors: 0,
+  ...changes,
+});
+
+export const trial = (strategy: string, block: number, changes: Partial<HttpFacts> = {}, status: 'completed' | 'invalid' = 'completed'): TrialObservation => {
+  const rows = [{ factors: {}, facts: httpFacts(changes) }];
+  const outcome: Outcome = status === 'completed' ? { status, rows } : { status, reason: 'of 1000 answers 1 accepted in error', rows };
+  return {
+    kind: 'trial',
+    experiment: 'throughput',
+    factors: { strategy, instances: 1 },
+    block,
+    at: '2026-01-02T03:04:05.000Z',
+    seconds: 2,
+    outcome,
+  };
+};
+
+export const start: RunStart = {
+  kind: 'start',
+  schemaVersion: 1,
+  id: 'a-run',
+  choices: { profile: 'quick', seed: 1, balancer: 'haproxy' },
+  plan: 'digest',
+  trials: 2,
+  command: 'npm run bench',
+  at: '2026-01-02T03:04:00.000Z',
+  environment: {
+    node: 'v24.0.0',
+    cpuModel: 'A CPU',
+    cores: 2,
+    memoryBytes: 8e9,
+    kernel: 'Linux 6',
+    redis: 'Redis 7',
+    balancer: 'HAProxy 2.6',
+    placement: 'generator on core 0; instances, Redis and balancer on core 1',
+    cpuQuota: 'cgroup v2',
+    revision: 'abc',
+    dependencies: { jose: '6.0.0' },
+  },
+  warnings: [],
+};

@@ -1,0 +1,118 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { expect, test } from 'vitest';
+import { hashPassword, verifyPassword } from '../../servers/identity/passwords.ts';
+import { readSettings } from '../../servers/settings.ts';
+import { issueAccessToken, type TokenProfile, verifyAccessToken } from '../../servers/tokens/access-token.ts';
+import { algorithms } from '../../servers/tokens/algorithms.ts';
+import { generateKey, importKeys } from '../../servers/tokens/keys.ts';
+
+const profile: TokenProfile = {
+  algorithm: 'HS256',
+  issuer: 'https://issuer.test',
+  audience: 'https://api.test',
+  clientId: 'client',
+  lifeSeconds: 60,
+};
+const keysOf = async (algorithm: (typeof algorithms)[number]) => importKeys(JSON.stringify(await generateKey(algorithm)), algorithm);
+
+test.each(algorithms)('a token signed with %s is verified, and says whose it is', async (algorithm) => {
+  const keys = await keysOf(algorithm);
+  const { token, claims } = await issueAccessToken('ada', keys, { ...profile, algorithm });
+  expect(await verifyAccessToken(token, keys, { ...profile, algorithm })).toMatchObject({ ...claims, sub: 'ada' });
+});
+
+test('a token has the type and the claims of RFC 9068', async () => {
+  const { token } = await issueAccessToken('ada', await keysOf('HS256'), profile);
+  const [header, payload] = token.split('.').map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
+  expect(header).toMatchObject({ typ: 'at+jwt', alg: 'HS256' });
+  expect(Object.keys(payload).sort()).toEqual(['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'sub']);
+});
+
+const keys = await keysOf('HS256');
+const sign = (header: { alg: string; typ?: string }, claims: Record<string, unknown>, key = keys.signing) =>
+  new SignJWT({
+    iss: profile.issuer,
+    aud: profile.audience,
+    sub: 'ada',
+    client_id: 'client',
+    jti: 'x',
+    iat: Math.floor(Date.now() / 1000),
+    exp: Math.floor(Date.now() / 1000) + 60,
+    ...claims,
+  })
+    .setProtectedHeader(header)
+    .sign(key);
+const right = { alg: 'HS256', typ: 'at+jwt' };
+
+test.each([
+  ['another audience', sign(right, { aud: 'https://other.test' })],
+  ['another issuer', sign(right, { iss: 'https://other.test' })],
+  ['an end in the past', sign(right, { exp: 1 })],
+  ['no jti', sign(right, { jti: undefined })],
+  ['no subject', sign(right, { sub: undefined })],
+  ['the type of an id token', sign({ alg: 'HS256', typ: 'JWT' }, {})],
+  ['another algorithm', sign({ alg: 'HS512', typ: 'at+jwt' }, {}, generateKeyPairSyncHmac())],
+  ['no signature', Promise.resolve(`${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.e30.`)],
+])('a token with %s is refused', async (_name, token) => {
+  await expect(verifyAccessToken(await token, keys, profile)).rejects.toThrow();
+});
+
+test("a token of another run's key is refused", async () => {
+  const { token } = await issueAccessToken('ada', await keysOf('HS256'), profile);
+  await expect(verifyAccessToken(token, keys, profile)).rejects.toThrow('signature verification failed');
+});
+
+test('an RSA public key is not taken for an HMAC secret', async () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const forged = await new SignJWT({ sub: 'eve' })
+    .setProtectedHeader(right)
+    .sign(Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })));
+  await expect(verifyAccessToken(forged, await keysOf('RS256'), { ...profile, algorithm: 'RS256' })).rejects.toThrow('"alg"');
+});
+
+test('a key of another algorithm is not imported', async () => {
+  await expect(importKeys(JSON.stringify(await generateKey('ES256')), 'RS256')).rejects.toThrow('TOKEN_KEY is for ES256');
+});
+
+test('a password hash carries the parameters that OWASP recommends', async () => {
+  expect(await hashPassword('secret')).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+});
+
+test('a password is verified against its own hash only', async () => {
+  const hash = await hashPassword('secret');
+  expect(await verifyPassword('secret', hash)).toBe(true);
+  expect(await verifyPassword('Secret', hash)).toBe(false);
+});
+
+test('without an account the answer is no', async () => {
+  expect(await verifyPassword('secret', null)).toBe(false);
+});
+
+const environment = { REDIS_URL: 'redis://127.0.0.1:6379', AUTH_STRATEGY: 'session', SESSION_SECRET: 's'.repeat(32) };
+
+test('an empty variable counts as not set', () => {
+  expect(readSettings({ ...environment, PORT: '' }, ['session']).PORT).toBe(3000);
+});
+
+test.each([
+  [{ AUTH_STRATEGY: 'kerberos' }, 'AUTH_STRATEGY'],
+  [{ AUTH_STRATEGY: undefined }, 'AUTH_STRATEGY'],
+  [{ AUTH_STRATEGY: 'jwt' }, 'AUTH_STRATEGY: this server offers session, not jwt'],
+  [{ REDIS_URL: 'localhost' }, 'REDIS_URL: a URL like redis://'],
+  [{ REDIS_URL: 'http://x' }, 'REDIS_URL'],
+  [{ PORT: '70000' }, 'PORT'],
+  [{ PORT: 'http' }, 'PORT'],
+  [{ SESSION_SECRET: 'short' }, 'SESSION_SECRET: at least 32 characters'],
+  [{ SESSION_SECRET: undefined }, 'SESSION_SECRET: needed by strategy session, not set'],
+  [{ TOKEN_LIFE_SECONDS: '0' }, 'TOKEN_LIFE_SECONDS'],
+  [{ TOKEN_ALGORITHM: 'none' }, 'TOKEN_ALGORITHM'],
+  [{ REVOCATION_CHECK: 'redis-blocklist' }, 'REVOCATION_CHECK: session takes none'],
+  [{ COOKIE_SECURE: 'perhaps' }, 'COOKIE_SECURE'],
+])('the setting %o is refused in one line that names it', (changes, message) => {
+  expect(() => readSettings({ ...environment, ...changes }, ['session'])).toThrow(message);
+});
+
+function generateKeyPairSyncHmac() {
+  return keys.signing;
+}
