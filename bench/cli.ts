@@ -21,6 +21,10 @@ program
   .option('--instances <numbers>', 'numbers of instances for horizontal-scale, like 1,2,4')
   .option('--seed <number>', 'for the order of the trials and the choice of credentials')
   .option('--balancer <name>', 'haproxy, or none to drive the instances directly')
+  .option(
+    '--target <servers>',
+    'servers that you run, like session=http://host:8081,jwt=http://host:8082; needs ADMIN_SECRET',
+  )
   .option('--out <directory>', 'where the run is written; a new directory under results/ by default')
   .option('--resume <directory>', 'go on with a run that was interrupted')
   .option('--json', 'print report.json on standard output, and nothing else there')

@@ -10,7 +10,8 @@ import { appendObservation } from './record/journal.ts';
 import type { Choices, Outcome, RunStart, TrialObservation, Warning } from './record/observation.ts';
 import { type Machine, requireCommands } from './rig/machine.ts';
 import { checkNamedRedis } from './rig/redis.ts';
-import { openRunScope, type RunScope } from './rig/run-scope.ts';
+import { type Named, openRunScope, type RunScope } from './rig/run-scope.ts';
+import { checkTarget } from './rig/targets.ts';
 
 /** What is to be run, resolved and checked: nothing after this looks at a flag. */
 export interface RunOrder {
@@ -19,7 +20,7 @@ export interface RunOrder {
   readonly plan: Plan;
   readonly experiments: readonly Experiment[];
   readonly machine: Machine;
-  readonly namedRedis: string | null;
+  readonly named: Named;
   readonly warnings: readonly Warning[];
 }
 
@@ -33,55 +34,54 @@ export interface RunObserver {
  * Lays out the run that choices ask for on a machine.
  * @throws {BenchError} NOTHING_TO_RUN, or what the machine lacks.
  */
-export function orderRun(
-  choices: Choices,
-  registry: readonly Experiment[],
-  machine: Machine,
-  redisUrl: string | null,
-): RunOrder {
+export function orderRun(choices: Choices, registry: readonly Experiment[], machine: Machine, named: Named): RunOrder {
   const profile: Profile = profiles[choices.profile];
+  const { targets = null, instances = null } = choices;
   const chosen = registry.filter(({ name }) => choices.only?.includes(name) ?? true);
-  const possible = chosen.filter((experiment) => experiment.unavailable(machine) === null);
+  const obstacle = (experiment: Experiment) =>
+    targets && !experiment.takesTargets ? 'it needs a rig of its own' : experiment.unavailable(machine);
+  const possible = chosen.filter((experiment) => obstacle(experiment) === null);
   // The baseline is always measured: every ratio is to it.
-  const strategies = choices.strategies ? ['none', ...choices.strategies] : strategyNames;
+  const strategies = choices.strategies ? [...new Set(['none', ...choices.strategies])] : strategyNames;
   const cells: Cell[] = possible.flatMap((experiment) =>
     experiment
-      .cells({ profile, strategies, instances: choices.instances ?? null })
+      .cells({ profile, strategies, instances, targets })
       .map((factors) => ({ experiment: experiment.name, factors })),
   );
-  const warnings = chosen
+  const warnings: Warning[] = chosen
     .filter((experiment) => !possible.includes(experiment))
     .map((experiment) => ({
-      code: 'EXPERIMENT_LEFT_OUT',
-      message: `${experiment.name} is left out: ${experiment.unavailable(machine)}`,
+      code: 'EXPERIMENT_LEFT_OUT' as const,
+      message: `${experiment.name} is left out: ${obstacle(experiment)}`,
     }));
   if (cells.length === 0) {
     const why = warnings.map(({ message }) => message).join('; ') || 'no chosen experiment measures a chosen strategy';
     throw new BenchError('NOTHING_TO_RUN', `nothing to run: ${why}`);
   }
-  requireCommands(machine, { redis: redisUrl === null, balancer: choices.balancer === 'haproxy' });
-  if (!profile.measurement) {
-    warnings.push({
-      code: 'NO_MEASUREMENT',
-      message: 'the smoke profile only shows that everything runs; its figures mean nothing',
-    });
+  if (!targets) {
+    requireCommands(machine, { redis: named.redisUrl === null, balancer: choices.balancer === 'haproxy' });
   }
-  return {
-    choices,
-    profile,
-    plan: planTrials(cells, profile.blocks, choices.seed),
-    experiments: possible,
-    machine,
-    namedRedis: redisUrl,
-    warnings,
-  };
+  if (!profile.measurement) {
+    const message = 'the smoke profile only shows that everything runs; its figures mean nothing';
+    warnings.push({ code: 'NO_MEASUREMENT', message });
+  }
+  const plan = planTrials(cells, profile.blocks, choices.seed);
+  return { choices, profile, plan, experiments: possible, machine, named, warnings };
 }
 
-/** Begins a run: checks its Redis and gives the start that is to be written down. */
+/**
+ * Begins a run: asks the Redis and the targets that the user named, and gives the start that is to be written down.
+ * @throws {BenchError} when one of them does not answer as it should.
+ */
 export async function beginRun(order: RunOrder, command: string, now: Date): Promise<RunStart> {
-  const { choices, plan, machine, namedRedis, warnings } = order;
-  const redis = namedRedis ? `the user's own, ${await checkNamedRedis(namedRedis)}` : redisVersion(machine);
-  const balancer = choices.balancer === 'haproxy' ? balancerVersion(machine) : 'none';
+  const { choices, plan, machine, named, warnings } = order;
+  await checkNamed(order);
+  const redis = named.redisUrl ? "the user's own (REDIS_URL)" : redisVersion(machine);
+  const balancer = choices.targets
+    ? "the targets' own"
+    : choices.balancer === 'haproxy'
+      ? balancerVersion(machine)
+      : 'none';
   return {
     kind: 'start',
     schemaVersion: 1,
@@ -94,6 +94,13 @@ export async function beginRun(order: RunOrder, command: string, now: Date): Pro
     environment: fingerprint(machine, redis, balancer),
     warnings: [...warnings],
   };
+}
+
+/** @throws {BenchError} when the Redis or a target that the user named does not answer as it should. */
+export async function checkNamed({ choices, named }: RunOrder): Promise<void> {
+  if (named.redisUrl) await checkNamedRedis(named.redisUrl);
+  for (const [strategy, url] of Object.entries(choices.targets ?? {}))
+    await checkTarget(strategy, url, named.adminSecret);
 }
 
 /**
@@ -111,7 +118,7 @@ export async function runTrials(
   const completed = new Set(done.filter(({ outcome }) => outcome.status === 'completed').map(trialKey));
   const left = order.plan.trials.filter((trial) => !completed.has(trialKey(trial)));
   if (left.length === 0) return;
-  const scope = await openRunScope(order.machine, order.namedRedis ? { url: order.namedRedis } : null);
+  const scope = await openRunScope(order.machine, order.named);
   try {
     for (const trial of left) {
       signal.throwIfAborted();
@@ -138,7 +145,7 @@ async function runTrial(
   // The same requests for every cell of a block: what differs is the cell.
   const seed = choices.seed * 1_000 + trial.block;
   const outcome = await experiment
-    .run(trial.factors, { scope, profile, balancer: choices.balancer, seed, signal })
+    .run(trial.factors, { scope, profile, balancer: choices.balancer, targets: choices.targets ?? null, seed, signal })
     .catch((error: Error): Outcome => {
       signal.throwIfAborted();
       if (!(error instanceof BenchError)) throw error;

@@ -43,7 +43,6 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const expected = digest(secret);
   app.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/admin/')) return;
     const given = request.headers['x-admin-secret'];
     if (typeof given !== 'string' || !timingSafeEqual(digest(given), expected)) throw new NotRecognised('admin only');
   });

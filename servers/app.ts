@@ -45,7 +45,8 @@ export async function buildApp(settings: Settings, redis: Redis): Promise<Fastif
     return reply.code(status).send({ error: status < 500 ? error.message : 'service unavailable' });
   });
 
-  app.get('/healthz', async () => ({ status: 'ok', instance: settings.INSTANCE, strategy: settings.AUTH_STRATEGY }));
+  const { INSTANCE: instance, AUTH_STRATEGY: strategy, REVOCATION_CHECK: check } = settings;
+  app.get('/healthz', async () => ({ status: 'ok', instance, strategy, check }));
   // What a strategy hooks into requests stays inside this scope: health and counters cost the same for all.
   await app.register(async (scope) => {
     const { default: plugin } = await strategies[settings.AUTH_STRATEGY].load();

@@ -85,7 +85,7 @@ function pairedRatio(
   reference: (factors: Factors) => Record<string, unknown>,
 ): Measure | null {
   const { experiment, factors } = cell[0] ?? {};
-  if (!factors || factors.instances === undefined) return null;
+  if (!factors) return null;
   const wanted = Object.entries(reference(factors));
   const logRatios = cell.flatMap((sample) => {
     const pair = all.find(

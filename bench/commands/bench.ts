@@ -8,7 +8,7 @@ import { appendObservation, mendJournal, readJournal } from '../record/journal.t
 import type { Choices } from '../record/observation.ts';
 import { startProgress } from '../render/progress.ts';
 import { inspectMachine } from '../rig/machine.ts';
-import { beginRun, orderRun, type RunOrder, runTrials } from '../run.ts';
+import { beginRun, checkNamed, orderRun, type RunOrder, runTrials } from '../run.ts';
 import { showReport, writeReport } from './report.ts';
 
 export interface BenchFlags extends PlanFlags {
@@ -23,16 +23,21 @@ export interface BenchFlags extends PlanFlags {
  */
 export async function benchCommand(flags: BenchFlags): Promise<void> {
   const names = experiments.map(({ name }) => name);
-  const redisUrl = process.env.REDIS_URL || null;
   const resumed = flags.resume === undefined ? null : readJournal(flags.resume);
   const choices = resumed ? sameChoices(flags, resumed.start.choices, names) : resolveChoices(flags, names);
-  const order = orderRun(choices, experiments, inspectMachine(), redisUrl);
+  const order = orderRun(choices, experiments, inspectMachine(), {
+    redisUrl: process.env.REDIS_URL || null,
+    // Only targets have a secret that is not ours to make.
+    adminSecret: (choices.targets && process.env.ADMIN_SECRET) || null,
+  });
   if (resumed && resumed.start.plan !== order.plan.digest) {
     throw new BenchError(
       'OTHER_PLAN',
       `${flags.resume} was begun with another plan than this version of auth-bench makes; start a new run`,
     );
   }
+
+  if (resumed) await checkNamed(order);
 
   const directory = resumed ? (flags.resume as string) : await beginDirectory(flags.out, order);
   if (resumed) mendJournal(directory);
@@ -71,6 +76,7 @@ function sameChoices(flags: BenchFlags, begun: Choices, names: readonly string[]
     ['instances', 'instances'],
     ['seed', 'seed'],
     ['balancer', 'balancer'],
+    ['target', 'targets'],
   ] as const) {
     if (flags[flag] !== undefined && JSON.stringify(given[choice]) !== JSON.stringify(begun[choice])) {
       throw new BenchError(

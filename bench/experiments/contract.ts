@@ -12,6 +12,8 @@ export interface CellChoices {
   readonly strategies: readonly string[];
   /** Numbers of instances, when the user named some. */
   readonly instances: readonly number[] | null;
+  /** Servers that somebody else runs, by strategy, when the user named some. */
+  readonly targets: Readonly<Record<string, string>> | null;
 }
 
 /** What one trial is given. */
@@ -19,6 +21,7 @@ export interface TrialContext {
   readonly scope: RunScope;
   readonly profile: Profile;
   readonly balancer: 'haproxy' | 'none';
+  readonly targets: Readonly<Record<string, string>> | null;
   /** For everything random in this trial. */
   readonly seed: number;
   /** Aborts when the run is to end. */
@@ -29,6 +32,8 @@ export interface Experiment {
   readonly name: string;
   /** The question that the report answers with it. */
   readonly question: string;
+  /** Whether it can be run against servers that somebody else runs. */
+  readonly takesTargets: boolean;
   /** Why it cannot run on this machine, in words for the report; null when it can. */
   unavailable(machine: Machine): string | null;
   cells(choices: CellChoices): Factors[];

@@ -5,7 +5,7 @@ import { findingWith, significant, strategyLabel } from '../analyse/wording.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Experiment } from './contract.ts';
 import { runHttpTrial } from './http-trial.ts';
-import { fillPool } from './throughput.ts';
+import { useAll } from './throughput.ts';
 
 /** The share of one core that each instance gets: small, so that four of them and Redis fit on one. */
 const share = 0.15;
@@ -15,6 +15,7 @@ const compared = ['none', 'jwt', 'jwt+redis-blocklist', 'session'];
 export const horizontalScale: Experiment = {
   name: 'horizontal-scale',
   question: 'Does throughput grow with the number of instances, or does what they share stand in the way?',
+  takesTargets: false,
   unavailable: ({ quota, placement }) => {
     if (quota.kind === 'unavailable') return `instances cannot be held to equal shares of CPU: ${quota.reason}`;
     return placement.systems === null ? 'the generator cannot be given a core of its own' : null;
@@ -41,7 +42,8 @@ export const horizontalScale: Experiment = {
         connections: context.profile.connections,
         warmUp: warmUp * instances,
         requests: requests * instances,
-        prepare: (rig, generator) => fillPool(rig, generator, context),
+        users: context.profile.users,
+        prepare: useAll,
         load: (generator, order) => generator.call('loadMe', order),
       },
       context,

@@ -1,10 +1,14 @@
 // One trial over HTTP, the same for every experiment that makes one: rig up, warm up, load, measure, rig down.
+import type { IssuedCredential } from '../../servers/admin.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import type * as closedLoop from '../load/closed-loop.ts';
 import type { ClosedLoopOrder, LoadFacts } from '../load/closed-loop.ts';
+import { userNames } from '../load/credentials.ts';
 import { watchTiers } from '../measure/tiers.ts';
 import type { HttpFacts, Outcome } from '../record/observation.ts';
-import { type Rig, startRig } from '../rig/rig.ts';
+import { type PreparedPool, poolFor, preparedPool } from '../rig/credential-pools.ts';
+import { attachRig, type Rig, startRig } from '../rig/rig.ts';
+import type { RunScope } from '../rig/run-scope.ts';
 import { startWorker, type Worker } from '../rig/worker.ts';
 import { abortable } from './abortable.ts';
 import type { TrialContext } from './contract.ts';
@@ -19,8 +23,10 @@ export interface HttpTrialOrder {
   /** Requests before and within the counted load. */
   readonly warmUp: number;
   readonly requests: number;
-  /** Fills what the load draws on: credentials, accounts, a blocklist. */
-  prepare(rig: Rig, generator: Generator): Promise<void>;
+  /** How many distinct users are to hold a credential. */
+  readonly users: number;
+  /** Fills what the load draws on, from the users' credentials. */
+  prepare(rig: Rig, generator: Generator, credentials: readonly IssuedCredential[]): Promise<void>;
   load(generator: Generator, order: ClosedLoopOrder): Promise<LoadFacts>;
 }
 
@@ -28,34 +34,46 @@ export type Generator = Worker<typeof closedLoop>;
 
 /** Runs one HTTP trial. It is invalid when an answer was wrong or missing, whatever its figures say. */
 export async function runHttpTrial(order: HttpTrialOrder, context: TrialContext): Promise<Outcome> {
-  const { scope, seed } = context;
-  const parts = await Promise.allSettled([
-    startRig(scope, { ...order, balancer: context.balancer, quota: order.share !== undefined }),
-    startWorker<typeof closedLoop>(
-      new URL('../load/closed-loop.ts', import.meta.url),
-      scope.machine.placement.generator,
-      scope.mark,
-    ),
+  const { scope, signal } = context;
+  const rigOrder = { ...order, balancer: context.balancer, quota: order.share !== undefined };
+  const target = context.targets?.[order.strategy];
+  const prepared = order.users > 0 ? preparedPool(scope, rigOrder, order.users) : null;
+  const [rig, generator] = await Promise.allSettled([
+    target ? attachRig(scope, rigOrder, target) : startRig(scope, rigOrder, prepared?.snapshot ?? null),
+    startGenerator(scope),
   ]);
-  const [rig, generator] = parts.map((part) => (part.status === 'fulfilled' ? part.value : null)) as [
-    Rig | null,
-    Generator | null,
-  ];
   try {
-    if (!rig || !generator) throw (parts.find((part) => part.status === 'rejected') as PromiseRejectedResult).reason;
-    const facts = await abortable(Promise.race([measure(order, rig, generator, seed), rig.failed]), context.signal);
+    if (rig.status === 'rejected') throw rig.reason;
+    if (generator.status === 'rejected') throw generator.reason;
+    const measured = measure(order, rig.value, generator.value, prepared, context);
+    const facts = await abortable(Promise.race([measured, rig.value.failed]), signal);
     const rows = [{ factors: {}, facts }];
     const reason = whyInvalid(facts, order.requests);
     return reason ? { status: 'invalid', reason, rows } : { status: 'completed', rows };
   } finally {
-    await Promise.all([rig?.stop(), generator?.stop()]);
+    if (generator.status === 'fulfilled') await generator.value.stop();
+    if (rig.status === 'fulfilled') await rig.value.stop();
   }
 }
 
-async function measure(order: HttpTrialOrder, rig: Rig, generator: Generator, seed: number): Promise<HttpFacts> {
+const startGenerator = (scope: RunScope): Promise<Generator> =>
+  startWorker<typeof closedLoop>(
+    new URL('../load/closed-loop.ts', import.meta.url),
+    scope.machine.placement.generator,
+    scope,
+  );
+
+async function measure(
+  order: HttpTrialOrder,
+  rig: Rig,
+  generator: Generator,
+  prepared: PreparedPool | null,
+  { scope, seed }: TrialContext,
+): Promise<HttpFacts> {
   const { urls } = rig;
-  const { connections, warmUp, requests } = order;
-  await order.prepare(rig, generator);
+  const { connections, warmUp, requests, users } = order;
+  const credentials = users > 0 ? await poolFor(scope, rig, userNames(users), prepared) : [];
+  await order.prepare(rig, generator, credentials);
   if (warmUp > 0) await order.load(generator, { urls, connections, requests: warmUp, seed: seed + 1 });
   if (order.share !== undefined) rig.limitInstances(order.share);
   const { value, tiers } = await watchTiers(rig, generator.pid, () =>

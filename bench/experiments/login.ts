@@ -16,6 +16,7 @@ const connections = 4;
 export const login: Experiment = {
   name: 'login',
   question: 'How many password logins/s does one instance carry, and what does each cost?',
+  takesTargets: false,
   unavailable: alwaysAvailable,
   cells: ({ strategies }) =>
     strategies
@@ -31,6 +32,7 @@ export const login: Experiment = {
         instances: 1,
         connections,
         ...work,
+        users: 0,
         prepare: (rig) => registerAccounts(rig, accounts),
         load: (generator, order) => generator.call('loadLogin', order, accounts),
       },

@@ -10,6 +10,7 @@ export const lookupLatency: Experiment = {
   name: 'lookup-latency',
   question:
     'How long does one look-up in Redis take over the loopback, and what does it take off to send many at once?',
+  takesTargets: false,
   unavailable: alwaysAvailable,
   cells: () => [{}],
   async run(_factors, { scope, profile, seed, signal }) {
@@ -19,7 +20,7 @@ export const lookupLatency: Experiment = {
       const worker = await startWorker<typeof tasks>(
         new URL('../measure/lookup-tasks.ts', import.meta.url),
         generator,
-        scope.mark,
+        scope,
       );
       try {
         const { url, prefix } = redis;

@@ -3,13 +3,12 @@
 import { blocklistKey } from '../../servers/revocation/redis-blocklist.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { durationText, findingWith, ratioText, thousands } from '../analyse/wording.ts';
-import { userNames } from '../load/credentials.ts';
 import type { Factors } from '../record/observation.ts';
-import { issueCredentials, revokeCredentials } from '../rig/admin.ts';
+import { revokeCredentials } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
 import { credentialLives } from '../rig/topology.ts';
-import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
-import { type Generator, runHttpTrial } from './http-trial.ts';
+import { alwaysAvailable, type Experiment } from './contract.ts';
+import { runHttpTrial } from './http-trial.ts';
 
 const checked = 'jwt+redis-blocklist';
 
@@ -17,34 +16,53 @@ export const revocationImpact: Experiment = {
   name: 'revocation-impact',
   question:
     'What does a blocklist in Redis cost beside the token alone, by its length and by how often a revoked token is presented?',
+  takesTargets: false,
   unavailable: alwaysAvailable,
   cells: ({ strategies, profile }) => {
-    const { revokedTokens, revokedShares } = profile.revocation;
     const cells: Factors[] = ['none', 'jwt']
       .filter((strategy) => strategies.includes(strategy))
       .map((strategy) => ({ strategy, ...(strategy === 'jwt' ? { alg: 'HS256' } : {}), instances: 1 }));
     if (!strategies.includes(checked)) return cells;
-    for (const revoked of revokedTokens) {
-      // An empty list has nothing that could be presented.
-      for (const share of revoked === 0 ? [0] : revokedShares) {
-        cells.push({ strategy: checked, alg: 'HS256', instances: 1, revokedTokens: revoked, revokedShare: share });
-      }
-    }
-    return cells;
+    const lists = profile.revocation.lists.map(([revokedTokens, revokedShare]) => ({
+      strategy: checked,
+      alg: 'HS256',
+      instances: 1,
+      revokedTokens,
+      revokedShare,
+    }));
+    return [...cells, ...lists];
   },
-  run: (factors, context) =>
-    runHttpTrial(
+  run: (factors, context) => {
+    const { profile } = context;
+    const listed = Number(factors.revokedTokens ?? 0);
+    const revokedShare = Number(factors.revokedShare ?? 0);
+    // As many revoked tokens as are worth presenting in turn; the rest of the list is never asked for.
+    const presented = revokedShare > 0 ? Math.min(listed, profile.users / 10) : 0;
+    return runHttpTrial(
       {
         strategy: String(factors.strategy),
         algorithm: (factors.alg ?? 'HS256') as Algorithm,
         instances: 1,
-        connections: context.profile.connections,
-        ...context.profile.revocation,
-        prepare: (rig, generator) => fillRevokedPool(rig, generator, factors, context),
+        connections: profile.connections,
+        ...profile.revocation,
+        users: profile.users + presented,
+        async prepare(rig, generator, credentials) {
+          const isRevoked = (index: number) => index >= profile.users;
+          await revokeCredentials(
+            rig,
+            credentials.filter((_, index) => isRevoked(index)),
+          );
+          await listMore(rig, listed - presented);
+          await generator.call('usePool', {
+            revokedShare,
+            credentials: credentials.map((credential, index) => ({ ...credential, revoked: isRevoked(index) })),
+          });
+        },
         load: (generator, order) => generator.call('loadMe', order),
       },
       context,
-    ),
+    );
+  },
   answer(findings) {
     const bare = findingWith(findings, { strategy: 'jwt' })?.measures;
     const sentences =
@@ -64,39 +82,24 @@ export const revocationImpact: Experiment = {
   },
 };
 
-/** Valid credentials, revoked ones where requests are to present them, and as many more entries as the list is to have. */
-async function fillRevokedPool(
-  rig: Rig,
-  generator: Generator,
-  factors: Factors,
-  { scope, profile }: TrialContext,
-): Promise<void> {
-  const listed = Number(factors.revokedTokens ?? 0);
-  const revokedShare = Number(factors.revokedShare ?? 0);
-  const presented = revokedShare > 0 ? Math.min(listed, profile.users / 10) : 0;
-  const issued = await issueCredentials(scope, rig, userNames(profile.users + presented));
-  const revoked = issued.slice(profile.users);
-  await revokeCredentials(rig, revoked);
-  await listMore(rig, listed - presented);
-  await generator.call('usePool', {
-    revokedShare,
-    credentials: issued.map((credential, index) => ({ ...credential, revoked: index >= profile.users })),
-  });
-}
-
 /** Entries per step, so that Redis answers others in between. */
 const step = 10_000;
 
 /** Makes entries as the servers make them, under ids of the same length, inside Redis: a million takes about a second. */
 const listMoreScript = `
-  for i = ARGV[2], ARGV[3] do
-    redis.call('SET', string.format('%s%08x-0000-4000-8000-000000000000', ARGV[1], i), '', 'EX', ARGV[4])
+  local prefix = ARGV[1] .. '00000000-0000-4000-8000-'
+  for i = ARGV[3], ARGV[4] do
+    redis.call('SET', prefix .. i, '', 'EX', ARGV[2])
   end`;
 
-async function listMore(rig: Rig, entries: number): Promise<void> {
-  const { client, prefix } = rig.redis;
-  for (let from = 1; from <= entries; from += step) {
-    const to = Math.min(from + step - 1, entries);
-    await client.eval(listMoreScript, 0, blocklistKey(prefix, ''), from, to, credentialLives.TOKEN_LIFE_SECONDS);
+async function listMore({ redis }: Rig, entries: number): Promise<void> {
+  if (!redis || entries <= 0) return;
+  const [prefix, life] = [blocklistKey(redis.prefix, ''), credentialLives.TOKEN_LIFE_SECONDS];
+  for (let from = 0; from < entries; from += step) {
+    const first = firstId + from;
+    await redis.client.eval(listMoreScript, 0, prefix, life, first, first + Math.min(step, entries - from) - 1);
   }
 }
+
+/** Twelve digits, as the last group of a UUID has. */
+const firstId = 100_000_000_000;

@@ -1,39 +1,43 @@
 // How many requests/s, and at what CPU, does each way of knowing the caller carry beside no authentication at all?
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { compare, findingWith, rateText, ratioText, strategyLabel } from '../analyse/wording.ts';
-import { userNames } from '../load/credentials.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
-import { issueCredentials } from '../rig/admin.ts';
-import type { Rig } from '../rig/rig.ts';
-import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
-import { type Generator, runHttpTrial } from './http-trial.ts';
+import { alwaysAvailable, type Experiment } from './contract.ts';
+import { type HttpTrialOrder, runHttpTrial } from './http-trial.ts';
 
 export const throughput: Experiment = {
   name: 'throughput',
   question:
     'How many requests/s does one instance carry with each way of knowing the caller, beside no authentication at all?',
+  takesTargets: true,
   unavailable: alwaysAvailable,
-  cells: ({ strategies }) =>
-    strategies.flatMap((strategy): Factors[] => {
-      if (!isSigned(strategy)) return [{ strategy, instances: 1 }];
-      // The algorithms are compared where nothing but the signature is checked.
-      const compared: readonly Algorithm[] = strategy === 'jwt' ? algorithms : ['HS256'];
-      return compared.map((alg) => ({ strategy, alg, instances: 1 }));
-    }),
-  run: (factors, context) =>
-    runHttpTrial(
+  cells: ({ strategies, targets }) =>
+    targets
+      ? Object.entries(targets).map(([strategy, target]) => ({ strategy, target }))
+      : strategies.flatMap((strategy): Factors[] => {
+          if (!isSigned(strategy)) return [{ strategy, instances: 1 }];
+          // The algorithms are compared where nothing but the signature is checked.
+          const compared: readonly Algorithm[] = strategy === 'jwt' ? algorithms : ['HS256'];
+          return compared.map((alg) => ({ strategy, alg, instances: 1 }));
+        }),
+  run: ({ strategy, alg = 'HS256' }, context) => {
+    const { users, connections, throughput: work } = context.profile;
+    return runHttpTrial(
       {
-        strategy: String(factors.strategy),
-        algorithm: (factors.alg ?? 'HS256') as Algorithm,
+        strategy: String(strategy),
+        algorithm: alg as Algorithm,
         instances: 1,
-        connections: context.profile.connections,
-        ...context.profile.throughput,
-        prepare: (rig, generator) => fillPool(rig, generator, context),
+        connections,
+        users,
+        warmUp: work.warmUp,
+        requests: alg === 'HS256' ? work.requests : work.requestsOfOtherAlgorithms,
+        prepare: useAll,
         load: (generator, order) => generator.call('loadMe', order),
       },
       context,
-    ),
+    );
+  },
   answer(findings) {
     const sentences: string[] = [];
     const baseline = findingWith(findings, { strategy: 'none' })?.measures.requestsPerSecond;
@@ -59,11 +63,9 @@ export const throughput: Experiment = {
   },
 };
 
-/** A pool of valid credentials of distinct users, as many as the profile says. */
-export async function fillPool(rig: Rig, generator: Generator, { scope, profile }: TrialContext): Promise<void> {
-  const issued = await issueCredentials(scope, rig, userNames(profile.users));
-  await generator.call('usePool', {
+/** The load presents every credential, all of them valid. */
+export const useAll: HttpTrialOrder['prepare'] = (_rig, generator, credentials) =>
+  generator.call('usePool', {
     revokedShare: 0,
-    credentials: issued.map((credential) => ({ ...credential, revoked: false })),
+    credentials: credentials.map((credential) => ({ ...credential, revoked: false })),
   });
-}

@@ -4,50 +4,62 @@ import type { HttpFacts } from '../record/observation.ts';
 import { instanceCounters } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
 import { cpuSecondsOf, stolenSeconds } from './cpu.ts';
-import { callsBetween, readRedisCounters } from './redis-counters.ts';
+import { callsBetween, type RedisCounters, readRedisCounters } from './redis-counters.ts';
 
 export type TierFacts = Pick<HttpFacts, 'cpuSeconds' | 'redisCommands' | 'eventLoopDelayP99' | 'stolenSeconds'>;
 
-/** Runs something and tells what each tier spent meanwhile. */
+/** Runs something and tells what each tier spent meanwhile; a tier that is out of sight is left out. */
 export async function watchTiers<T>(
   rig: Rig,
   generator: number,
   run: () => Promise<T>,
 ): Promise<{ value: T; tiers: TierFacts }> {
-  await instanceCounters(rig);
+  const ours = rig.instances.every(({ pid }) => pid !== null);
+  if (ours) await instanceCounters(rig);
   const before = await read(rig, generator);
   const value = await run();
   const after = await read(rig, generator);
-  const counters = await instanceCounters(rig);
+  const counters = ours ? await instanceCounters(rig) : [];
   return { value, tiers: between(before, after, counters) };
 }
 
-async function read(rig: Rig, generator: number) {
+interface Reading {
+  readonly redis: RedisCounters | undefined;
+  readonly servers: number | undefined;
+  readonly balancer: number | undefined;
+  readonly generator: number;
+  readonly stolen: number | undefined;
+}
+
+async function read({ redis, instances, balancer }: Rig, generator: number): Promise<Reading> {
+  const pids = instances.flatMap(({ pid }) => pid ?? []);
   return {
-    redis: await readRedisCounters(rig.redis.client),
-    servers: rig.instances.map(({ pid }) => cpuSecondsOf(pid)).reduce((sum, seconds) => sum + seconds, 0),
-    balancer: rig.balancer ? cpuSecondsOf(rig.balancer.pid) : undefined,
+    redis: redis ? await readRedisCounters(redis.client) : undefined,
+    servers: pids.length > 0 ? pids.map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0) : undefined,
+    balancer: balancer ? cpuSecondsOf(balancer.pid) : undefined,
     generator: cpuSecondsOf(generator),
     stolen: stolenSeconds(),
   };
 }
 
-type Reading = Awaited<ReturnType<typeof read>>;
-
 function between(before: Reading, after: Reading, counters: readonly InstanceCounters[]): TierFacts {
-  return {
-    cpuSeconds: {
-      servers: after.servers - before.servers,
-      redis: after.redis.cpuSeconds - before.redis.cpuSeconds,
+  const spent = (from: number | undefined, to: number | undefined) =>
+    from === undefined || to === undefined ? undefined : to - from;
+  return defined({
+    cpuSeconds: defined({
+      servers: spent(before.servers, after.servers),
+      redis: spent(before.redis?.cpuSeconds, after.redis?.cpuSeconds),
+      balancer: spent(before.balancer, after.balancer),
       generator: after.generator - before.generator,
-      ...(after.balancer !== undefined && before.balancer !== undefined
-        ? { balancer: after.balancer - before.balancer }
-        : {}),
-    },
-    redisCommands: callsBetween(before.redis, after.redis),
-    eventLoopDelayP99: Math.max(...counters.map(({ eventLoopDelay }) => eventLoopDelay.p99)),
-    ...(after.stolen !== undefined && before.stolen !== undefined
-      ? { stolenSeconds: after.stolen - before.stolen }
-      : {}),
-  };
+    }),
+    redisCommands: before.redis && after.redis ? callsBetween(before.redis, after.redis) : undefined,
+    eventLoopDelayP99:
+      counters.length > 0 ? Math.max(...counters.map(({ eventLoopDelay }) => eventLoopDelay.p99)) : undefined,
+    stolenSeconds: spent(before.stolen, after.stolen),
+  });
+}
+
+/** The members that have a value. */
+function defined<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }

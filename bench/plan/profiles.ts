@@ -9,8 +9,9 @@ export interface Profile {
   readonly users: number;
   readonly connections: number;
   /** Requests per trial at one instance, by experiment. */
-  readonly throughput: Work;
-  readonly revocation: Work & { readonly revokedTokens: readonly number[]; readonly revokedShares: readonly number[] };
+  readonly throughput: Work & { readonly requestsOfOtherAlgorithms: number };
+  /** Each list: how many tokens are revoked, and the share of requests that present one of them. */
+  readonly revocation: Work & { readonly lists: readonly (readonly [revokedTokens: number, revokedShare: number])[] };
   /** Requests per instance: each instance has a share of a core, so that the work grows with their number. */
   readonly scale: Work & { readonly instances: readonly number[] };
   readonly login: Work & { readonly accounts: number };
@@ -29,8 +30,15 @@ export const profiles = {
     blocks: 1,
     users: 100,
     connections: 8,
-    throughput: { warmUp: 100, requests: 400 },
-    revocation: { warmUp: 100, requests: 400, revokedTokens: [0, 1_000], revokedShares: [0.5] },
+    throughput: { warmUp: 100, requests: 400, requestsOfOtherAlgorithms: 400 },
+    revocation: {
+      warmUp: 100,
+      requests: 400,
+      lists: [
+        [0, 0],
+        [1_000, 0.5],
+      ],
+    },
     scale: { warmUp: 50, requests: 200, instances: [1, 2] },
     login: { warmUp: 0, requests: 4, accounts: 2 },
     operationMilliseconds: 10,
@@ -40,28 +48,40 @@ export const profiles = {
     blocks: 3,
     users: 10_000,
     connections: 32,
-    throughput: { warmUp: 6_000, requests: 17_000 },
+    throughput: { warmUp: 5_000, requests: 17_000, requestsOfOtherAlgorithms: 8_500 },
     revocation: {
-      warmUp: 5_000,
-      requests: 8_000,
-      revokedTokens: [0, 10_000, 1_000_000],
-      revokedShares: [0, 0.01, 0.5],
+      warmUp: 4_000,
+      requests: 6_000,
+      lists: [
+        [0, 0],
+        [10_000, 0],
+        [10_000, 0.01],
+        [10_000, 0.5],
+        [1_000_000, 0.01],
+      ],
     },
-    scale: { warmUp: 2_000, requests: 1_000, instances: [1, 2, 4] },
-    login: { warmUp: 4, requests: 40, accounts: 10 },
-    operationMilliseconds: 150,
+    scale: { warmUp: 1_500, requests: 1_000, instances: [1, 2, 4] },
+    login: { warmUp: 4, requests: 32, accounts: 8 },
+    operationMilliseconds: 100,
   },
   full: {
     measurement: true,
     blocks: 10,
     users: 20_000,
     connections: 32,
-    throughput: { warmUp: 30_000, requests: 40_000 },
+    throughput: { warmUp: 30_000, requests: 40_000, requestsOfOtherAlgorithms: 40_000 },
     revocation: {
       warmUp: 20_000,
       requests: 30_000,
-      revokedTokens: [0, 10_000, 1_000_000],
-      revokedShares: [0, 0.01, 0.5],
+      lists: [
+        [0, 0],
+        [10_000, 0],
+        [10_000, 0.01],
+        [10_000, 0.5],
+        [1_000_000, 0],
+        [1_000_000, 0.01],
+        [1_000_000, 0.5],
+      ],
     },
     scale: { warmUp: 20_000, requests: 6_000, instances: [1, 2, 4, 8] },
     login: { warmUp: 20, requests: 150, accounts: 20 },

@@ -43,6 +43,17 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** What a report warns of; none of it stops a run. */
+export const warningCodes = {
+  NO_MEASUREMENT: 'The smoke profile was used: everything ran, nothing was measured.',
+  EXPERIMENT_LEFT_OUT: 'This machine, or a target, lacks something that the experiment needs; the message says what.',
+  TRIAL_INVALID: 'A trial gave a wrong answer or none; its figures are not used, its wrong answers are counted.',
+  TRIAL_FAILED: 'A trial could not be run to its end; `--resume` runs it again.',
+  GENERATOR_BUSY: 'The generator used over 80 % of its core: the throughput is a lower bound.',
+} as const;
+
+export type WarningCode = keyof typeof warningCodes;
+
 /** An error that the user can do something about: shown as one line, never with a stack. */
 export class BenchError extends Error {
   readonly code: ErrorCode;

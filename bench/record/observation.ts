@@ -1,5 +1,6 @@
 // What a run writes down: raw facts of trials, one JSON object a line, never edited.
 import { z } from 'zod';
+import { type WarningCode, warningCodes } from './errors.ts';
 
 /** What tells one cell from another, flat: `{ strategy: 'jwt', alg: 'HS256', instances: 1 }`. */
 export const factorsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
@@ -103,7 +104,10 @@ export const choicesSchema = z.object({
 });
 export type Choices = z.infer<typeof choicesSchema>;
 
-export const warningSchema = z.object({ code: z.string(), message: z.string() });
+export const warningSchema = z.object({
+  code: z.enum(Object.keys(warningCodes) as [WarningCode, ...WarningCode[]]),
+  message: z.string(),
+});
 export type Warning = z.infer<typeof warningSchema>;
 
 const startSchema = z.object({

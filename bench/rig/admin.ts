@@ -1,47 +1,30 @@
 // The bench's side of the instances' admin routes.
 import { request } from 'undici';
 import type { InstanceCounters, IssuedCredential } from '../../servers/admin.ts';
-import { strategies } from '../../servers/strategies/index.ts';
-import { combinationOf } from '../plan/strategies.ts';
 import { BenchError } from '../record/errors.ts';
 import type { Rig } from './rig.ts';
-import type { RunScope } from './run-scope.ts';
-import { credentialLives } from './topology.ts';
 
 /** Users per bulk request: large enough to be quick, small enough to share among the instances. */
-const batchSize = 500;
+const batchSize = 250;
 
-/**
- * Credentials for users, issued by the rig's instances by the same code as a login. Where the servers remember nothing
- * of a credential, those that an earlier trial of the run had issued serve again, as they would with any server of a fleet.
- */
-export async function issueCredentials(
-  scope: RunScope,
-  rig: Rig,
-  users: readonly string[],
-): Promise<readonly IssuedCredential[]> {
-  const { strategy } = combinationOf(rig.order.strategy);
-  if (strategies[strategy].remembers) return issueAnew(rig, users);
-  const key = `${strategy} ${rig.order.algorithm}`;
-  const kept = scope.credentials.get(key);
-  if (kept && kept.credentials.length >= users.length && Date.now() - kept.issuedAt < reuseMilliseconds) {
-    return kept.credentials.slice(0, users.length);
+/** Credentials for users, issued by all instances of a rig, by the same code as a login. */
+export async function issueCredentials(rig: Rig, users: readonly string[]): Promise<IssuedCredential[]> {
+  const issued: IssuedCredential[] = [];
+  // One batch at a time for each instance: a crowd at its door would only wait, until Redis commands time out.
+  const perRound = batchSize * rig.instances.length;
+  for (let round = 0; round < users.length; round += perRound) {
+    const batches = rig.instances.map((_, turn) => {
+      const from = round + turn * batchSize;
+      return users.slice(from, Math.min(from + batchSize, round + perRound));
+    });
+    const answers = await Promise.all(
+      batches.map((batch, turn) =>
+        post<{ credentials: IssuedCredential[] }>(rig, turn, '/admin/credentials', { users: batch }),
+      ),
+    );
+    issued.push(...answers.flatMap(({ credentials }) => credentials));
   }
-  const issued = { issuedAt: Date.now(), credentials: await issueAnew(rig, users) };
-  scope.credentials.set(key, issued);
-  return issued.credentials;
-}
-
-/** Half of a token's life: what is left is longer than any trial. */
-const reuseMilliseconds = (Number(credentialLives.TOKEN_LIFE_SECONDS) * 1_000) / 2;
-
-async function issueAnew(rig: Rig, users: readonly string[]): Promise<IssuedCredential[]> {
-  const batches = Array.from({ length: Math.ceil(users.length / batchSize) }, (_, index) =>
-    users.slice(index * batchSize, (index + 1) * batchSize),
-  );
-  const issue = async (batch: readonly string[], index: number) =>
-    (await post<{ credentials: IssuedCredential[] }>(rig, index, '/admin/credentials', { users: batch })).credentials;
-  return (await Promise.all(batches.map(issue))).flat();
+  return issued;
 }
 
 /** Revokes credentials, each at the next instance in turn. */

@@ -36,6 +36,7 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
       fileURLToPath(new URL(`../../servers/${server}.ts`, import.meta.url)),
     ],
     env: {
+      NODE_COMPILE_CACHE: join(scope.directory, 'compile-cache'),
       ...credentialLives,
       HOST: '127.0.0.1',
       PORT: '0',

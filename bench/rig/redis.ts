@@ -1,5 +1,5 @@
 // The Redis of a trial: one of our own on a free port with nothing on disk, or the user's under a prefix of the run.
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { BenchError } from '../record/errors.ts';
@@ -14,16 +14,27 @@ export interface TrialRedis {
   readonly prefix: string;
   /** The bench's own connection, for set-up and counters. */
   readonly client: Redis;
+  /** The file that its SAVE writes; null for a Redis that is not ours. */
+  readonly dump: string | null;
   readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
-/** Starts, or connects to, the Redis of one trial; its keys are gone when it is stopped. */
-export async function startRedis(scope: RunScope, cores: string | null): Promise<TrialRedis> {
-  if (scope.namedRedis) return useNamedRedis(scope, scope.namedRedis.url);
+/**
+ * Starts, or connects to, the Redis of one trial; its keys are gone when it is stopped.
+ * @param snapshot a file that a Redis of our own begins with.
+ */
+export async function startRedis(
+  scope: RunScope,
+  cores: string | null,
+  snapshot: string | null = null,
+): Promise<TrialRedis> {
+  if (scope.namedRedis) return useNamedRedis(scope, scope.namedRedis);
   const port = await freePort();
   const directory = join(scope.directory, `redis-${port}`);
   mkdirSync(directory);
+  const dump = join(directory, 'dump.rdb');
+  if (snapshot) copyFileSync(snapshot, dump);
   const server = await startProcess({
     name: 'Redis',
     command: scope.machine.redisCommand as string,
@@ -48,10 +59,12 @@ export async function startRedis(scope: RunScope, cores: string | null): Promise
     url,
     prefix: scope.redisPrefix,
     client,
+    dump,
     failed: server.failed,
     async stop() {
       client.disconnect();
       await server.stop();
+      rmSync(directory, { recursive: true });
     },
   };
 }
@@ -62,6 +75,7 @@ async function useNamedRedis(scope: RunScope, url: string): Promise<TrialRedis> 
     url,
     prefix: scope.redisPrefix,
     client,
+    dump: null,
     failed: new Promise(() => {}),
     async stop() {
       client.disconnect();
@@ -91,7 +105,8 @@ export async function checkNamedRedis(url: string): Promise<string> {
   }
 }
 
-async function connect(url: string): Promise<Redis> {
+/** @throws {BenchError} REDIS_UNREACHABLE. */
+export async function connect(url: string): Promise<Redis> {
   const client = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: 0,

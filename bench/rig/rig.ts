@@ -1,8 +1,8 @@
 // A rig: what stands up for one trial, all of it in fresh processes: Redis, instances, balancer.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
-import { type Instance, startBalancer, startInstance } from './instances.ts';
+import { startBalancer, startInstance } from './instances.ts';
 import { type CpuQuota, createQuota } from './quota.ts';
-import { startRedis, type TrialRedis } from './redis.ts';
+import { connect, startRedis, type TrialRedis } from './redis.ts';
 import type { RunScope } from './run-scope.ts';
 
 export interface RigOrder {
@@ -18,9 +18,11 @@ export interface Rig {
   readonly order: RigOrder;
   /** Where the load goes: the balancer, or without one each instance in turn. */
   readonly urls: readonly string[];
-  readonly instances: readonly Instance[];
-  readonly balancer: Instance | null;
-  readonly redis: TrialRedis;
+  /** Where the admin routes are; the pid only of processes of ours. */
+  readonly instances: readonly { readonly url: string; readonly pid: number | null }[];
+  readonly balancer: { readonly pid: number } | null;
+  /** Null when the servers' Redis is not known. */
+  readonly redis: Pick<TrialRedis, 'client' | 'prefix' | 'dump'> | null;
   readonly adminSecret: string;
   /** Holds each instance to a share of one core from now on; the rig starts and warms up without a limit. */
   limitInstances(share: number): void;
@@ -31,9 +33,10 @@ export interface Rig {
 
 /**
  * Brings up a rig. Whatever of it has been started is stopped again when a part fails.
+ * @param snapshot a file that its Redis begins with; null for an empty one.
  * @throws {import('../record/errors.ts').BenchError} PROCESS_FAILED or REDIS_UNREACHABLE.
  */
-export async function startRig(scope: RunScope, order: RigOrder): Promise<Rig> {
+export async function startRig(scope: RunScope, order: RigOrder, snapshot: string | null): Promise<Rig> {
   const { generator, systems } = scope.machine.placement;
   const processes: { stop(): Promise<void> }[] = [];
   const quotas: CpuQuota[] = [];
@@ -42,7 +45,7 @@ export async function startRig(scope: RunScope, order: RigOrder): Promise<Rig> {
     for (const quota of quotas.splice(0)) quota.remove();
   };
   try {
-    const redis = await startRedis(scope, systems);
+    const redis = await startRedis(scope, systems, snapshot);
     processes.push(redis);
     const starting = Array.from({ length: order.instances }, (_, index) =>
       startInstance(scope, redis, { ...order, number: index + 1, cores: systems }),
@@ -75,6 +78,26 @@ export async function startRig(scope: RunScope, order: RigOrder): Promise<Rig> {
     await stop();
     throw error;
   }
+}
+
+/**
+ * A rig of servers that somebody else runs: nothing is started, placed or limited, and only what can be seen from outside
+ * is measured.
+ * @param url where they are reached.
+ */
+export async function attachRig(scope: RunScope, order: RigOrder, url: string): Promise<Rig> {
+  const client = scope.namedRedis ? await connect(scope.namedRedis) : null;
+  return {
+    order,
+    urls: [url],
+    instances: [{ url, pid: null }],
+    balancer: null,
+    redis: client ? { client, prefix: '', dump: null } : null,
+    adminSecret: scope.adminSecret,
+    limitInstances() {},
+    failed: new Promise(() => {}),
+    stop: async () => client?.disconnect(),
+  };
 }
 
 function quotaFor({ machine, mark }: RunScope, pid: number): CpuQuota {

@@ -4,21 +4,18 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
-import type { IssuedCredential } from '../../servers/admin.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
+import type { PreparedPool } from './credential-pools.ts';
 import { startJanitor } from './janitor.ts';
 import type { Machine } from './machine.ts';
 
-/** A Redis that the user named; every key of ours in it begins with `prefix`. */
-export interface NamedRedis {
-  readonly url: string;
-}
-
-/** Issued credentials and when, in milliseconds since the epoch. */
-export interface IssuedPool {
-  readonly credentials: readonly IssuedCredential[];
-  readonly issuedAt: number;
+/** What the user named in the environment. */
+export interface Named {
+  /** The Redis to use in place of our own; every key of ours in it begins with the scope's prefix. */
+  readonly redisUrl: string | null;
+  /** The admin secret of the targets. */
+  readonly adminSecret: string | null;
 }
 
 export interface RunScope {
@@ -27,23 +24,22 @@ export interface RunScope {
   /** For sockets, configurations and the like; gone with the run. */
   readonly directory: string;
   readonly machine: Machine;
-  readonly namedRedis: NamedRedis | null;
+  readonly namedRedis: string | null;
   readonly redisPrefix: string;
   readonly adminSecret: string;
   readonly sessionSecret: string;
   /** The run's key of an algorithm, made when first asked for. */
   keyOf(algorithm: Algorithm): Promise<JWK>;
-  /** Credentials that outlive the trial that issued them, since no server remembers anything of them. */
-  readonly credentials: Map<string, IssuedPool>;
+  /** Credentials that serve again in later trials. */
+  readonly pools: Map<string, PreparedPool>;
   /** Ends every process of this run, and removes its directory, cgroups and keys in a named Redis. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the scope of a run. From here on its janitor watches: however this process ends, nothing of the run stays.
- * @param namedRedis the Redis that the user named, or null for one of our own in each trial.
  */
-export async function openRunScope(machine: Machine, namedRedis: NamedRedis | null): Promise<RunScope> {
+export async function openRunScope(machine: Machine, named: Named): Promise<RunScope> {
   const mark = `auth-bench-run-${randomBytes(6).toString('hex')}`;
   const redisPrefix = `${mark}:`;
   const directory = mkdtempSync(join(tmpdir(), `${mark}-`));
@@ -51,18 +47,18 @@ export async function openRunScope(machine: Machine, namedRedis: NamedRedis | nu
     mark,
     directory,
     cgroupParent: machine.quota.kind === 'available' ? machine.quota.parent : null,
-    redis: namedRedis ? { url: namedRedis.url, prefix: redisPrefix } : null,
+    redis: named.redisUrl ? { url: named.redisUrl, prefix: redisPrefix } : null,
   });
   const keys = new Map<Algorithm, Promise<JWK>>();
   return {
     mark,
     directory,
     machine,
-    namedRedis,
+    namedRedis: named.redisUrl,
     redisPrefix,
-    adminSecret: randomBytes(24).toString('hex'),
+    adminSecret: named.adminSecret ?? randomBytes(24).toString('hex'),
     sessionSecret: randomBytes(24).toString('hex'),
-    credentials: new Map(),
+    pools: new Map(),
     keyOf(algorithm) {
       const key = keys.get(algorithm) ?? generateKey(algorithm);
       keys.set(algorithm, key);

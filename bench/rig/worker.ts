@@ -1,8 +1,10 @@
 // A module of ours in a process of its own, on chosen cores: the generator, and everything timed by itself.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BenchError } from '../record/errors.ts';
+import type { RunScope } from './run-scope.ts';
 
 export interface Worker<Api> {
   readonly pid: number;
@@ -26,14 +28,19 @@ type Reply = { readonly value: unknown } | { readonly error: string };
  * Starts a worker.
  * @param module the file whose functions are to be called, as a URL.
  * @param cores the cores that it may run on; null where processes cannot be placed.
- * @param mark stands on its command line, for the janitor.
+ * @param scope its mark stands on the command line, for the janitor.
  */
-export async function startWorker<Api>(module: URL, cores: string | null, mark: string): Promise<Worker<Api>> {
+export async function startWorker<Api>(
+  module: URL,
+  cores: string | null,
+  { mark, directory }: Pick<RunScope, 'mark' | 'directory'>,
+): Promise<Worker<Api>> {
   const host = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
-  const node = [process.execPath, `--title=${mark}`, '--expose-gc', host, fileURLToPath(module)];
+  const node = [process.execPath, `--title=${mark}`, host, fileURLToPath(module)];
   const [command, ...args] = cores ? ['taskset', '-c', cores, ...node] : node;
   const child = spawn(command as string, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compile-cache') },
     serialization: 'advanced',
     detached: true,
   });

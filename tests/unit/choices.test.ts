@@ -33,5 +33,7 @@ test.each([
 });
 
 test('a target is kept by its origin', () => {
-  expect(resolveChoices({ target: 'jwt=http://balancer:8082/' }, experiments).targets).toEqual({ jwt: 'http://balancer:8082' });
+  expect(resolveChoices({ target: 'jwt=http://balancer:8082/' }, experiments).targets).toEqual({
+    jwt: 'http://balancer:8082',
+  });
 });

@@ -3,7 +3,12 @@ import { credentialSequence, userNames } from '../../bench/load/credentials.ts';
 
 const pool = (revokedShare: number) => ({
   revokedShare,
-  credentials: userNames(100).map((user, index) => ({ user, header: 'x-user' as const, value: user, revoked: index >= 50 })),
+  credentials: userNames(100).map((user, index) => ({
+    user,
+    header: 'x-user' as const,
+    value: user,
+    revoked: index >= 50,
+  })),
 });
 const draw = (share: number, seed: number, n = 5_000) => {
   const next = credentialSequence(pool(share), seed);

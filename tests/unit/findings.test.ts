@@ -7,7 +7,12 @@ const finding = (trials: ReturnType<typeof trial>[], strategy: string) =>
 
 test('a measure is the median over trials, and n is the number of trials', () => {
   const trials = [1_000, 3_000, 2_000].map((requests, block) => trial('jwt', block, { requests }));
-  expect(finding(trials, 'jwt')?.measures.requestsPerSecond).toMatchObject({ value: 2_000, low: 1_000, high: 3_000, trials: 3 });
+  expect(finding(trials, 'jwt')?.measures.requestsPerSecond).toMatchObject({
+    value: 2_000,
+    low: 1_000,
+    high: 3_000,
+    trials: 3,
+  });
 });
 
 test('the ratio to the baseline is paired within each block', () => {
@@ -53,7 +58,10 @@ test('Redis commands are given per request, in all and by name', () => {
 });
 
 test('factors that vary inside a trial make findings of their own', () => {
-  const row = (library: string, mean: number) => ({ factors: { library }, facts: { type: 'operation' as const, samples: 9, mean } });
+  const row = (library: string, mean: number) => ({
+    factors: { library },
+    facts: { type: 'operation' as const, samples: 9, mean },
+  });
   const observation = {
     ...trial('x', 0),
     experiment: 'verification-cost',

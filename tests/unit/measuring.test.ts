@@ -16,7 +16,8 @@ test('Redis tells its CPU without its children', () => {
 });
 
 test('INFO itself is not among the commands counted', () => {
-  const info = '# Commandstats\r\ncmdstat_get:calls=12,usec=30\r\ncmdstat_info:calls=3,usec=9\r\ncmdstat_config|get:calls=1,usec=1\r\n';
+  const info =
+    '# Commandstats\r\ncmdstat_get:calls=12,usec=30\r\ncmdstat_info:calls=3,usec=9\r\ncmdstat_config|get:calls=1,usec=1\r\n';
   expect(parseCalls(info)).toEqual({ get: 12, 'config|get': 1 });
 });
 

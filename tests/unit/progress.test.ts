@@ -2,8 +2,16 @@ import { expect, test } from 'vitest';
 import { secondsLeft } from '../../bench/render/seconds-left.ts';
 import { trial } from './samples.ts';
 
-const planned = (experiment: string, strategy: string) => ({ experiment, factors: { strategy, instances: 1 }, block: 0 });
-const ended = (experiment: string, strategy: string, seconds: number) => ({ ...trial(strategy, 0), experiment, seconds });
+const planned = (experiment: string, strategy: string) => ({
+  experiment,
+  factors: { strategy, instances: 1 },
+  block: 0,
+});
+const ended = (experiment: string, strategy: string, seconds: number) => ({
+  ...trial(strategy, 0),
+  experiment,
+  seconds,
+});
 
 test('a trial still to come takes as long as those of its experiment did', () => {
   const plan = ['a', 'b', 'c'].map((strategy) => planned('throughput', strategy));

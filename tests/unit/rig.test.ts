@@ -21,7 +21,10 @@ test('cgroup v2 is used where its cpu controller is delegated', () => {
 
 test('cgroup v2 without the cpu controller gives no quota, and says why', () => {
   writeFileSync(join(root, 'cgroup.subtree_control'), 'memory\n');
-  expect(detectQuota(root)).toEqual({ kind: 'unavailable', reason: 'the cpu controller of cgroup v2 is not delegated' });
+  expect(detectQuota(root)).toEqual({
+    kind: 'unavailable',
+    reason: 'the cpu controller of cgroup v2 is not delegated',
+  });
 });
 
 test('cgroup v1 is used where it has the cpu controller', () => {
@@ -62,13 +65,17 @@ const machine = (commands: Partial<Machine>): Machine => ({
 
 test('a Redis server is needed only when none is named', () => {
   const without = machine({ redisCommand: null });
-  expect(() => requireCommands(without, { redis: true, balancer: true })).toThrow(expect.objectContaining({ code: 'NO_REDIS' }));
+  expect(() => requireCommands(without, { redis: true, balancer: true })).toThrow(
+    expect.objectContaining({ code: 'NO_REDIS' }),
+  );
   expect(() => requireCommands(without, { redis: false, balancer: true })).not.toThrow();
 });
 
 test('HAProxy is needed only when it stands in front', () => {
   const without = machine({ balancerCommand: null });
-  expect(() => requireCommands(without, { redis: true, balancer: true })).toThrow(expect.objectContaining({ code: 'NO_BALANCER' }));
+  expect(() => requireCommands(without, { redis: true, balancer: true })).toThrow(
+    expect.objectContaining({ code: 'NO_BALANCER' }),
+  );
   expect(() => requireCommands(without, { redis: true, balancer: false })).not.toThrow();
 });
 

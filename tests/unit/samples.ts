@@ -17,9 +17,15 @@ export const httpFacts = (changes: Partial<HttpFacts> = {}): HttpFacts => ({
   ...changes,
 });
 
-export const trial = (strategy: string, block: number, changes: Partial<HttpFacts> = {}, status: 'completed' | 'invalid' = 'completed'): TrialObservation => {
+export const trial = (
+  strategy: string,
+  block: number,
+  changes: Partial<HttpFacts> = {},
+  status: 'completed' | 'invalid' = 'completed',
+): TrialObservation => {
   const rows = [{ factors: {}, facts: httpFacts(changes) }];
-  const outcome: Outcome = status === 'completed' ? { status, rows } : { status, reason: 'of 1000 answers 1 accepted in error', rows };
+  const outcome: Outcome =
+    status === 'completed' ? { status, rows } : { status, reason: 'of 1000 answers 1 accepted in error', rows };
   return {
     kind: 'trial',
     experiment: 'throughput',

@@ -14,7 +14,8 @@ const profile: TokenProfile = {
   clientId: 'client',
   lifeSeconds: 60,
 };
-const keysOf = async (algorithm: (typeof algorithms)[number]) => importKeys(JSON.stringify(await generateKey(algorithm)), algorithm);
+const keysOf = async (algorithm: (typeof algorithms)[number]) =>
+  importKeys(JSON.stringify(await generateKey(algorithm)), algorithm);
 
 test.each(algorithms)('a token signed with %s is verified, and says whose it is', async (algorithm) => {
   const keys = await keysOf(algorithm);
@@ -24,7 +25,10 @@ test.each(algorithms)('a token signed with %s is verified, and says whose it is'
 
 test('a token has the type and the claims of RFC 9068', async () => {
   const { token } = await issueAccessToken('ada', await keysOf('HS256'), profile);
-  const [header, payload] = token.split('.').map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
+  const [header, payload] = token
+    .split('.')
+    .slice(0, 2)
+    .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
   expect(header).toMatchObject({ typ: 'at+jwt', alg: 'HS256' });
   expect(Object.keys(payload).sort()).toEqual(['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'sub']);
 });
@@ -52,7 +56,7 @@ test.each([
   ['no jti', sign(right, { jti: undefined })],
   ['no subject', sign(right, { sub: undefined })],
   ['the type of an id token', sign({ alg: 'HS256', typ: 'JWT' }, {})],
-  ['another algorithm', sign({ alg: 'HS512', typ: 'at+jwt' }, {}, generateKeyPairSyncHmac())],
+  ['another algorithm', sign({ alg: 'HS512', typ: 'at+jwt' }, {}, keys.signing)],
   ['no signature', Promise.resolve(`${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.e30.`)],
 ])('a token with %s is refused', async (_name, token) => {
   await expect(verifyAccessToken(await token, keys, profile)).rejects.toThrow();
@@ -68,11 +72,15 @@ test('an RSA public key is not taken for an HMAC secret', async () => {
   const forged = await new SignJWT({ sub: 'eve' })
     .setProtectedHeader(right)
     .sign(Buffer.from(publicKey.export({ type: 'spki', format: 'pem' })));
-  await expect(verifyAccessToken(forged, await keysOf('RS256'), { ...profile, algorithm: 'RS256' })).rejects.toThrow('"alg"');
+  await expect(verifyAccessToken(forged, await keysOf('RS256'), { ...profile, algorithm: 'RS256' })).rejects.toThrow(
+    '"alg"',
+  );
 });
 
 test('a key of another algorithm is not imported', async () => {
-  await expect(importKeys(JSON.stringify(await generateKey('ES256')), 'RS256')).rejects.toThrow('TOKEN_KEY is for ES256');
+  await expect(importKeys(JSON.stringify(await generateKey('ES256')), 'RS256')).rejects.toThrow(
+    'TOKEN_KEY is for ES256',
+  );
 });
 
 test('a password hash carries the parameters that OWASP recommends', async () => {
@@ -112,7 +120,3 @@ test.each([
 ])('the setting %o is refused in one line that names it', (changes, message) => {
   expect(() => readSettings({ ...environment, ...changes }, ['session'])).toThrow(message);
 });
-
-function generateKeyPairSyncHmac() {
-  return keys.signing;
-}

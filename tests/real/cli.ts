@@ -1,0 +1,44 @@
+// Runs the command line as a user does, in a process of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A directory for a test file's results, gone with it. */
+export function testDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'cli-test-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Starts a script of the project; the environment has nothing of ours but what is given. */
+export function start(script: string, args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  return spawn(process.execPath, [script, ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs a script to its end. */
+export async function run(script: string, args: readonly string[], env: Record<string, string> = {}) {
+  const child = start(script, args, env);
+  const [stdout, stderr] = await Promise.all([
+    text(child.stdout as NodeJS.ReadableStream),
+    text(child.stderr as NodeJS.ReadableStream),
+    once(child, 'close'),
+  ]);
+  return { code: child.exitCode, signal: child.signalCode, stdout, stderr };
+}
+
+export const bench = (args: readonly string[], env: Record<string, string> = {}) =>
+  run('bench/cli.ts', ['run', ...args], env);
+
+/** The smallest run that there is: one experiment, two cells. */
+export const smallest = ['--profile', 'smoke', '--only', 'throughput', '--strategy', 'session-native'];

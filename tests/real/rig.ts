@@ -1,0 +1,38 @@
+// Starts a real rig for a test, and everything that it needs.
+import { afterAll } from 'vitest';
+import { inspectMachine } from '../../bench/rig/machine.ts';
+import { type Rig, startRig } from '../../bench/rig/rig.ts';
+import { openRunScope } from '../../bench/rig/run-scope.ts';
+
+/** A run's scope that ends, with all its processes, when the test file does. */
+export async function testScope() {
+  const scope = await openRunScope(inspectMachine(), { redisUrl: null, adminSecret: null });
+  afterAll(() => scope.close());
+  return scope;
+}
+
+/** A rig of some instances of a strategy, without a balancer: each instance is spoken to by its own address. */
+export function startInstances(
+  scope: Awaited<ReturnType<typeof testScope>>,
+  strategy: string,
+  instances: number,
+): Promise<Rig> {
+  return startRig(scope, { strategy, algorithm: 'HS256', instances, balancer: 'none', quota: false }, null);
+}
+
+/** Asks an instance, with a credential or without. */
+export async function ask(
+  rig: Rig,
+  instance: number,
+  method: 'GET' | 'POST',
+  path: string,
+  headers: Record<string, string> = {},
+  body?: object,
+) {
+  const response = await fetch(`${rig.instances[instance]?.url}${path}`, {
+    method,
+    headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  return { status: response.status, body: await response.json().catch(() => null), headers: response.headers };
+}

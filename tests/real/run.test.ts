@@ -1,0 +1,178 @@
+// Whole runs, as small as they can be: they end complete, can be interrupted and killed, and leave nothing behind.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { Redis } from 'ioredis';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { readJournal } from '../../bench/record/journal.ts';
+import { type Report, reportJsonSchema } from '../../bench/record/report.ts';
+import { inspectMachine } from '../../bench/rig/machine.ts';
+import { freePort } from '../../bench/rig/ports.ts';
+import { processesMarked } from '../../bench/rig/process-table.ts';
+import { startRig } from '../../bench/rig/rig.ts';
+import { bench, run, smallest, start, testDirectory } from './cli.ts';
+import { testScope } from './rig.ts';
+
+const directory = testDirectory();
+let out = '';
+beforeEach(({ task }) => {
+  out = join(directory, task.id);
+});
+const reportIn = (path: string): Report => JSON.parse(readFileSync(join(path, 'report.json'), 'utf8'));
+
+const cgroups = '/sys/fs/cgroup/cpu';
+const leftovers = () => [
+  ...processesMarked('auth-bench-run-'),
+  ...[tmpdir(), cgroups]
+    .filter(existsSync)
+    .flatMap((path) => readdirSync(path).filter((name) => name.startsWith('auth-bench-run-'))),
+];
+/** Waits until nothing is left; the test's own time limit ends it. */
+async function untilNothingIsLeft(): Promise<void> {
+  while (leftovers().length > 0) await new Promise(setImmediate);
+}
+
+/** Starts a run that takes a while, and waits for a trial to end. */
+async function startedRun(args: readonly string[]) {
+  const child = start('bench/cli.ts', ['run', ...args]);
+  child.stdout?.resume();
+  for await (const line of child.stderr as AsyncIterable<Buffer>) if (String(line).includes('[1/')) break;
+  return child;
+}
+const several = ['--profile', 'smoke', '--only', 'throughput,horizontal-scale', '--strategy', 'session-native,session'];
+
+test('a run ends with a complete report, valid under its schema, and leaves nothing running', async () => {
+  const result = await bench([...smallest, '--out', out]);
+  expect([result.code, result.stderr]).toEqual([0, expect.stringContaining('2 trials')]);
+  const report = reportIn(out);
+  const validate = addFormats.default(new Ajv2020()).compile(reportJsonSchema());
+  expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
+  expect(report.run.complete).toBe(true);
+  expect(readdirSync(out).sort()).toEqual(['observations.jsonl', 'report.html', 'report.json', 'report.md']);
+  expect(leftovers()).toEqual([]);
+});
+
+test('--json prints the report alone on standard output', async () => {
+  const result = await bench([...smallest, '--out', out, '--json']);
+  expect(JSON.parse(result.stdout)).toEqual(reportIn(out));
+});
+
+test('the report can be made again from the stored facts, to the byte', async () => {
+  await bench([...smallest, '--out', out]);
+  const before = readFileSync(join(out, 'report.html'), 'utf8');
+  expect((await run('bench/cli.ts', ['report', out])).code).toBe(0);
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toBe(before);
+});
+
+test('without a balancer the instances are driven directly', async () => {
+  expect((await bench([...smallest, '--out', out, '--balancer', 'none'])).code).toBe(0);
+  expect(reportIn(out).environment.balancer).toBe('none');
+  expect(reportIn(out).findings[0]?.measures).not.toHaveProperty('cpuPerRequest.balancer');
+});
+
+test('Ctrl-C ends a run with code 130, a report of what there is and nothing running; it can be resumed', async () => {
+  const child = await startedRun([...several, '--out', out]);
+  child.kill('SIGINT');
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(130);
+  expect(leftovers()).toEqual([]);
+  expect(reportIn(out).run.complete).toBe(false);
+  const resumed = await bench(['--resume', out]);
+  expect(resumed.code).toBe(0);
+  expect(reportIn(out).run.complete).toBe(true);
+});
+
+test('after kill -9 nothing of the run stays, and it can be resumed without running a trial twice', async () => {
+  const child = await startedRun([...several, '--out', out]);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await untilNothingIsLeft();
+  const before = readJournal(out).trials.length;
+  expect(before).toBeGreaterThan(0);
+  expect((await bench(['--resume', out])).code).toBe(0);
+  const { start: begun, trials } = readJournal(out);
+  expect(trials).toHaveLength(begun.trials);
+});
+
+test('a Redis that dies in a trial fails that trial, and the run goes on', async () => {
+  const child = start('bench/cli.ts', ['run', ...several, '--out', out]);
+  child.stdout?.resume();
+  let killed = false;
+  for await (const chunk of child.stderr as AsyncIterable<Buffer>) {
+    if (killed || !String(chunk).includes('[1/')) continue;
+    let redis: number | undefined;
+    while (redis === undefined) {
+      redis = processesMarked('auth-bench-run-').find((pid) =>
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('redis-server'),
+      );
+      await new Promise(setImmediate);
+    }
+    process.kill(redis, 'SIGKILL');
+    killed = true;
+  }
+  if (child.exitCode === null) await once(child, 'exit');
+  expect(child.exitCode).toBe(3);
+  const { trials, complete } = reportIn(out).run;
+  expect([complete, trials.failed, trials.completed]).toEqual([false, 1, trials.planned - 1]);
+  expect(leftovers()).toEqual([]);
+});
+
+describe('with a Redis that the user named', () => {
+  test('only keys of this run are written, and they are removed; others are left alone', async () => {
+    const port = await freePort();
+    const redis = spawn(inspectMachine().redisCommand ?? '', [
+      '--port',
+      String(port),
+      '--save',
+      '',
+      '--dir',
+      directory,
+    ]);
+    const client = new Redis(port, { retryStrategy: () => 20 });
+    client.on('error', () => {});
+    try {
+      await client.set('somebody:else', 'kept');
+      const result = await bench([...smallest, '--out', out], { REDIS_URL: `redis://127.0.0.1:${port}` });
+      expect(result.code).toBe(0);
+      expect(await client.keys('*')).toEqual(['somebody:else']);
+    } finally {
+      client.disconnect();
+      redis.kill('SIGKILL');
+      await once(redis, 'exit');
+    }
+  });
+});
+
+describe('with servers that the user runs', () => {
+  test('they are loaded where they are, and what cannot be seen is left out', async () => {
+    const scope = await testScope();
+    const rig = await startRig(
+      scope,
+      { strategy: 'jwt+redis-blocklist', algorithm: 'HS256', instances: 2, balancer: 'haproxy', quota: false },
+      null,
+    );
+    const args = ['--profile', 'smoke', '--target', `jwt+redis-blocklist=${rig.urls[0]}`, '--out', out];
+    const result = await bench(args, { ADMIN_SECRET: scope.adminSecret });
+    expect(result.code, result.stderr).toBe(0);
+    const [finding] = reportIn(out).findings;
+    expect(finding?.measures.requestsPerSecond?.value).toBeGreaterThan(0);
+    expect(finding?.measures).not.toHaveProperty('cpuPerRequest.servers');
+    await rig.stop();
+  });
+
+  test('a target that runs another strategy is refused', async () => {
+    const scope = await testScope();
+    const rig = await startRig(
+      scope,
+      { strategy: 'none', algorithm: 'HS256', instances: 1, balancer: 'none', quota: false },
+      null,
+    );
+    const result = await bench(['--target', `jwt=${rig.urls[0]}`, '--out', out], { ADMIN_SECRET: scope.adminSecret });
+    expect([result.code, result.stderr]).toEqual([3, expect.stringContaining('TARGET_UNREACHABLE')]);
+    await rig.stop();
+  });
+});

