@@ -145,7 +145,15 @@ async function runTrial(
   // The same requests for every cell of a block: what differs is the cell.
   const seed = choices.seed * 1_000 + trial.block;
   const outcome = await experiment
-    .run(trial.factors, { scope, profile, balancer: choices.balancer, targets: choices.targets ?? null, seed, signal })
+    .run(trial.factors, {
+      scope,
+      profile,
+      balancer: choices.balancer,
+      targets: choices.targets ?? null,
+      block: trial.block,
+      seed,
+      signal,
+    })
     .catch((error: Error): Outcome => {
       signal.throwIfAborted();
       if (!(error instanceof BenchError)) throw error;

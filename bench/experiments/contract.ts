@@ -22,6 +22,8 @@ export interface TrialContext {
   readonly profile: Profile;
   readonly balancer: 'haproxy' | 'none';
   readonly targets: Readonly<Record<string, string>> | null;
+  /** Counts from 0. */
+  readonly block: number;
   /** For everything random in this trial. */
   readonly seed: number;
   /** Aborts when the run is to end. */

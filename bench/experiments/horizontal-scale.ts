@@ -31,7 +31,7 @@ export const horizontalScale: Experiment = {
         })),
       ),
   run: (factors, context) => {
-    const { warmUp, requests } = context.profile.scale;
+    const { warmUp, requests, connections } = context.profile.scale;
     const instances = Number(factors.instances);
     return runHttpTrial(
       {
@@ -39,7 +39,7 @@ export const horizontalScale: Experiment = {
         algorithm: (factors.alg ?? 'HS256') as Algorithm,
         instances,
         share,
-        connections: context.profile.connections,
+        connections: connections * instances,
         warmUp: warmUp * instances,
         requests: requests * instances,
         users: context.profile.users,

@@ -20,10 +20,9 @@ export interface InstanceOrder {
   readonly strategy: string;
   readonly algorithm: Algorithm;
   readonly number: number;
-  readonly cores: string | null;
 }
 
-/** Starts one instance and waits until it listens. */
+/** Starts one instance and waits until it listens; on any core, so that several start sooner, until it is pinned. */
 export async function startInstance(scope: RunScope, redis: TrialRedis, order: InstanceOrder): Promise<Instance> {
   const { strategy, check } = combinationOf(order.strategy);
   const { server } = strategies[strategy];
@@ -50,7 +49,7 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
       TOKEN_ALGORITHM: order.algorithm,
       TOKEN_KEY: JSON.stringify(await scope.keyOf(order.algorithm)),
     },
-    cores: order.cores,
+    cores: null,
     ready: { line: /"listening":"(http[^"]+)"/ },
   });
   return { ...running, url: running.said };

@@ -1,5 +1,5 @@
 // Starts a process of the rig on chosen cores, waits until it is ready, and stops it.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -75,6 +75,11 @@ export async function startProcess(order: ProcessOrder): Promise<RunningProcess>
     await stop();
     throw error;
   }
+}
+
+/** Moves a running process, with all its threads, to cores; does nothing where processes cannot be placed. */
+export function pin(pid: number, cores: string | null): void {
+  if (cores) execFileSync('taskset', ['-a', '-p', '-c', cores, String(pid)], { stdio: 'ignore' });
 }
 
 /** No NODE_OPTIONS and the like: a process of the rig sees of our environment only what it needs to run. */

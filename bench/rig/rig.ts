@@ -1,6 +1,7 @@
 // A rig: what stands up for one trial, all of it in fresh processes: Redis, instances, balancer.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { startBalancer, startInstance } from './instances.ts';
+import { pin } from './processes.ts';
 import { type CpuQuota, createQuota } from './quota.ts';
 import { connect, startRedis, type TrialRedis } from './redis.ts';
 import type { RunScope } from './run-scope.ts';
@@ -48,13 +49,14 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
     const redis = await startRedis(scope, systems, snapshot);
     processes.push(redis);
     const starting = Array.from({ length: order.instances }, (_, index) =>
-      startInstance(scope, redis, { ...order, number: index + 1, cores: systems }),
+      startInstance(scope, redis, { ...order, number: index + 1 }),
     );
     const started = await Promise.allSettled(starting);
     const instances = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     processes.push(...instances);
     if (order.quota) quotas.push(...instances.map(({ pid }) => quotaFor(scope, pid)));
     for (const result of started) if (result.status === 'rejected') throw result.reason;
+    for (const { pid } of instances) pin(pid, systems);
 
     const balancer =
       order.balancer === 'haproxy' ? await startBalancer(scope, instances, order.quota ? generator : systems) : null;
