@@ -97,7 +97,7 @@ export async function beginRun(order: RunOrder, command: string, now: Date): Pro
 }
 
 /** @throws {BenchError} when the Redis or a target that the user named does not answer as it should. */
-export async function checkNamed({ choices, named }: RunOrder): Promise<void> {
+async function checkNamed({ choices, named }: RunOrder): Promise<void> {
   if (named.redisUrl) await checkNamedRedis(named.redisUrl);
   for (const [strategy, url] of Object.entries(choices.targets ?? {}))
     await checkTarget(strategy, url, named.adminSecret);

@@ -35,7 +35,8 @@ function withInterval(value: number, low: number, high: number, show: (x: number
 }
 
 /** "jwt HS256", "session": a strategy as readers call it; the algorithm only where algorithms are compared. */
-export const strategyLabel = ({ strategy, alg }: Factors) => (strategy === 'jwt' ? `jwt ${alg}` : String(strategy));
+export const strategyLabel = ({ strategy, alg }: Factors) =>
+  strategy === 'jwt' && alg ? `jwt ${alg}` : String(strategy);
 
 /** The finding whose factors include all of these. */
 export const findingWith = (findings: readonly Finding[], factors: Factors) =>

@@ -1,14 +1,15 @@
 // `npm run bench`: from flags to a finished report.
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { experiments } from '../experiments/index.ts';
 import { type PlanFlags, resolveChoices } from '../plan/choices.ts';
 import { BenchError } from '../record/errors.ts';
-import { appendObservation, mendJournal, readJournal } from '../record/journal.ts';
-import type { Choices } from '../record/observation.ts';
+import { appendObservation, journalPath, mendJournal, readJournal } from '../record/journal.ts';
+import type { Choices, Environment, RunStart } from '../record/observation.ts';
+import type { Report } from '../record/report.ts';
 import { startProgress } from '../render/progress.ts';
 import { inspectMachine } from '../rig/machine.ts';
-import { beginRun, checkNamed, orderRun, type RunOrder, runTrials } from '../run.ts';
+import { beginRun, orderRun, type RunOrder, runTrials } from '../run.ts';
 import { showReport, writeReport } from './report.ts';
 
 export interface BenchFlags extends PlanFlags {
@@ -17,58 +18,84 @@ export interface BenchFlags extends PlanFlags {
   readonly json?: boolean;
 }
 
+const experimentNames = experiments.map(({ name }) => name);
+
 /**
  * Runs what the flags ask for and writes its report; the process's exit code says how it went.
- * @throws {BenchError} before anything is measured, when a flag or the machine will not do.
+ * @throws {BenchError} before anything is measured, when a flag or the machine will not do; after it, when a trial failed.
  */
 export async function benchCommand(flags: BenchFlags): Promise<void> {
-  const names = experiments.map(({ name }) => name);
-  const resumed = flags.resume === undefined ? null : readJournal(flags.resume);
-  const choices = resumed ? sameChoices(flags, resumed.start.choices, names) : resolveChoices(flags, names);
-  const order = orderRun(choices, experiments, inspectMachine(), {
-    redisUrl: process.env.REDIS_URL || null,
-    // Only targets have a secret that is not ours to make.
-    adminSecret: (choices.targets && process.env.ADMIN_SECRET) || null,
-  });
-  if (resumed && resumed.start.plan !== order.plan.digest) {
-    throw new BenchError(
-      'OTHER_PLAN',
-      `${flags.resume} was begun with another plan than this version of auth-bench makes; start a new run`,
-    );
-  }
-
-  if (resumed) await checkNamed(order);
-
-  const directory = resumed ? (flags.resume as string) : await beginDirectory(flags.out, order);
-  if (resumed) mendJournal(directory);
+  const { order, directory } = flags.resume === undefined ? await newRun(flags) : await resumedRun(flags, flags.resume);
   const done = readJournal(directory).trials;
-
   const interrupt = new AbortController();
   const onSignal = () =>
     interrupt.abort(new BenchError('INTERRUPTED', `interrupted; go on with: npm run bench -- --resume ${directory}`));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const progress = startProgress(process.stderr, order.plan.trials, done, directory);
+  let report: Report;
   try {
     await runTrials(order, directory, done, progress, interrupt.signal);
   } finally {
     progress.end();
     // Also of a run that was interrupted: what has been measured can be read.
-    showReport(writeReport(directory), directory, flags.json === true);
+    report = writeReport(directory);
+    showReport(report, directory, flags.json === true);
   }
-  const { trials, complete } = writeReport(directory).run;
+  const { complete, trials } = report.run;
   if (!complete) {
-    throw new BenchError(
-      'RUN_INVALID',
-      `${trials.invalid} trials were invalid and ${trials.failed} failed; see the warnings in ${directory}/report.md`,
-    );
+    const missing = `${trials.invalid} trials gave wrong answers, ${trials.failed} failed`;
+    throw new BenchError('RUN_INVALID', `${missing}; see ${directory}/report.md`);
   }
 }
 
+interface PreparedRun {
+  readonly order: RunOrder;
+  readonly directory: string;
+}
+
+async function newRun(flags: BenchFlags): Promise<PreparedRun> {
+  const order = orderFor(resolveChoices(flags, experimentNames));
+  const command = ['npm run bench --', ...process.argv.slice(3)].join(' ').replace(/ --$/, '');
+  const start = await beginRun(order, command, new Date());
+  const directory = flags.out ?? join('results', start.id);
+  beginDirectory(directory, start);
+  return { order, directory };
+}
+
+async function resumedRun(flags: BenchFlags, directory: string): Promise<PreparedRun> {
+  const { start } = readJournal(directory);
+  const order = orderFor(sameChoices(flags, start.choices));
+  const { environment, plan } = await beginRun(order, start.command, new Date());
+  const moved = (Object.keys(environment) as (keyof Environment)[]).find(
+    (name) => JSON.stringify(environment[name]) !== JSON.stringify(start.environment[name]),
+  );
+  if (moved) {
+    const [then, now] = [start.environment[moved], environment[moved]].map((value) => JSON.stringify(value));
+    throw new BenchError(
+      'OTHER_PLAN',
+      `${directory} was begun with ${moved} ${then}, here it is ${now}; start a new run`,
+    );
+  }
+  if (plan !== start.plan) {
+    throw new BenchError('OTHER_PLAN', `${directory} was begun with another plan than is made here; start a new run`);
+  }
+  mendJournal(directory);
+  return { order, directory };
+}
+
+const orderFor = (choices: Choices): RunOrder =>
+  orderRun(choices, experiments, inspectMachine(), {
+    redisUrl: process.env.REDIS_URL || null,
+    // Only targets have a secret that is not ours to make.
+    adminSecret: (choices.targets && process.env.ADMIN_SECRET) || null,
+  });
+
 /** A resumed run keeps its choices; those given again have to be the same. */
-function sameChoices(flags: BenchFlags, begun: Choices, names: readonly string[]): Choices {
-  if (flags.out !== undefined)
+function sameChoices(flags: BenchFlags, begun: Choices): Choices {
+  if (flags.out !== undefined) {
     throw new BenchError('USAGE', '--out does not go with --resume: a run goes on where it was begun');
-  const given = resolveChoices(flags, names);
+  }
+  const given = resolveChoices(flags, experimentNames);
   for (const [flag, choice] of [
     ['profile', 'profile'],
     ['only', 'only'],
@@ -88,25 +115,18 @@ function sameChoices(flags: BenchFlags, begun: Choices, names: readonly string[]
   return begun;
 }
 
-/** Makes the directory of a new run and writes its start down. */
-async function beginDirectory(out: string | undefined, order: RunOrder): Promise<string> {
-  const command = ['npm run bench --', ...process.argv.slice(3)].join(' ').replace(/ --$/, '');
-  const start = await beginRun(order, command, new Date());
-  const directory = out ?? join('results', start.id);
+/** Makes the directory of a new run, if there is none, and writes its start down. */
+function beginDirectory(directory: string, start: RunStart): void {
   try {
     mkdirSync(directory, { recursive: true });
-    if (readdirSync(directory).includes('observations.jsonl')) {
-      throw new BenchError(
-        'OUT_NOT_EMPTY',
-        `--out ${directory} already holds a run; name another directory, or go on with --resume ${directory}`,
-      );
+    if (existsSync(journalPath(directory))) {
+      const ways = `name another directory, or go on with --resume ${directory}`;
+      throw new BenchError('OUT_NOT_EMPTY', `--out ${directory} already holds a run; ${ways}`);
     }
     appendObservation(directory, start);
   } catch (cause) {
     if (cause instanceof BenchError) throw cause;
-    throw new BenchError('OUT_NOT_WRITABLE', `cannot write to ${resolve(directory)}: ${(cause as Error).message}`, {
-      cause,
-    });
+    const where = resolve(directory);
+    throw new BenchError('OUT_NOT_WRITABLE', `cannot write to ${where}: ${(cause as Error).message}`, { cause });
   }
-  return directory;
 }

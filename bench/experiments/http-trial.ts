@@ -1,4 +1,5 @@
 // One trial over HTTP, the same for every experiment that makes one: rig up, warm up, load, measure, rig down.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IssuedCredential } from '../../servers/admin.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import type * as closedLoop from '../load/closed-loop.ts';
@@ -46,7 +47,7 @@ export async function runHttpTrial(order: HttpTrialOrder, context: TrialContext)
     if (rig.status === 'rejected') throw rig.reason;
     if (generator.status === 'rejected') throw generator.reason;
     const measured = measure(order, rig.value, generator.value, prepared, context);
-    const facts = await abortable(Promise.race([measured, rig.value.failed]), signal);
+    const facts = await abortable(toldByCause(measured, rig.value.failed), signal);
     const rows = [{ factors: {}, facts }];
     const reason = whyInvalid(facts, order.requests);
     return reason ? { status: 'invalid', reason, rows } : { status: 'completed', rows };
@@ -54,6 +55,17 @@ export async function runHttpTrial(order: HttpTrialOrder, context: TrialContext)
     if (generator.status === 'fulfilled') await generator.value.stop();
     if (rig.status === 'fulfilled') await rig.value.stop();
   }
+}
+
+/** Milliseconds in which the end of a process is heard of after what it caused. */
+const hearsay = 300;
+
+/** Work that ends at once when a process of the rig does; an error that such an end caused is told by its cause. */
+async function toldByCause<T>(work: Promise<T>, failed: Promise<never>): Promise<T> {
+  return Promise.race([work, failed]).catch(async (error) => {
+    await Promise.race([failed, sleep(hearsay)]);
+    throw error;
+  });
 }
 
 const startGenerator = (scope: RunScope): Promise<Generator> =>
@@ -75,7 +87,11 @@ async function measure(
   const credentials = users > 0 ? await poolFor(scope, rig, userNames(users), prepared) : [];
   await order.prepare(rig, generator, credentials);
   if (warmUp > 0) await order.load(generator, { urls, connections, requests: warmUp, seed: seed + 1 });
-  if (order.share !== undefined) rig.limitInstances(order.share);
+  if (order.share !== undefined) {
+    rig.limitInstances(order.share);
+    // What runs on after a warm-up (compilers, collectors) would have to be paid for from the share.
+    await order.load(generator, { urls, connections, requests: Math.ceil(warmUp / 4), seed: seed + 2 });
+  }
   const { value, tiers } = await watchTiers(rig, generator.pid, () =>
     order.load(generator, { urls, connections, requests, seed }),
   );

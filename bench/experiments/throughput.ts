@@ -43,10 +43,10 @@ export const throughput: Experiment = {
     const baseline = findingWith(findings, { strategy: 'none' })?.measures.requestsPerSecond;
     if (baseline) sentences.push(`Without authentication one instance carries ${rateText(baseline)}.`);
     for (const { factors, measures } of findings) {
-      if (factors.strategy === 'none' || !measures.throughputRatio || !measures.requestsPerSecond) continue;
-      sentences.push(
-        `${strategyLabel(factors)} carries ${ratioText(measures.throughputRatio)} of that: ${rateText(measures.requestsPerSecond)}.`,
-      );
+      const { throughputRatio: ratio, requestsPerSecond: rate } = measures;
+      if (factors.strategy === 'none' || !rate) continue;
+      const share = ratio ? `${ratioText(ratio)} of that: ` : '';
+      sentences.push(`${strategyLabel(factors)} carries ${share}${rateText(rate)}.`);
     }
     const session = findingWith(findings, { strategy: 'session' })?.measures.throughputRatio;
     const blocklist = findingWith(findings, { strategy: 'jwt+redis-blocklist' })?.measures.throughputRatio;

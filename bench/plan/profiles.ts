@@ -59,7 +59,7 @@ export const profiles = {
         [1_000_000, 0.01],
       ],
     },
-    scale: { warmUp: 1_500, requests: 1_000, instances: [1, 2, 4], connections: 16 },
+    scale: { warmUp: 2_000, requests: 1_500, instances: [1, 2, 4], connections: 16 },
     login: { warmUp: 4, requests: 24, accounts: 8 },
     operationMilliseconds: 100,
   },

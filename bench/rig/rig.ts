@@ -49,7 +49,7 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
     const redis = await startRedis(scope, systems, snapshot);
     processes.push(redis);
     const starting = Array.from({ length: order.instances }, (_, index) =>
-      startInstance(scope, redis, { ...order, number: index + 1 }),
+      startInstance(scope, redis, { ...order, number: index + 1, sharesCore: order.quota }),
     );
     const started = await Promise.allSettled(starting);
     const instances = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
