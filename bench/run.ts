@@ -36,7 +36,7 @@ export interface RunObserver {
  */
 export function orderRun(choices: Choices, registry: readonly Experiment[], machine: Machine, named: Named): RunOrder {
   const profile: Profile = profiles[choices.profile];
-  const { targets = null, instances = null } = choices;
+  const { targets = null } = choices;
   const chosen = registry.filter(({ name }) => choices.only?.includes(name) ?? true);
   const obstacle = (experiment: Experiment) =>
     targets && !experiment.takesTargets ? 'it needs a rig of its own' : experiment.unavailable(machine);
@@ -44,9 +44,7 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
   // The baseline is always measured: every ratio is to it.
   const strategies = choices.strategies ? [...new Set(['none', ...choices.strategies])] : strategyNames;
   const cells: Cell[] = possible.flatMap((experiment) =>
-    experiment
-      .cells({ profile, strategies, instances, targets })
-      .map((factors) => ({ experiment: experiment.name, factors })),
+    experiment.cells({ profile, strategies, targets }).map((factors) => ({ experiment: experiment.name, factors })),
   );
   const warnings: Warning[] = chosen
     .filter((experiment) => !possible.includes(experiment))
@@ -150,6 +148,7 @@ async function runTrial(
       profile,
       balancer: choices.balancer,
       targets: choices.targets ?? null,
+      instances: choices.instances ?? null,
       block: trial.block,
       seed,
       signal,

@@ -18,7 +18,7 @@ export function httpMeasures(facts: HttpFacts): TrialMeasures {
   const { requests, cpuSeconds, latency, redisCommands } = facts;
   const perRequest = (value: number) => value / requests;
   const measures: Record<string, TrialMeasure> = {
-    requestsPerSecond: { value: requests / facts.seconds, unit: '1/s', better: 'higher' },
+    requestsPerSecond: { value: facts.window.requests / facts.window.seconds, unit: '1/s', better: 'higher' },
     latencyMean: nanoseconds(latency.mean),
     latencyP50: nanoseconds(latency.p50),
     latencyP90: nanoseconds(latency.p90),

@@ -10,8 +10,6 @@ export interface CellChoices {
   readonly profile: Profile;
   /** Names of strategies; an experiment measures those of its own that are among them. */
   readonly strategies: readonly string[];
-  /** Numbers of instances, when the user named some. */
-  readonly instances: readonly number[] | null;
   /** Servers that somebody else runs, by strategy, when the user named some. */
   readonly targets: Readonly<Record<string, string>> | null;
 }
@@ -22,6 +20,8 @@ export interface TrialContext {
   readonly profile: Profile;
   readonly balancer: 'haproxy' | 'none';
   readonly targets: Readonly<Record<string, string>> | null;
+  /** Numbers of instances, when the user named some. */
+  readonly instances: readonly number[] | null;
   /** Counts from 0. */
   readonly block: number;
   /** For everything random in this trial. */

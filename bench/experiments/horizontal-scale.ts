@@ -1,11 +1,13 @@
 // Does throughput grow with the number of instances? Each instance has an equal share of a core, as machines of a fleet would.
-
+// All numbers of instances are measured in turn on one rig, seconds apart: the machine's moods are the same for all of them.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
-import { findingWith, significant, strategyLabel } from '../analyse/wording.ts';
+import { significant, strategyLabel } from '../analyse/wording.ts';
+import { sumTiers, type TierFacts, watchTiers } from '../measure/tiers.ts';
+import type { Profile } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { Experiment } from './contract.ts';
-import { runHttpTrial } from './http-trial.ts';
-import { useAll } from './throughput.ts';
+import type { Row } from '../record/observation.ts';
+import type { Experiment, TrialContext } from './contract.ts';
+import { outcomeOf, type TestBed, useAll, withTestBed } from './http-trial.ts';
 
 /** The share of one core that each instance gets: small, so that four of them and Redis fit on one. */
 const share = 0.15;
@@ -20,43 +22,81 @@ export const horizontalScale: Experiment = {
     if (quota.kind === 'unavailable') return `instances cannot be held to equal shares of CPU: ${quota.reason}`;
     return placement.systems === null ? 'the generator cannot be given a core of its own' : null;
   },
-  cells: ({ strategies, instances, profile }) =>
+  cells: ({ strategies }) =>
     strategies
       .filter((strategy) => compared.includes(strategy))
-      .flatMap((strategy) =>
-        (instances ?? profile.scale.instances).map((count) => ({
-          strategy,
-          ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
-          instances: count,
-        })),
-      ),
-  run: (factors, context) => {
-    const { warmUp, requests, connections } = context.profile.scale;
-    const instances = Number(factors.instances);
-    return runHttpTrial(
-      {
-        strategy: String(factors.strategy),
-        algorithm: (factors.alg ?? 'HS256') as Algorithm,
-        instances,
-        share,
-        connections: connections * instances,
-        warmUp: warmUp * instances,
-        requests: requests * instances,
-        users: context.profile.users,
-        prepare: useAll,
-        load: (generator, order) => generator.call('loadMe', order),
-      },
-      context,
-    );
+      .map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
+  run: ({ strategy, alg = 'HS256' }, context) => {
+    const numbers = context.instances ?? context.profile.scale.instances;
+    const groups = groupsOf(numbers);
+    const order = {
+      strategy: String(strategy),
+      algorithm: alg as Algorithm,
+      instances: Math.max(...numbers),
+      groups: groups.map(({ members }) => members),
+      share,
+      users: context.profile.users,
+    };
+    return withTestBed(order, context, (bed) => measure(bed, groups, context));
   },
   answer: (findings) =>
-    findings.flatMap(({ factors, measures }) => {
-      const one = findingWith(findings, { ...factors, instances: 1 })?.measures.requestsPerSecond;
-      const many = measures.scalingRatio;
-      if (!many || !one || factors.instances === 1) return [];
-      const { value, low, high } = many;
-      return [
-        `${factors.instances} instances of ${strategyLabel(factors)} carry ${significant(value)} times (${significant(low)} to ${significant(high)}) what one does.`,
-      ];
+    findings.flatMap(({ factors, measures: { scalingRatio } }) => {
+      if (!scalingRatio) return [];
+      const { value, low, high } = scalingRatio;
+      const times = `${significant(value)} times (${significant(low)} to ${significant(high)})`;
+      return [`${factors.instances} instances of ${strategyLabel(factors)} carry ${times} what one does.`];
     }),
 };
+
+/** Some of the instances behind a door of their own; `members` count from 0. */
+interface Group {
+  readonly instances: number;
+  readonly members: readonly number[];
+}
+
+/**
+ * The groups in the order in which they are loaded: every number of instances once going up and once going down, so that
+ * a drift of the machine falls on all alike; on the way down other instances come first.
+ */
+export function groupsOf(numbers: readonly number[]): Group[] {
+  const most = Math.max(...numbers);
+  const from = (first: number) => (instances: number) => ({
+    instances,
+    members: Array.from({ length: instances }, (_, index) => (first + index) % most),
+  });
+  return [...numbers.map(from(0)), ...numbers.map(from(Math.floor(most / 2))).reverse()];
+}
+
+async function measure(bed: TestBed, groups: readonly Group[], { profile, seed }: TrialContext) {
+  const { rig, generator } = bed;
+  await useAll(bed);
+  await warmUp(bed, profile, seed);
+  const spent = new Map<number, TierFacts[]>();
+  const rows = new Map<number, Row & { facts: { type: 'http' } }>();
+  for (const [turn, { instances }] of groups.entries()) {
+    const { value, tiers } = await watchTiers(rig, generator.pid, () =>
+      generator.call('loadMe', {
+        urls: rig.entries[turn] as string[],
+        connections: profile.scale.connections * instances,
+        requests: profile.scale.requests * instances,
+        seed: seed + turn,
+        tally: String(instances),
+      }),
+    );
+    spent.set(instances, [...(spent.get(instances) ?? []), tiers]);
+    const facts = { type: 'http' as const, ...value, ...sumTiers(spent.get(instances) ?? []) };
+    rows.set(instances, { factors: { instances }, facts });
+  }
+  const planned = groups.reduce((sum, { instances }) => sum + profile.scale.requests * instances, 0);
+  return outcomeOf([...rows.values()], planned);
+}
+
+/** Once without a limit, to have the code compiled, and once with it, so that what runs on after it is not counted. */
+async function warmUp({ rig, generator }: TestBed, { scale }: Profile, seed: number): Promise<void> {
+  const all = rig.instances.length;
+  const urls = rig.entries[rig.entries.findIndex((_, turn) => rig.order.groups?.[turn]?.length === all)] as string[];
+  const order = { urls, connections: scale.connections * all };
+  await generator.call('loadMe', { ...order, requests: scale.warmUp * all, seed: seed - 1 });
+  rig.limitInstances();
+  await generator.call('loadMe', { ...order, requests: (scale.warmUp / 4) * all, seed: seed - 2 });
+}

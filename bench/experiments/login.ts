@@ -29,11 +29,10 @@ export const login: Experiment = {
       {
         strategy: String(factors.strategy),
         algorithm: (factors.alg ?? 'HS256') as Algorithm,
-        instances: 1,
         connections,
         ...work,
         users: 0,
-        prepare: (rig) => registerAccounts(rig, accounts),
+        prepare: ({ rig }) => registerAccounts(rig, accounts),
         load: (generator, order) => generator.call('loadLogin', order, accounts),
       },
       context,

@@ -42,11 +42,10 @@ export const revocationImpact: Experiment = {
       {
         strategy: String(factors.strategy),
         algorithm: (factors.alg ?? 'HS256') as Algorithm,
-        instances: 1,
         connections: profile.connections,
         ...profile.revocation,
         users: profile.users + presented,
-        async prepare(rig, generator, credentials) {
+        async prepare({ rig, generator, credentials }) {
           const isRevoked = (index: number) => index >= profile.users;
           await revokeCredentials(
             rig,

@@ -4,7 +4,7 @@ import { compare, findingWith, rateText, ratioText, strategyLabel } from '../ana
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import { alwaysAvailable, type Experiment } from './contract.ts';
-import { type HttpTrialOrder, runHttpTrial } from './http-trial.ts';
+import { runHttpTrial, useAll } from './http-trial.ts';
 
 export const throughput: Experiment = {
   name: 'throughput',
@@ -27,7 +27,6 @@ export const throughput: Experiment = {
       {
         strategy: String(strategy),
         algorithm: alg as Algorithm,
-        instances: 1,
         connections,
         users,
         warmUp: work.warmUp,
@@ -62,10 +61,3 @@ export const throughput: Experiment = {
     return sentences;
   },
 };
-
-/** The load presents every credential, all of them valid. */
-export const useAll: HttpTrialOrder['prepare'] = (_rig, generator, credentials) =>
-  generator.call('usePool', {
-    revokedShare: 0,
-    credentials: credentials.map((credential) => ({ ...credential, revoked: false })),
-  });

@@ -18,6 +18,8 @@ export interface ClosedLoopOrder {
   readonly connections: number;
   readonly requests: number;
   readonly seed: number;
+  /** Under which name to add up this load with earlier ones; without a name it stands alone. */
+  readonly tally?: string;
 }
 
 /** What the generator itself saw; the tiers' CPU and Redis' commands are added by whoever watches them. */
@@ -59,15 +61,15 @@ export function loadLogin(
 }
 
 async function load(
-  { urls, connections, requests }: ClosedLoopOrder,
+  { urls, connections, requests, tally: name }: ClosedLoopOrder,
   request: { method: 'GET' | 'POST'; path: string },
   nextShot: () => Shot,
 ): Promise<LoadFacts> {
-  const latency = createHistogram({ figures: 3 });
-  const verdicts: Record<Verdict, number> = { right: 0, falseAccept: 0, falseReject: 0, error: 0 };
-  const bytes = { sent: 0, received: 0 };
-  let begin = 0;
-  let end = 0;
+  const tally = (name === undefined ? undefined : tallies.get(name)) ?? newTally();
+  if (name !== undefined) tallies.set(name, tally);
+  const { latency, verdicts } = tally;
+  const window = { first: Math.ceil(requests * edge), last: Math.floor(requests * (1 - edge)) };
+  let [sent, answered, opened, end] = [0, 0, 0, 0];
 
   const setupClient = (client: AutocannonClient) => {
     let shot: Shot;
@@ -81,22 +83,33 @@ async function load(
     client.setRequests([{ ...request, onResponse: check }]);
     aim();
     client.on('request', () => {
-      bytes.sent += client.getRequestBuffer().length;
+      sent += 1;
+      tally.sentBytes += client.getRequestBuffer().length;
     });
     // Registered before autocannon's own listener, so that the next request is ready when it is sent.
     client.on('response', (_status, responseBytes, milliseconds) => {
-      end = performance.now();
+      const now = performance.now();
+      end = now;
+      answered += 1;
+      if (answered === window.first) opened = now;
+      if (answered === window.last) {
+        tally.windowRequests += window.last - window.first;
+        tally.windowSeconds += (now - opened) / 1000;
+      }
       latency.record(Math.max(1, Math.round(milliseconds * 1e6)));
-      bytes.received += responseBytes;
-      aim();
+      tally.receivedBytes += responseBytes;
+      // Connections share the work: with a part for each, the slowest would go on alone at the end.
+      if (sent >= requests) client.responseMax = client.reqsMade;
+      else aim();
     });
   };
 
-  begin = performance.now();
+  const begin = performance.now();
   const options = {
     url: [...urls],
     connections: Math.min(connections, requests),
-    amount: requests,
+    // Far more than any connection will come to: the work ends when all requests have been sent.
+    amount: requests * connections,
     timeout: 10,
     setupClient,
     // Only how often it looks whether it is done; none of its own figures is used.
@@ -105,25 +118,56 @@ async function load(
   };
   const result = await autocannon(options as unknown as autocannon.Options);
 
-  const answered = verdicts.right + verdicts.falseAccept + verdicts.falseReject + verdicts.error;
+  tally.seconds += (end - begin) / 1000;
+  verdicts.error += result.errors;
   return {
-    requests: answered,
-    seconds: (end - begin) / 1000,
+    requests: latency.count,
+    seconds: tally.seconds,
+    window: { requests: tally.windowRequests, seconds: tally.windowSeconds },
     connections,
     latency: summary(latency),
-    requestBytes: bytes.sent,
-    responseBytes: bytes.received,
+    requestBytes: tally.sentBytes,
+    responseBytes: tally.receivedBytes,
     falseAccepts: verdicts.falseAccept,
     falseRejects: verdicts.falseReject,
-    errors: verdicts.error + result.errors,
+    errors: verdicts.error,
   };
 }
+
+/** The share of the answers at the beginning, and at the end, in which connections are still being made or already closed. */
+const edge = 0.1;
+
+/** What one load, or several of one name, have come to. */
+interface Tally {
+  readonly latency: RecordableHistogram;
+  readonly verdicts: Record<Verdict, number>;
+  seconds: number;
+  windowRequests: number;
+  windowSeconds: number;
+  sentBytes: number;
+  receivedBytes: number;
+}
+
+const tallies = new Map<string, Tally>();
+
+const newTally = (): Tally => ({
+  latency: createHistogram({ figures: 3 }),
+  verdicts: { right: 0, falseAccept: 0, falseReject: 0, error: 0 },
+  seconds: 0,
+  windowRequests: 0,
+  windowSeconds: 0,
+  sentBytes: 0,
+  receivedBytes: 0,
+});
 
 /** The part of autocannon's client that is used here; its published types leave most of it out. */
 interface AutocannonClient {
   setHeadersAndBody(headers: Record<string, string>, body?: string): void;
   setRequests(requests: object[]): void;
   getRequestBuffer(): Buffer;
+  /** Requests that the connection has sent, and after how many it closes. */
+  reqsMade: number;
+  responseMax: number;
   on(event: 'request', listener: () => void): void;
   on(event: 'response', listener: (status: number, bytes: number, milliseconds: number) => void): void;
 }

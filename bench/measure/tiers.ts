@@ -59,6 +59,31 @@ function between(before: Reading, after: Reading, counters: readonly InstanceCou
   });
 }
 
+/** What several loads of one rig spent together; the delay is that of the worst. */
+export function sumTiers(loads: readonly TierFacts[]): TierFacts {
+  const total = (values: readonly (number | undefined)[]) =>
+    values.some((value) => value === undefined)
+      ? undefined
+      : values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  const names = new Set(loads.flatMap(({ redisCommands }) => Object.keys(redisCommands ?? {})));
+  const delays = loads.flatMap(({ eventLoopDelayP99 }) => eventLoopDelayP99 ?? []);
+  return defined({
+    cpuSeconds: defined({
+      servers: total(loads.map(({ cpuSeconds }) => cpuSeconds.servers)),
+      redis: total(loads.map(({ cpuSeconds }) => cpuSeconds.redis)),
+      balancer: total(loads.map(({ cpuSeconds }) => cpuSeconds.balancer)),
+      generator: loads.reduce((sum, { cpuSeconds }) => sum + cpuSeconds.generator, 0),
+    }),
+    redisCommands: loads.every(({ redisCommands }) => redisCommands)
+      ? Object.fromEntries(
+          [...names].map((name) => [name, loads.reduce((sum, load) => sum + (load.redisCommands?.[name] ?? 0), 0)]),
+        )
+      : undefined,
+    eventLoopDelayP99: delays.length > 0 ? Math.max(...delays) : undefined,
+    stolenSeconds: total(loads.map((load) => load.stolenSeconds)),
+  });
+}
+
 /** The members that have a value. */
 function defined<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;

@@ -12,7 +12,7 @@ export interface Profile {
   readonly throughput: Work & { readonly requestsOfOtherAlgorithms: number };
   /** Each list: how many tokens are revoked, and the share of requests that present one of them. */
   readonly revocation: Work & { readonly lists: readonly (readonly [revokedTokens: number, revokedShare: number])[] };
-  /** Per instance, for each has a share of a core of its own: requests, and connections to keep it as busy as one alone. */
+  /** Per instance, for each has a share of a core of its own; requests in each of two turns. */
   readonly scale: Work & { readonly instances: readonly number[]; readonly connections: number };
   readonly login: Work & { readonly accounts: number };
   /** Milliseconds that tinybench spends on each task. */
@@ -39,7 +39,7 @@ export const profiles = {
         [1_000, 0.5],
       ],
     },
-    scale: { warmUp: 50, requests: 200, instances: [1, 2], connections: 8 },
+    scale: { warmUp: 40, requests: 100, instances: [1, 2], connections: 8 },
     login: { warmUp: 0, requests: 4, accounts: 2 },
     operationMilliseconds: 10,
   },
@@ -59,7 +59,7 @@ export const profiles = {
         [1_000_000, 0.01],
       ],
     },
-    scale: { warmUp: 2_000, requests: 1_500, instances: [1, 2, 4], connections: 16 },
+    scale: { warmUp: 3_000, requests: 1_000, instances: [1, 2, 4], connections: 64 },
     login: { warmUp: 4, requests: 24, accounts: 8 },
     operationMilliseconds: 100,
   },
@@ -82,7 +82,7 @@ export const profiles = {
         [1_000_000, 0.5],
       ],
     },
-    scale: { warmUp: 20_000, requests: 6_000, instances: [1, 2, 4], connections: 16 },
+    scale: { warmUp: 20_000, requests: 6_000, instances: [1, 2, 4], connections: 64 },
     login: { warmUp: 20, requests: 150, accounts: 20 },
     operationMilliseconds: 1_000,
   },

@@ -31,6 +31,8 @@ export const httpFactsSchema = z.object({
   type: z.literal('http'),
   requests: count,
   seconds: z.number().positive(),
+  /** The middle of the load, in which every connection was busy: what the rate is taken from. */
+  window: z.object({ requests: count, seconds: z.number().positive() }),
   connections: count,
   latency: latencySchema,
   cpuSeconds: cpuSecondsSchema,

@@ -74,7 +74,9 @@ function describe({ experiment, factors, block }: PlannedTrial): string {
 function outcomeOf({ outcome }: TrialObservation): string {
   if (outcome.status !== 'completed') return `${outcome.status}: ${outcome.reason}`;
   const [row] = outcome.rows;
-  return row?.facts.type === 'http' ? `${thousands(row.facts.requests / row.facts.seconds)} requests/s` : 'done';
+  return row?.facts.type === 'http'
+    ? `${thousands(row.facts.window.requests / row.facts.window.seconds)} requests/s`
+    : 'done';
 }
 
 const clock = (seconds: number) =>

@@ -20,16 +20,7 @@ export interface InstanceOrder {
   readonly strategy: string;
   readonly algorithm: Algorithm;
   readonly number: number;
-  /** Whether it shares a core, and so the caches, with other instances that would have machines of their own. */
-  readonly sharesCore: boolean;
 }
-
-/**
- * Mebibytes of each half of an instance's young generation. Each instance writes through all of it again and again; at
- * V8's 16 four of them push one another out of a cache that machines of their own would not share, and a request at
- * four instances cost a quarter more CPU than at one.
- */
-const sharedYoungGeneration = 2;
 
 /** Starts one instance and waits until it listens; on any core, so that several start sooner, until it is pinned. */
 export async function startInstance(scope: RunScope, redis: TrialRedis, order: InstanceOrder): Promise<Instance> {
@@ -41,7 +32,6 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
     args: [
       `--title=${scope.mark}`,
       '--no-deprecation',
-      ...(order.sharesCore ? [`--max-semi-space-size=${sharedYoungGeneration}`] : []),
       fileURLToPath(new URL(`../../servers/${server}.ts`, import.meta.url)),
     ],
     env: {
@@ -65,22 +55,31 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
   return { ...running, url: running.said };
 }
 
-/** Starts HAProxy in front of instances; `url` is where clients connect. */
+export interface Balancer extends RunningProcess {
+  /** Where clients connect, one address per group. */
+  readonly urls: readonly string[];
+}
+
+/** Starts HAProxy with one door for each group of instances. */
 export async function startBalancer(
   scope: RunScope,
-  instances: readonly Instance[],
+  groups: readonly (readonly Instance[])[],
   cores: string | null,
-): Promise<Instance> {
-  const port = await freePort();
-  const file = join(scope.directory, `haproxy-${port}.cfg`);
-  const servers = instances.map(({ url }, index) => `server instance-${index + 1} ${new URL(url).host}`);
-  writeFileSync(file, balancerConfiguration([{ name: 'instances', bind: `127.0.0.1:${port}`, servers }]));
+): Promise<Balancer> {
+  const ports = await Promise.all(groups.map(freePort));
+  const file = join(scope.directory, `haproxy-${ports[0]}.cfg`);
+  const services = groups.map((instances, index) => ({
+    name: `group-${index + 1}`,
+    bind: `127.0.0.1:${ports[index]}`,
+    servers: instances.map(({ url }) => `server ${new URL(url).port} ${new URL(url).host}`),
+  }));
+  writeFileSync(file, balancerConfiguration(services));
   const running = await startProcess({
     name: 'HAProxy',
     command: scope.machine.balancerCommand as string,
     args: ['-db', '-f', file],
     cores,
-    ready: { port },
+    ready: { port: ports.at(-1) as number },
   });
-  return { ...running, url: `http://127.0.0.1:${port}` };
+  return { ...running, urls: ports.map((port) => `http://127.0.0.1:${port}`) };
 }

@@ -1,6 +1,6 @@
 // A rig: what stands up for one trial, all of it in fresh processes: Redis, instances, balancer.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
-import { startBalancer, startInstance } from './instances.ts';
+import { type Instance, startBalancer, startInstance } from './instances.ts';
 import { pin } from './processes.ts';
 import { type CpuQuota, createQuota } from './quota.ts';
 import { connect, startRedis, type TrialRedis } from './redis.ts';
@@ -11,22 +11,24 @@ export interface RigOrder {
   readonly algorithm: Algorithm;
   readonly instances: number;
   readonly balancer: 'haproxy' | 'none';
-  /** Whether each instance can be held to a share of a core; the balancer then leaves the systems' cores to them. */
-  readonly quota: boolean;
+  /** Which instances stand behind each door of the balancer, counted from 0; without it one door for all. */
+  readonly groups?: readonly (readonly number[])[];
+  /** The share of one core that limitInstances holds each instance to; the balancer then leaves their core to them. */
+  readonly share?: number;
 }
 
 export interface Rig {
   readonly order: RigOrder;
-  /** Where the load goes: the balancer, or without one each instance in turn. */
-  readonly urls: readonly string[];
+  /** Where the load goes, one entry per group: a door of the balancer, or without one the instances themselves. */
+  readonly entries: readonly (readonly string[])[];
   /** Where the admin routes are; the pid only of processes of ours. */
   readonly instances: readonly { readonly url: string; readonly pid: number | null }[];
   readonly balancer: { readonly pid: number } | null;
   /** Null when the servers' Redis is not known. */
   readonly redis: Pick<TrialRedis, 'client' | 'prefix' | 'dump'> | null;
   readonly adminSecret: string;
-  /** Holds each instance to a share of one core from now on; the rig starts and warms up without a limit. */
-  limitInstances(share: number): void;
+  /** Holds each instance to its share from now on; the rig starts without a limit. */
+  limitInstances(): void;
   /** Rejects as soon as a process of the rig ends by itself. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
@@ -49,29 +51,32 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
     const redis = await startRedis(scope, systems, snapshot);
     processes.push(redis);
     const starting = Array.from({ length: order.instances }, (_, index) =>
-      startInstance(scope, redis, { ...order, number: index + 1, sharesCore: order.quota }),
+      startInstance(scope, redis, { ...order, number: index + 1 }),
     );
     const started = await Promise.allSettled(starting);
     const instances = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     processes.push(...instances);
-    if (order.quota) quotas.push(...instances.map(({ pid }) => quotaFor(scope, pid)));
+    if (order.share !== undefined) quotas.push(...instances.map(({ pid }) => quotaFor(scope, pid)));
     for (const result of started) if (result.status === 'rejected') throw result.reason;
     for (const { pid } of instances) pin(pid, systems);
 
-    const balancer =
-      order.balancer === 'haproxy' ? await startBalancer(scope, instances, order.quota ? generator : systems) : null;
+    const groups = (order.groups ?? [[...instances.keys()]]).map((members) =>
+      members.map((member) => instances[member] as Instance),
+    );
+    const cores = order.share === undefined ? systems : generator;
+    const balancer = order.balancer === 'haproxy' ? await startBalancer(scope, groups, cores) : null;
     if (balancer) processes.push(balancer);
     const failed = Promise.race([redis, ...instances, ...(balancer ? [balancer] : [])].map((part) => part.failed));
     failed.catch(() => {});
     return {
       order,
-      urls: balancer ? [balancer.url] : instances.map(({ url }) => url),
+      entries: balancer ? balancer.urls.map((url) => [url]) : groups.map((group) => group.map(({ url }) => url)),
       instances,
       balancer,
       redis,
       adminSecret: scope.adminSecret,
-      limitInstances(share) {
-        for (const quota of quotas) quota.limit(share);
+      limitInstances() {
+        for (const quota of quotas) quota.limit(order.share as number);
       },
       failed,
       stop,
@@ -91,7 +96,7 @@ export async function attachRig(scope: RunScope, order: RigOrder, url: string): 
   const client = scope.namedRedis ? await connect(scope.namedRedis) : null;
   return {
     order,
-    urls: [url],
+    entries: [[url]],
     instances: [{ url, pid: null }],
     balancer: null,
     redis: client ? { client, prefix: '', dump: null } : null,

@@ -17,7 +17,7 @@ export function startInstances(
   strategy: string,
   instances: number,
 ): Promise<Rig> {
-  return startRig(scope, { strategy, algorithm: 'HS256', instances, balancer: 'none', quota: false }, null);
+  return startRig(scope, { strategy, algorithm: 'HS256', instances, balancer: 'none' }, null);
 }
 
 /** Asks an instance, with a credential or without. */

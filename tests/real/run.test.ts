@@ -152,10 +152,10 @@ describe('with servers that the user runs', () => {
     const scope = await testScope();
     const rig = await startRig(
       scope,
-      { strategy: 'jwt+redis-blocklist', algorithm: 'HS256', instances: 2, balancer: 'haproxy', quota: false },
+      { strategy: 'jwt+redis-blocklist', algorithm: 'HS256', instances: 2, balancer: 'haproxy' },
       null,
     );
-    const args = ['--profile', 'smoke', '--target', `jwt+redis-blocklist=${rig.urls[0]}`, '--out', out];
+    const args = ['--profile', 'smoke', '--target', `jwt+redis-blocklist=${rig.entries[0]?.[0]}`, '--out', out];
     const result = await bench(args, { ADMIN_SECRET: scope.adminSecret });
     expect(result.code, result.stderr).toBe(0);
     const [finding] = reportIn(out).findings;
@@ -166,12 +166,10 @@ describe('with servers that the user runs', () => {
 
   test('a target that runs another strategy is refused', async () => {
     const scope = await testScope();
-    const rig = await startRig(
-      scope,
-      { strategy: 'none', algorithm: 'HS256', instances: 1, balancer: 'none', quota: false },
-      null,
-    );
-    const result = await bench(['--target', `jwt=${rig.urls[0]}`, '--out', out], { ADMIN_SECRET: scope.adminSecret });
+    const rig = await startRig(scope, { strategy: 'none', algorithm: 'HS256', instances: 1, balancer: 'none' }, null);
+    const result = await bench(['--target', `jwt=${rig.entries[0]?.[0]}`, '--out', out], {
+      ADMIN_SECRET: scope.adminSecret,
+    });
     expect([result.code, result.stderr]).toEqual([3, expect.stringContaining('TARGET_UNREACHABLE')]);
     await rig.stop();
   });

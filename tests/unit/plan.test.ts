@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { groupsOf } from '../../bench/experiments/horizontal-scale.ts';
 import { cellKey, planTrials, trialKey } from '../../bench/plan/plan.ts';
 
 const cells = ['a', 'b', 'c', 'd', 'e', 'f'].map((strategy) => ({ experiment: 'throughput', factors: { strategy } }));
@@ -28,4 +29,15 @@ test('a trial is the same whichever way round its factors were written', () => {
   const one = { experiment: 'throughput', factors: { strategy: 'jwt', alg: 'HS256' }, block: 0 };
   const other = { experiment: 'throughput', factors: { alg: 'HS256', strategy: 'jwt' }, block: 0 };
   expect(trialKey(one)).toBe(trialKey(other));
+});
+
+test('every number of instances is loaded once going up and once going down', () => {
+  expect(groupsOf([1, 2, 4])).toEqual([
+    { instances: 1, members: [0] },
+    { instances: 2, members: [0, 1] },
+    { instances: 4, members: [0, 1, 2, 3] },
+    { instances: 4, members: [2, 3, 0, 1] },
+    { instances: 2, members: [2, 3] },
+    { instances: 1, members: [2] },
+  ]);
 });

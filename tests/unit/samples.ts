@@ -1,10 +1,11 @@
 // Observations for the unit tests: small, and whole enough to be read by everything that reads real ones.
 import type { HttpFacts, Outcome, RunStart, TrialObservation } from '../../bench/record/observation.ts';
 
-export const httpFacts = (changes: Partial<HttpFacts> = {}): HttpFacts => ({
+export const httpFacts = ({ requests = 1_000, seconds = 1, ...changes }: Partial<HttpFacts> = {}): HttpFacts => ({
   type: 'http',
-  requests: 1_000,
-  seconds: 1,
+  requests,
+  seconds,
+  window: { requests, seconds },
   connections: 10,
   latency: { mean: 2e6, p50: 2e6, p90: 3e6, p99: 4e6, p999: 5e6, max: 6e6 },
   cpuSeconds: { servers: 0.5, redis: 0.1, balancer: 0.05, generator: 0.2 },
