@@ -41,7 +41,7 @@ export function reportOf({ start, trials }: RunRecord, experiments: readonly Rep
     environment: start.environment,
     answers: experiments.flatMap((experiment) => answerOf(experiment, findings)),
     findings,
-    warnings: [...start.warnings, ...trialWarnings(trials), ...findingWarnings(findings)],
+    warnings: [...start.warnings, ...trialWarnings(trials), ...(measurement ? findingWarnings(findings) : [])],
   };
 }
 

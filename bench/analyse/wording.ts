@@ -42,8 +42,12 @@ export const strategyLabel = ({ strategy, alg }: Factors) =>
 export const findingWith = (findings: readonly Finding[], factors: Factors) =>
   findings.find((finding) => Object.entries(factors).every(([name, value]) => finding.factors[name] === value));
 
+/** Fewer trials than this have no spread to speak of: their intervals tell nothing apart. */
+const fewestTrials = 3;
+
 /** Which of two estimates is larger, where their intervals say so. */
 export function compare(a: Measure, b: Measure): 'more' | 'less' | 'cannot tell' {
+  if (Math.min(a.trials, b.trials) < fewestTrials) return 'cannot tell';
   if (a.low > b.high) return 'more';
   return a.high < b.low ? 'less' : 'cannot tell';
 }

@@ -34,5 +34,8 @@ export function writeReport(directory: string): Report {
 /** Shows a report on standard output: as JSON for programs, or as a table and sentences for people. */
 export function showReport(report: Report, directory: string, json: boolean): void {
   if (json) console.log(JSON.stringify(report, null, 2));
-  else console.log(renderTerminal(report, directory, { colour: process.stdout.isTTY === true }));
+  else {
+    const { isTTY, columns } = process.stdout;
+    console.log(renderTerminal(report, directory, { colour: isTTY === true, width: isTTY ? columns : Infinity }));
+  }
 }

@@ -68,8 +68,8 @@ async function load(
   const tally = (name === undefined ? undefined : tallies.get(name)) ?? newTally();
   if (name !== undefined) tallies.set(name, tally);
   const { latency, verdicts } = tally;
-  const window = { first: Math.ceil(requests * edge), last: Math.floor(requests * (1 - edge)) };
-  let [sent, answered, opened, end] = [0, 0, 0, 0];
+  const window = windowOf(requests, connections);
+  let [sent, answered, end] = [0, 0, 0];
 
   const setupClient = (client: AutocannonClient) => {
     let shot: Shot;
@@ -105,6 +105,7 @@ async function load(
   };
 
   const begin = performance.now();
+  let opened = begin;
   const options = {
     url: [...urls],
     connections: Math.min(connections, requests),
@@ -134,8 +135,14 @@ async function load(
   };
 }
 
-/** The share of the answers at the beginning, and at the end, in which connections are still being made or already closed. */
-const edge = 0.1;
+/**
+ * Between which answers, counted from 1, the rate is taken: all but the first and last tenth, in which connections are
+ * still being made or already closed. A load of few answers per connection comes in bursts, and is taken whole.
+ */
+export function windowOf(requests: number, connections: number): { first: number; last: number } {
+  if (requests < 10 * connections) return { first: 0, last: requests };
+  return { first: Math.ceil(requests / 10), last: Math.floor(requests * 0.9) };
+}
 
 /** What one load, or several of one name, have come to. */
 interface Tally {

@@ -4,7 +4,7 @@ import { environmentLines, howToRead, type Table, tablesOf } from './tables.ts';
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --warn: #b58900; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 92rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.5rem }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; margin: 1rem 0 }

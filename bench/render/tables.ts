@@ -75,7 +75,10 @@ const rules: readonly ColumnRule[] = [
         ? `${thousands(falseAccepts.value + falseRejects.value + errors.value)} / ${thousands(checkedAnswers.value)}`
         : '',
   },
-  { head: 'trials', cell: ({ trials }) => String(trials.completed) },
+  {
+    head: 'trials',
+    cell: ({ measures }) => String(Math.max(0, ...Object.values(measures).map(({ trials }) => trials))),
+  },
 ];
 
 /** Columns that an experiment with many of them has no use for. */

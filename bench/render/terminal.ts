@@ -2,10 +2,28 @@
 import { styleText } from 'node:util';
 import type { Report } from '../record/report.ts';
 import { tablesOf } from './tables.ts';
-import { textTable } from './text-table.ts';
+import { fitted, textTable } from './text-table.ts';
+
+/** What a narrow terminal does without, least missed first; report.md has it all. */
+const leftOutFirst = [
+  'balancer CPU',
+  'bytes sent',
+  'p50',
+  'Redis CPU',
+  'p99',
+  'trials',
+  'wrong / checked',
+  'server CPU',
+];
+
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** In characters; Infinity for what is not a terminal. */
+  readonly width: number;
+}
 
 /** The text that a finished run prints; without colour it holds no control characters. */
-export function renderTerminal(report: Report, directory: string, { colour }: { colour: boolean }): string {
+export function renderTerminal(report: Report, directory: string, { colour, width }: TerminalOptions): string {
   const bold = (text: string) => (colour ? styleText('bold', text) : text);
   const dim = (text: string) => (colour ? styleText('dim', text) : text);
   const yellow = (text: string) => (colour ? styleText('yellow', text) : text);
@@ -13,7 +31,7 @@ export function renderTerminal(report: Report, directory: string, { colour }: { 
   const { run, environment } = report;
   return [
     '',
-    ...(table ? [bold(table.experiment), ...textTable(table), ''] : []),
+    ...(table ? [bold(table.experiment), ...textTable(fitted(table, width, leftOutFirst)), ''] : []),
     ...report.answers.flatMap(({ question, sentences }) => [
       bold(question),
       ...sentences.map((sentence) => `  ${sentence}`),

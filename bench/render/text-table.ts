@@ -15,3 +15,17 @@ export function textTable({ columns, rows }: Table): string[] {
   const [head = '', ...body] = all.map(line);
   return [head, '─'.repeat(widths.reduce((sum, width) => sum + width, 2 * (widths.length - 1))), ...body];
 }
+
+/**
+ * A table that fits a terminal: of the columns named, the first are left out until it is narrow enough.
+ * @param width in characters; a table that is still too wide then stays so.
+ */
+export function fitted(table: Table, width: number, leaveOut: readonly string[]): Table {
+  const [next, ...others] = leaveOut;
+  const index = table.columns.findIndex((column) => column.head === next);
+  const widest = Math.max(...textTable(table).map((line) => line.length));
+  if (next === undefined || widest <= width) return table;
+  if (index === -1) return fitted(table, width, others);
+  const columns = table.columns.toSpliced(index, 1);
+  return fitted({ ...table, columns, rows: table.rows.map((row) => row.toSpliced(index, 1)) }, width, others);
+}

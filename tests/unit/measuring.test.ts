@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { windowOf } from '../../bench/load/closed-loop.ts';
 import { parseClock } from '../../bench/measure/cpu.ts';
 import { opensslArguments, parseOpensslSeconds } from '../../bench/measure/openssl-speed.ts';
 import { callsBetween, parseCalls, parseCpuSeconds } from '../../bench/measure/redis-counters.ts';
@@ -41,4 +42,12 @@ test('openssl that prints no figure is an error, not a zero', () => {
 
 test('the HMAC is timed over as many bytes as the token signs', () => {
   expect(opensslArguments('HS256', 412)).toContain('412');
+});
+
+test('the rate is taken from the middle of a load', () => {
+  expect(windowOf(1_000, 10)).toEqual({ first: 100, last: 900 });
+});
+
+test('a load of few answers per connection is taken whole', () => {
+  expect(windowOf(24, 4)).toEqual({ first: 0, last: 24 });
 });

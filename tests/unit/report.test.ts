@@ -68,7 +68,7 @@ test('what comes from outside is escaped in the page', () => {
 });
 
 test('the terminal shows one dense table and sentences, without control characters when there is no colour', () => {
-  const text = renderTerminal(report, 'results/a-run', { colour: false });
+  const text = renderTerminal(report, 'results/a-run', { colour: false, width: Infinity });
   expect(text).not.toContain('\u001b');
   expect(text).toMatchInlineSnapshot(`
     "
@@ -85,4 +85,11 @@ test('the terminal shows one dense table and sentences, without control characte
     2 of 2 trials, seed 1; Node.js v24.0.0, Redis 7, HAProxy 2.6; generator on core 0; instances, Redis and balancer on core 1.
     Report: results/a-run/report.html (also report.md, report.json)"
   `);
+});
+
+test('in a narrow terminal the columns that are least missed are left out', () => {
+  const text = renderTerminal(report, 'results/a-run', { colour: false, width: 80 });
+  const table = text.split('\n').slice(2, 6);
+  expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(table[0]).toContain('ratio to none');
 });
