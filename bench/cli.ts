@@ -44,7 +44,9 @@ try {
     fail('USAGE', error.message.replace(/^error: /, '').replaceAll('\n', ' '), exitCodes.usage);
   }
   if (error instanceof BenchError) fail(error.code, error.message, error.exitCode);
-  throw error;
+  // A fault of ours: the whole stack, and not the exit code that means "regressed".
+  console.error(error);
+  process.exit(exitCodes.failed);
 }
 
 function fail(code: string, message: string, exitCode: number): never {

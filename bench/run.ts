@@ -52,7 +52,9 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
       code: 'EXPERIMENT_LEFT_OUT' as const,
       message: `${experiment.name} is left out: ${obstacle(experiment)}`,
     }));
-  if (cells.length === 0) {
+  const asked = choices.strategies ?? [];
+  const onlyBaseline = cells.every(({ factors }) => factors.strategy === 'none') && !asked.includes('none');
+  if (cells.length === 0 || (asked.length > 0 && onlyBaseline)) {
     const why = warnings.map(({ message }) => message).join('; ') || 'no chosen experiment measures a chosen strategy';
     throw new BenchError('NOTHING_TO_RUN', `nothing to run: ${why}`);
   }
@@ -62,6 +64,10 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
   if (!profile.measurement) {
     const message = 'the smoke profile only shows that everything runs; its figures mean nothing';
     warnings.push({ code: 'NO_MEASUREMENT', message });
+  }
+  if (named.redisUrl) {
+    const message = 'Redis is the one in REDIS_URL: its CPU and commands include what others ask of it meanwhile';
+    warnings.push({ code: 'SHARED_REDIS', message });
   }
   const plan = planTrials(cells, profile.blocks, choices.seed);
   return { choices, profile, plan, experiments: possible, machine, named, warnings };

@@ -64,7 +64,7 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
         await app.inject({
           method: 'POST',
           url: '/admin/credential',
-          headers: { 'x-admin-secret': secret },
+          headers: { 'x-admin-secret': secret, 'x-forwarded-proto': 'https' },
           payload: { user },
         }),
       );
@@ -110,9 +110,12 @@ export function presented(response: {
   headers: Record<string, unknown>;
 }): IssuedCredential {
   if (response.statusCode !== 200) throw new Error(`issuing failed with status ${response.statusCode}`);
-  const { user, access_token: token } = JSON.parse(response.body) as { user: string; access_token?: string };
+  const { user, claimed, access_token: token } = JSON.parse(response.body) as Record<string, string | undefined>;
+  if (user === undefined) throw new Error('the answer to a login names no user');
   const [cookie] = [response.headers['set-cookie'] ?? []].flat() as string[];
   if (cookie?.startsWith(`${sessionCookie.name}=`))
     return { user, header: 'cookie', value: cookie.split(';')[0] ?? '' };
-  return token ? { user, header: 'authorization', value: `Bearer ${token}` } : { user, header: 'x-user', value: user };
+  if (token) return { user, header: 'authorization', value: `Bearer ${token}` };
+  if (claimed) return { user, header: 'x-user', value: claimed };
+  throw new Error('the answer to a login holds no credential');
 }

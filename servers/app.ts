@@ -32,6 +32,8 @@ const loginSchema = {
  */
 export async function buildApp(settings: Settings, redis: Redis): Promise<FastifyInstance> {
   const app = Fastify({
+    // A secure cookie is set only on a request that came by TLS, which ends in front: its X-Forwarded-Proto is believed then.
+    trustProxy: settings.COOKIE_SECURE,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMilliseconds,
     connectionTimeout: limits.keepAliveMilliseconds,

@@ -5,9 +5,11 @@ export interface Estimate {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  /** How often such an interval holds the true median. */
+  readonly confidence: number;
 }
 
-export const confidence = 0.95;
+const wanted = 0.95;
 
 const resamples = 2_000;
 
@@ -20,7 +22,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The median of one value per trial, with its 95 % interval. With three trials the interval is their range.
+ * The median of one value per trial, with its 95 % interval. With few trials that is their range, which holds the true
+ * median with 1 - 2^(1 - n): three times in four with three trials.
  * @param values at least one; the same values always give the same interval.
  */
 export function estimateMedian(values: readonly number[]): Estimate {
@@ -28,8 +31,13 @@ export function estimateMedian(values: readonly number[]): Estimate {
   const medians = Array.from({ length: resamples }, () =>
     median(values.map(() => values[random.below(values.length)] as number)),
   ).sort((a, b) => a - b);
-  const tail = (1 - confidence) / 2;
-  return { value: median(values), low: quantile(medians, tail), high: quantile(medians, 1 - tail) };
+  const tail = (1 - wanted) / 2;
+  return {
+    value: median(values),
+    low: quantile(medians, tail),
+    high: quantile(medians, 1 - tail),
+    confidence: Math.min(wanted, 1 - 2 ** (1 - values.length)),
+  };
 }
 
 /** The quantile of ascending values, interpolated between neighbours (type 7 of Hyndman and Fan, 1996). */

@@ -2,7 +2,7 @@
 import { factorsKey } from '../plan/plan.ts';
 import type { Factors, HttpFacts, Row, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { confidence, estimateMedian, median } from './bootstrap.ts';
+import { estimateMedian, median } from './bootstrap.ts';
 import { httpMeasures, operationMeasures, type TrialMeasure, type TrialMeasures } from './measures.ts';
 
 /** One row of one trial, with the factors of its cell and its own. */
@@ -71,8 +71,8 @@ function measureOf(values: readonly TrialMeasure[]): Measure {
   const { unit, better, sum } = values[0] as TrialMeasure;
   const numbers = values.map(({ value }) => value);
   const sumOf = numbers.reduce((total, value) => total + value, 0);
-  const estimate = sum ? { value: sumOf, low: sumOf, high: sumOf } : estimateMedian(numbers);
-  return { ...estimate, confidence, unit, better, trials: values.length };
+  const estimate = sum ? { value: sumOf, low: sumOf, high: sumOf, confidence: 1 } : estimateMedian(numbers);
+  return { ...estimate, unit, better, trials: values.length };
 }
 
 /**
@@ -99,7 +99,7 @@ function pairedRatio(
     return own && its ? [Math.log(own.value / its.value)] : [];
   });
   if (logRatios.length === 0) return null;
-  const { value, low, high } = estimateMedian(logRatios);
+  const { value, low, high, confidence } = estimateMedian(logRatios);
   return {
     value: Math.exp(value),
     low: Math.exp(low),

@@ -25,7 +25,7 @@ export function httpMeasures(facts: HttpFacts): TrialMeasures {
     latencyP99: nanoseconds(latency.p99),
     latencyP999: nanoseconds(latency.p999),
     'cpuPerRequest.generator': { ...seconds(perRequest(cpuSeconds.generator)), better: 'neither' },
-    generatorUtilisation: { value: cpuSeconds.generator / facts.seconds, unit: '1', better: 'neither' },
+    generatorUtilisation: { value: facts.generatorCoreSeconds / facts.seconds, unit: '1', better: 'neither' },
     requestBytes: { value: perRequest(facts.requestBytes), unit: 'B', better: 'lower' },
     responseBytes: { value: perRequest(facts.responseBytes), unit: 'B', better: 'lower' },
     falseAccepts: total(facts.falseAccepts),

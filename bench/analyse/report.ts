@@ -3,6 +3,7 @@ import type { RunRecord } from '../record/journal.ts';
 import type { Warning } from '../record/observation.ts';
 import type { Answer, Finding, Report } from '../record/report.ts';
 import { findingsOf } from './findings.ts';
+import { cellText } from './wording.ts';
 
 /** What the report has to know of an experiment. */
 export interface Reported {
@@ -57,7 +58,7 @@ function trialWarnings(trials: RunRecord['trials']): Warning[] {
       : [
           {
             code: outcome.status === 'invalid' ? 'TRIAL_INVALID' : 'TRIAL_FAILED',
-            message: `${experiment} ${JSON.stringify(factors)} in block ${block + 1}: ${outcome.reason}`,
+            message: `${cellText(experiment, factors, block)}: ${outcome.reason}`,
           },
         ],
   );
@@ -72,7 +73,7 @@ function findingWarnings(findings: readonly Finding[]): Warning[] {
       ? [
           {
             code: 'GENERATOR_BUSY',
-            message: `${experiment} ${JSON.stringify(factors)}: the generator was busy ${Math.round(busy.value * 100)} % of its core; this throughput is a lower bound`,
+            message: `${cellText(experiment, factors)}: the generator's core was ${Math.round(busy.value * 100)} % busy; this throughput is a lower bound, and so are ratios to it an upper one`,
           },
         ]
       : [],

@@ -38,6 +38,14 @@ function withInterval(value: number, low: number, high: number, show: (x: number
 export const strategyLabel = ({ strategy, alg }: Factors) =>
   strategy === 'jwt' && alg ? `jwt ${alg}` : String(strategy);
 
+/** "jwt HS256, instances 4, block 2": a cell or a trial in one line. */
+export function cellText(experiment: string, factors: Factors, block?: number): string {
+  const { strategy, alg, ...others } = factors;
+  const subject = strategy === undefined ? alg : strategyLabel(factors);
+  const rest = Object.entries(others).map(([name, value]) => `${name} ${value}`);
+  return [experiment, subject, ...rest, block === undefined ? '' : `block ${block + 1}`].filter(Boolean).join(', ');
+}
+
 /** The finding whose factors include all of these. */
 export const findingWith = (findings: readonly Finding[], factors: Factors) =>
   findings.find((finding) => Object.entries(factors).every(([name, value]) => finding.factors[name] === value));

@@ -1,6 +1,6 @@
 // `npm run bench`: from flags to a finished report.
 import { existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { experiments } from '../experiments/index.ts';
 import { type PlanFlags, resolveChoices } from '../plan/choices.ts';
 import { BenchError } from '../record/errors.ts';
@@ -30,7 +30,8 @@ export async function benchCommand(flags: BenchFlags): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = () =>
     interrupt.abort(new BenchError('INTERRUPTED', `interrupted; go on with: npm run bench -- --resume ${directory}`));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  // Kept, not once: a library that hears the signal too would end the process if it found itself the only listener.
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const progress = startProgress(process.stderr, order.plan.trials, done, directory);
   let report: Report;
   try {
@@ -115,10 +116,17 @@ function sameChoices(flags: BenchFlags, begun: Choices): Choices {
   return begun;
 }
 
+/** Step by step: Node.js' own recursive mkdir never ends below /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path);
+}
+
 /** Makes the directory of a new run, if there is none, and writes its start down. */
 function beginDirectory(directory: string, start: RunStart): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     if (existsSync(journalPath(directory))) {
       const ways = `name another directory, or go on with --resume ${directory}`;
       throw new BenchError('OUT_NOT_EMPTY', `--out ${directory} already holds a run; ${ways}`);

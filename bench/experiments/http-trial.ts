@@ -4,10 +4,11 @@ import type { IssuedCredential } from '../../servers/admin.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import type * as closedLoop from '../load/closed-loop.ts';
 import type { ClosedLoopOrder, LoadFacts } from '../load/closed-loop.ts';
-import { userNames } from '../load/credentials.ts';
 import { watchTiers } from '../measure/tiers.ts';
+import { userNames } from '../plan/users.ts';
 import type { HttpFacts, Outcome, Row } from '../record/observation.ts';
-import { poolFor, preparedPool } from '../rig/credential-pools.ts';
+import { issueCredentials } from '../rig/admin.ts';
+import { preparedPool } from '../rig/credential-pools.ts';
 import { attachRig, type Rig, type RigOrder, startRig } from '../rig/rig.ts';
 import type { RunScope } from '../rig/run-scope.ts';
 import { startWorker, type Worker } from '../rig/worker.ts';
@@ -68,7 +69,7 @@ export async function withTestBed<T>(
   const { scope, signal, balancer, targets } = context;
   const rigOrder = { ...order, balancer };
   const target = targets?.[order.strategy];
-  const prepared = order.users > 0 ? preparedPool(scope, rigOrder, order.users) : null;
+  const prepared = order.users > 0 && !target ? await preparedPool(scope, rigOrder, order.users) : null;
   const [rig, generator] = await Promise.allSettled([
     target ? attachRig(scope, rigOrder, target) : startRig(scope, rigOrder, prepared?.snapshot ?? null),
     startGenerator(scope),
@@ -78,7 +79,7 @@ export async function withTestBed<T>(
     if (generator.status === 'rejected') throw generator.reason;
     const work = async () => {
       const users = userNames(order.users);
-      const credentials = users.length > 0 ? await poolFor(scope, rig.value, users, prepared) : [];
+      const credentials = prepared?.credentials.slice(0, users.length) ?? (await issueCredentials(rig.value, users));
       return use({ rig: rig.value, generator: generator.value, credentials });
     };
     return await abortable(toldByCause(work(), rig.value.failed), signal);

@@ -2,8 +2,8 @@
 
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { durationText, rateText, strategyLabel } from '../analyse/wording.ts';
-import { userNames } from '../load/credentials.ts';
 import { isSigned } from '../plan/strategies.ts';
+import { userNames } from '../plan/users.ts';
 import { registerAccounts } from '../rig/admin.ts';
 import { alwaysAvailable, type Experiment } from './contract.ts';
 import { runHttpTrial } from './http-trial.ts';

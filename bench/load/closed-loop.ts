@@ -25,7 +25,7 @@ export interface ClosedLoopOrder {
 /** What the generator itself saw; the tiers' CPU and Redis' commands are added by whoever watches them. */
 export type LoadFacts = Omit<
   HttpFacts,
-  'type' | 'cpuSeconds' | 'redisCommands' | 'eventLoopDelayP99' | 'stolenSeconds'
+  'type' | 'cpuSeconds' | 'redisCommands' | 'eventLoopDelayP99' | 'stolenSeconds' | 'generatorCoreSeconds'
 >;
 
 let pool: CredentialPool = { credentials: [], revokedShare: 0 };
@@ -116,10 +116,12 @@ async function load(
     // Only how often it looks whether it is done; none of its own figures is used.
     sampleInt: 20,
     excludeErrorStats: true,
+    // As many failures as there are connections, and the load is given up: it would be tried again without end.
+    bailout: connections,
   };
   const result = await autocannon(options as unknown as autocannon.Options);
 
-  tally.seconds += (end - begin) / 1000;
+  tally.seconds += Math.max(0, end - begin) / 1000;
   verdicts.error += result.errors;
   return {
     requests: latency.count,
@@ -181,7 +183,7 @@ interface AutocannonClient {
 
 function summary(histogram: RecordableHistogram): HttpFacts['latency'] {
   return {
-    mean: histogram.mean,
+    mean: histogram.count > 0 ? histogram.mean : 0,
     p50: histogram.percentile(50),
     p90: histogram.percentile(90),
     p99: histogram.percentile(99),

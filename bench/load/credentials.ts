@@ -13,10 +13,6 @@ export interface CredentialPool {
   readonly revokedShare: number;
 }
 
-/** The names of n distinct users. */
-export const userNames = (n: number) =>
-  Array.from({ length: n }, (_, index) => `user-${String(index + 1).padStart(7, '0')}`);
-
 /**
  * A sequence of credentials without an end: the revoked ones with the pool's share, each kind evenly from its own.
  * The same seed gives the same sequence.

@@ -1,5 +1,6 @@
 // What Redis counts of itself: CPU seconds, and how often each command ran.
 import type { Redis } from 'ioredis';
+import { BenchError } from '../record/errors.ts';
 
 export interface RedisCounters {
   readonly cpuSeconds: number;
@@ -8,7 +9,9 @@ export interface RedisCounters {
 
 /** Reads the counters of a Redis; it is asked with INFO, which is left out of what is counted. */
 export async function readRedisCounters(redis: Redis): Promise<RedisCounters> {
-  const [cpu, commands] = [await redis.info('cpu'), await redis.info('commandstats')];
+  const [cpu, commands] = await Promise.all([redis.info('cpu'), redis.info('commandstats')]).catch((cause: Error) => {
+    throw new BenchError('REDIS_UNREACHABLE', `Redis does not tell its counters: ${cause.message}`, { cause });
+  });
   return { cpuSeconds: parseCpuSeconds(cpu), calls: parseCalls(commands) };
 }
 

@@ -6,7 +6,10 @@ import type { Rig } from '../rig/rig.ts';
 import { cpuSecondsOf, stolenSeconds } from './cpu.ts';
 import { callsBetween, type RedisCounters, readRedisCounters } from './redis-counters.ts';
 
-export type TierFacts = Pick<HttpFacts, 'cpuSeconds' | 'redisCommands' | 'eventLoopDelayP99' | 'stolenSeconds'>;
+export type TierFacts = Pick<
+  HttpFacts,
+  'cpuSeconds' | 'redisCommands' | 'eventLoopDelayP99' | 'stolenSeconds' | 'generatorCoreSeconds'
+>;
 
 /** Runs something and tells what each tier spent meanwhile; a tier that is out of sight is left out. */
 export async function watchTiers<T>(
@@ -20,7 +23,7 @@ export async function watchTiers<T>(
   const value = await run();
   const after = await read(rig, generator);
   const counters = ours ? await instanceCounters(rig) : [];
-  return { value, tiers: between(before, after, counters) };
+  return { value, tiers: between(before, after, counters, rig.order.share !== undefined) };
 }
 
 interface Reading {
@@ -42,15 +45,23 @@ async function read({ redis, instances, balancer }: Rig, generator: number): Pro
   };
 }
 
-function between(before: Reading, after: Reading, counters: readonly InstanceCounters[]): TierFacts {
+function between(
+  before: Reading,
+  after: Reading,
+  counters: readonly InstanceCounters[],
+  balancerBesideGenerator: boolean,
+): TierFacts {
   const spent = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? undefined : to - from;
+  const generator = after.generator - before.generator;
+  const balancer = spent(before.balancer, after.balancer);
   return defined({
+    generatorCoreSeconds: generator + (balancerBesideGenerator ? (balancer ?? 0) : 0),
     cpuSeconds: defined({
       servers: spent(before.servers, after.servers),
       redis: spent(before.redis?.cpuSeconds, after.redis?.cpuSeconds),
-      balancer: spent(before.balancer, after.balancer),
-      generator: after.generator - before.generator,
+      balancer,
+      generator,
     }),
     redisCommands: before.redis && after.redis ? callsBetween(before.redis, after.redis) : undefined,
     eventLoopDelayP99:
@@ -68,6 +79,7 @@ export function sumTiers(loads: readonly TierFacts[]): TierFacts {
   const names = new Set(loads.flatMap(({ redisCommands }) => Object.keys(redisCommands ?? {})));
   const delays = loads.flatMap(({ eventLoopDelayP99 }) => eventLoopDelayP99 ?? []);
   return defined({
+    generatorCoreSeconds: loads.reduce((sum, load) => sum + load.generatorCoreSeconds, 0),
     cpuSeconds: defined({
       servers: total(loads.map(({ cpuSeconds }) => cpuSeconds.servers)),
       redis: total(loads.map(({ cpuSeconds }) => cpuSeconds.redis)),

@@ -9,7 +9,7 @@ export interface Profile {
   readonly users: number;
   readonly connections: number;
   /** Requests per trial, by experiment. */
-  readonly throughput: Work & { readonly requestsOfOtherAlgorithms: number };
+  readonly throughput: Work;
   /** Each list: how many tokens are revoked, and the share of requests that present one of them. */
   readonly revocation: Work & { readonly lists: readonly (readonly [revokedTokens: number, revokedShare: number])[] };
   /** Per instance, for each has a share of a core of its own; requests in each of two turns. */
@@ -30,7 +30,7 @@ export const profiles = {
     blocks: 1,
     users: 100,
     connections: 8,
-    throughput: { warmUp: 100, requests: 400, requestsOfOtherAlgorithms: 400 },
+    throughput: { warmUp: 100, requests: 400 },
     revocation: {
       warmUp: 100,
       requests: 400,
@@ -48,7 +48,7 @@ export const profiles = {
     blocks: 3,
     users: 10_000,
     connections: 32,
-    throughput: { warmUp: 4_000, requests: 17_000, requestsOfOtherAlgorithms: 6_000 },
+    throughput: { warmUp: 4_000, requests: 17_000 },
     revocation: {
       warmUp: 4_000,
       requests: 6_000,
@@ -59,7 +59,7 @@ export const profiles = {
         [1_000_000, 0.01],
       ],
     },
-    scale: { warmUp: 3_000, requests: 1_000, instances: [1, 2, 4], connections: 64 },
+    scale: { warmUp: 2_000, requests: 800, instances: [1, 2, 4], connections: 64 },
     login: { warmUp: 4, requests: 24, accounts: 8 },
     operationMilliseconds: 100,
   },
@@ -68,7 +68,7 @@ export const profiles = {
     blocks: 10,
     users: 20_000,
     connections: 32,
-    throughput: { warmUp: 30_000, requests: 40_000, requestsOfOtherAlgorithms: 40_000 },
+    throughput: { warmUp: 30_000, requests: 40_000 },
     revocation: {
       warmUp: 20_000,
       requests: 30_000,

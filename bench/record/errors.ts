@@ -49,6 +49,8 @@ export const warningCodes = {
   EXPERIMENT_LEFT_OUT: 'This machine, or a target, lacks something that the experiment needs; the message says what.',
   TRIAL_INVALID: 'A trial gave a wrong answer or none; its figures are not used, its wrong answers are counted.',
   TRIAL_FAILED: 'A trial could not be run to its end; `--resume` runs it again.',
+  SHARED_REDIS:
+    'The Redis was the one that `REDIS_URL` names: its CPU and commands include what others asked of it meanwhile.',
   GENERATOR_BUSY: 'The generator used over 80 % of its core: the throughput is a lower bound.',
 } as const;
 

@@ -12,11 +12,11 @@ export interface RunRecord {
   readonly trials: readonly TrialObservation[];
 }
 
-/** Appends one observation and waits until the disk has it, so that a crash loses at most the trial under way. */
+/** Checks and appends one observation, and waits until the disk has it, so that a crash loses at most the trial under way. */
 export function appendObservation(directory: string, observation: Observation): void {
   const file = openSync(journalPath(directory), 'a');
   try {
-    appendFileSync(file, `${JSON.stringify(observation)}\n`);
+    appendFileSync(file, `${JSON.stringify(observationSchema.parse(observation))}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -30,9 +30,9 @@ const cpuSecondsSchema = z.object({
 export const httpFactsSchema = z.object({
   type: z.literal('http'),
   requests: count,
-  seconds: z.number().positive(),
+  seconds: z.number().nonnegative(),
   /** The middle of the load, in which every connection was busy: what the rate is taken from. */
-  window: z.object({ requests: count, seconds: z.number().positive() }),
+  window: z.object({ requests: count, seconds: z.number().nonnegative() }),
   connections: count,
   latency: latencySchema,
   cpuSeconds: cpuSecondsSchema,
@@ -48,6 +48,8 @@ export const httpFactsSchema = z.object({
   eventLoopDelayP99: z.number().optional(),
   /** Seconds that the hypervisor kept from this machine, over all cores. */
   stolenSeconds: z.number().optional(),
+  /** CPU seconds of all that ran on the generator's core: the generator, and the balancer where it stands there. */
+  generatorCoreSeconds: z.number(),
 });
 export type HttpFacts = z.infer<typeof httpFactsSchema>;
 

@@ -10,7 +10,7 @@ h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.5rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; margin: 1rem 0 }
 th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap; text-align: right }
 th { font-weight: 600 } tbody tr:hover { background: var(--soft) }
-.left { text-align: left }
+.left { text-align: left; white-space: normal }
 .warning { border-left: 4px solid var(--warn); padding: .2rem .8rem; margin: .5rem 0; background: var(--soft) }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; font-size: .875rem }
 dt { font-weight: 600 } dd { margin: 0 }

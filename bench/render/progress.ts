@@ -1,6 +1,6 @@
 // Live progress: what runs, how far, how long still. In a terminal one line that moves; elsewhere a plain line per trial.
 import { createLogUpdate } from 'log-update';
-import { strategyLabel, thousands } from '../analyse/wording.ts';
+import { cellText, thousands } from '../analyse/wording.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { RunObserver } from '../run.ts';
@@ -64,12 +64,7 @@ function liveLine(stream: NodeJS.WriteStream): Display {
   };
 }
 
-function describe({ experiment, factors, block }: PlannedTrial): string {
-  const { strategy, alg, ...others } = factors;
-  const subject = strategy === undefined ? alg : strategyLabel(factors);
-  const rest = Object.entries(others).map(([name, value]) => `${name} ${value}`);
-  return [experiment, subject, ...rest, `block ${block + 1}`].filter(Boolean).join(', ');
-}
+const describe = ({ experiment, factors, block }: PlannedTrial) => cellText(experiment, factors, block);
 
 function outcomeOf({ outcome }: TrialObservation): string {
   if (outcome.status !== 'completed') return `${outcome.status}: ${outcome.reason}`;

@@ -126,7 +126,7 @@ export function environmentLines({ run, environment }: Report): [string, string]
 
 /** How to read a table; the same words in every form. */
 export const howToRead =
-  'Each figure is the median over trials in fresh processes; (a to b) is a 95 % percentile-bootstrap interval over trials, ' +
-  'which with three trials is their range. Ratios are paired within a block. Times are at saturation: the load waits for ' +
+  'Each figure is the median over trials in fresh processes; (a to b) is a percentile-bootstrap interval over trials: 95 %, ' +
+  'but with three trials it is their range, which holds the true median three times in four. Ratios are paired within a block. Times are at saturation: the load waits for ' +
   'each answer before it asks again, so they say how long the queue was, not what a caller at a given rate would see. ' +
   'CPU is CPU time per request at that tier.';

@@ -32,11 +32,9 @@ export function renderTerminal(report: Report, directory: string, { colour, widt
   return [
     '',
     ...(table ? [bold(table.experiment), ...textTable(fitted(table, width, leftOutFirst)), ''] : []),
-    ...report.answers.flatMap(({ question, sentences }) => [
-      bold(question),
-      ...sentences.map((sentence) => `  ${sentence}`),
-      '',
-    ]),
+    ...report.answers
+      .filter(({ sentences }) => sentences.length > 0)
+      .flatMap(({ question, sentences }) => [bold(question), ...sentences.map((sentence) => `  ${sentence}`), '']),
     ...report.warnings.map(({ code, message }) => yellow(`warning: ${message} [${code}]`)),
     dim(
       `${run.trials.completed} of ${run.trials.planned} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer}; ${environment.placement}.`,

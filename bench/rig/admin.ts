@@ -54,6 +54,8 @@ async function post<T>(rig: Rig, turn: number, path: string, body: object): Prom
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-admin-secret': rig.adminSecret },
     body: JSON.stringify(body),
+  }).catch((cause: Error) => {
+    throw new BenchError('PROCESS_FAILED', `${path} was not answered: ${cause.message}`, { cause });
   });
   if (response.statusCode !== 200) {
     throw new BenchError('PROCESS_FAILED', `${path} answered ${response.statusCode}: ${await response.body.text()}`);

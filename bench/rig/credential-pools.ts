@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { IssuedCredential } from '../../servers/admin.ts';
 import { strategies } from '../../servers/strategies/index.ts';
 import { combinationOf } from '../plan/strategies.ts';
+import { userNames } from '../plan/users.ts';
 import { issueCredentials } from './admin.ts';
-import type { Rig, RigOrder } from './rig.ts';
+import { type Rig, type RigOrder, startRig } from './rig.ts';
 import type { RunScope } from './run-scope.ts';
 import { credentialLives } from './topology.ts';
 
@@ -22,29 +23,26 @@ export interface PreparedPool {
 const reuseMilliseconds =
   (Math.min(Number(credentialLives.TOKEN_LIFE_SECONDS), Number(credentialLives.SESSION_IDLE_SECONDS)) * 1_000) / 2;
 
-/** A pool that an earlier trial has left for such a rig; null when there is none, or it is too old or too small. */
-export function preparedPool(scope: RunScope, order: RigOrder, users: number): PreparedPool | null {
-  const pool = scope.pools.get(poolKey(order));
-  return pool && pool.credentials.length >= users && Date.now() - pool.issuedAt < reuseMilliseconds ? pool : null;
-}
-
 /**
- * Credentials for users that this rig accepts: those of the pool that it was started with, or new ones, issued by its
- * instances by the same code as a login and kept for later trials.
+ * The pool for rigs of one kind: from an earlier trial, or issued now by a rig that is thrown away, so that every trial's
+ * servers begin alike. Null where a store that is not ours has to remember it: it is issued in the trial itself then.
  */
-export async function poolFor(
-  scope: RunScope,
-  rig: Rig,
-  users: readonly string[],
-  prepared: PreparedPool | null,
-): Promise<readonly IssuedCredential[]> {
-  if (prepared) return prepared.credentials.slice(0, users.length);
-  const issuedAt = Date.now();
-  const credentials = await issueCredentials(rig, users);
-  const { remembers } = strategies[combinationOf(rig.order.strategy).strategy];
-  const snapshot = remembers ? await takeSnapshot(scope, rig) : null;
-  if (!remembers || snapshot) scope.pools.set(poolKey(rig.order), { credentials, issuedAt, snapshot });
-  return credentials;
+export async function preparedPool(scope: RunScope, order: RigOrder, users: number): Promise<PreparedPool | null> {
+  const { strategy, algorithm } = order;
+  const { remembers } = strategies[combinationOf(strategy).strategy];
+  if (remembers && scope.namedRedis) return null;
+  const kept = scope.pools.get(poolKey(order));
+  if (kept && kept.credentials.length >= users && Date.now() - kept.issuedAt < reuseMilliseconds) return kept;
+  const rig = await startRig(scope, { strategy, algorithm, instances: 1, balancer: 'none' }, null);
+  try {
+    const issuedAt = Date.now();
+    const credentials = await issueCredentials(rig, userNames(users));
+    const pool = { credentials, issuedAt, snapshot: remembers ? await takeSnapshot(scope, rig) : null };
+    scope.pools.set(poolKey(order), pool);
+    return pool;
+  } finally {
+    await rig.stop();
+  }
 }
 
 /** Saves what Redis holds now; null when the Redis is not ours to save. */

@@ -18,7 +18,8 @@ for (let empty = 0, tries = 0; empty < 2 && tries < 100; tries += 1) {
   empty = found.length === 0 ? empty + 1 : 0;
   await sleep(20);
 }
-if (order.cgroupParent) removeCgroups(order.cgroupParent, order.mark);
+for (let tries = 0; order.cgroupParent && !removeCgroups(order.cgroupParent, order.mark) && tries < 100; tries += 1)
+  await sleep(20);
 rmSync(order.directory, { recursive: true, force: true });
 if (order.redis) await deleteKeys(order.redis.url, order.redis.prefix).catch(() => {});
 
@@ -30,12 +31,15 @@ function kill(pid: number): void {
   }
 }
 
-function removeCgroups(parent: string, mark: string): void {
+/** Removes the run's cgroups; false when one still holds a process that is ending. */
+function removeCgroups(parent: string, mark: string): boolean {
+  let gone = true;
   for (const name of readdirSync(parent).filter((entry) => entry.startsWith(mark))) {
     try {
       rmdirSync(join(parent, name));
     } catch {
-      // Still holds a process that is ending; the kernel's empty cgroup costs nothing.
+      gone = false;
     }
   }
+  return gone;
 }

@@ -68,7 +68,7 @@ export async function startProcess(order: ProcessOrder): Promise<RunningProcess>
   const timeout = AbortSignal.timeout(patience);
   try {
     const ready =
-      'port' in order.ready ? accepting(order.ready.port) : readyLine(child, order.ready.line, keepLastWords);
+      'port' in order.ready ? accepting(child, order.ready.port) : readyLine(child, order.ready.line, keepLastWords);
     const said = await Promise.race([ready, failed, silence(order, timeout)]);
     return { pid: child.pid as number, said, failed, stop };
   } catch (error) {
@@ -97,9 +97,9 @@ function readyLine(child: ChildProcess, pattern: RegExp, other: (line: string) =
   });
 }
 
-/** Tries to connect until somebody accepts. */
-async function accepting(port: number): Promise<string> {
-  for (;;) {
+/** Tries to connect until somebody accepts, or the process has ended. */
+async function accepting(child: ChildProcess, port: number): Promise<string> {
+  while (child.exitCode === null && child.signalCode === null) {
     const socket = connect(port, '127.0.0.1');
     const outcome = await Promise.race([
       once(socket, 'connect').then(() => true),
@@ -109,6 +109,7 @@ async function accepting(port: number): Promise<string> {
     if (outcome) return '';
     await sleep(5);
   }
+  return '';
 }
 
 async function silence(order: ProcessOrder, timeout: AbortSignal): Promise<never> {

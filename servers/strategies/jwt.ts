@@ -55,7 +55,9 @@ const jwt: StrategyPlugin = async (app, { settings, redis }) => {
     },
     async revokeCredential(credential) {
       if (!check) return false;
-      const { sub, jti, exp } = await verify(bearerToken(credential));
+      const claims = await verify(bearerToken(credential)).catch(nullIfNotRecognised);
+      if (!claims) return false;
+      const { sub, jti, exp } = claims;
       await check.revoke([{ jti, exp }]);
       await held.remove(sub, [jti]);
       return true;
@@ -72,6 +74,11 @@ const jwt: StrategyPlugin = async (app, { settings, redis }) => {
     },
   });
 };
+
+function nullIfNotRecognised(error: Error): null {
+  if (error instanceof NotRecognised) return null;
+  throw error;
+}
 
 /** The token of an Authorization header (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 section 11.1). */
 function bearerToken(header = ''): string {

@@ -3,6 +3,7 @@
 // brings back a session that was destroyed while the request was under way.
 import fastifyCookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
+import type { SessionData } from 'express-session';
 import fp from 'fastify-plugin';
 import { createSessions, type SessionRecord } from '../store/sessions.ts';
 import { NotRecognised, type StrategyPlugin } from './contract.ts';
@@ -39,8 +40,12 @@ const sessionNative: StrategyPlugin = async (app, { settings, redis }) => {
     async issue(request, _reply, user) {
       await request.session.regenerate();
       const record = sessions.begin(user);
-      await sessions.note(request.session.sessionId, record);
       Object.assign(request.session, record);
+      const { sessionId } = request.session;
+      // Stored first: one that is noted before it exists could be ended before it begins, and then live unnoted. Not by
+      // the session's own save: the plugin would then clear the cookie of the session before, and so this one's.
+      await sessions.store.set(sessionId, request.session as unknown as SessionData);
+      await sessions.note(sessionId, record);
       return {};
     },
     async revokeOwn(request) {

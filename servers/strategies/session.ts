@@ -37,6 +37,7 @@ const session: StrategyPlugin = async (app, { settings, redis }) => {
       store: sessions.store,
       resave: false,
       saveUninitialized: false,
+      proxy: settings.COOKIE_SECURE,
       cookie: { ...sessionCookie.options(settings), maxAge: settings.SESSION_IDLE_SECONDS * 1000 },
     }) as unknown as NextHandleFunction,
   );
@@ -52,8 +53,11 @@ const session: StrategyPlugin = async (app, { settings, redis }) => {
     async issue(request, _reply, user) {
       await regenerate(request);
       const record = sessions.begin(user);
-      await sessions.note(request.raw.sessionID, record);
-      Object.assign(request.raw.session, record);
+      const { session, sessionID } = request.raw;
+      Object.assign(session, record);
+      // Saved first: one that is noted before it exists could be ended before it begins, and then live unnoted.
+      await promisify(session.save.bind(session))();
+      await sessions.note(sessionID, record);
       return {};
     },
     async revokeOwn(request) {

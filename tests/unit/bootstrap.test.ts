@@ -7,15 +7,15 @@ test('the median of an even number of values lies between the two in the middle'
 });
 
 test('equal trials have an interval without width', () => {
-  expect(estimateMedian([5, 5, 5])).toEqual({ value: 5, low: 5, high: 5 });
+  expect(estimateMedian([5, 5, 5])).toEqual({ value: 5, low: 5, high: 5, confidence: 0.75 });
 });
 
 test('with three trials the interval is their range', () => {
-  expect(estimateMedian([10, 30, 20])).toEqual({ value: 20, low: 10, high: 30 });
+  expect(estimateMedian([10, 30, 20])).toEqual({ value: 20, low: 10, high: 30, confidence: 0.75 });
 });
 
 test('one trial gives a value without an interval', () => {
-  expect(estimateMedian([7])).toEqual({ value: 7, low: 7, high: 7 });
+  expect(estimateMedian([7])).toEqual({ value: 7, low: 7, high: 7, confidence: 0 });
 });
 
 test('the order of the trials does not matter to the value', () => {

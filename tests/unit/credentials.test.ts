@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { credentialSequence, userNames } from '../../bench/load/credentials.ts';
+import { credentialSequence } from '../../bench/load/credentials.ts';
+import { userNames } from '../../bench/plan/users.ts';
 
 const pool = (revokedShare: number) => ({
   revokedShare,

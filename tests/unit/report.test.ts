@@ -54,7 +54,7 @@ test('an invalid trial makes the run incomplete and is named in a warning', () =
 });
 
 test('a generator that is too busy is named in a warning', () => {
-  const busy = reportOf({ start, trials: [trial('none', 0, { cpuSeconds: { generator: 0.9 } })] }, experiments, true);
+  const busy = reportOf({ start, trials: [trial('none', 0, { generatorCoreSeconds: 0.9 })] }, experiments, true);
   expect(busy.warnings).toContainEqual(expect.objectContaining({ code: 'GENERATOR_BUSY' }));
 });
 

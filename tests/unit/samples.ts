@@ -15,6 +15,7 @@ export const httpFacts = ({ requests = 1_000, seconds = 1, ...changes }: Partial
   falseAccepts: 0,
   falseRejects: 0,
   errors: 0,
+  generatorCoreSeconds: 0.2,
   ...changes,
 });
 
