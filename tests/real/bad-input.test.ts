@@ -7,6 +7,7 @@ import { appendObservation } from '../../bench/record/journal.ts';
 import { processesMarked } from '../../bench/rig/process-table.ts';
 import { start as runStart } from '../unit/samples.ts';
 import { bench, run, smallest, testDirectory } from './cli.ts';
+import { startInstances, testScope } from './rig.ts';
 
 const directory = testDirectory();
 const path = (name: string) => join(directory, name);
@@ -92,4 +93,20 @@ test.each([
   const result = await run('servers/session-server.ts', [], env);
   expect(result.stderr).toMatch(line);
   expect(result.code).toBe(code);
+});
+
+test('a server whose port is taken', async () => {
+  const scope = await testScope();
+  const rig = await startInstances(scope, 'none', 1);
+  const env = {
+    AUTH_STRATEGY: 'none',
+    REDIS_URL: `redis://127.0.0.1:${rig.redis?.client.options.port}`,
+    PORT: new URL(rig.instances[0]?.url ?? '').port,
+  };
+  const result = await run('servers/token-server.ts', [], env);
+  expect([result.code, result.stderr]).toEqual([
+    3,
+    expect.stringMatching(/^token-server: .*address already in use.*\n$/),
+  ]);
+  await rig.stop();
 });

@@ -42,3 +42,10 @@ test.each([
   if (text !== null) writeFileSync(journalPath(directory), text);
   expect(() => readJournal(directory)).toThrow(expect.objectContaining({ code: 'NOT_A_RUN' }));
 });
+
+test('a trial that got no answer at all can be read back like any other', () => {
+  appendObservation(directory, start);
+  const nothing = { requests: 0, seconds: 0, latency: { mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 } };
+  appendObservation(directory, trial('jwt', 0, nothing, 'invalid'));
+  expect(readJournal(directory).trials).toHaveLength(1);
+});
