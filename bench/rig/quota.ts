@@ -17,8 +17,8 @@ export interface CpuQuota {
 }
 
 /**
- * Microseconds. Short enough that a throttled instance does not wait for long, long enough that its turn is worth the
- * switch: at 10 ms a request cost up to twice the CPU that it costs without a quota, at 20 ms about the same.
+ * Microseconds. Short enough that a throttled instance does not wait for long, long enough that its turn, a share of
+ * this, is well above the kernel's least quota of 1 ms.
  */
 const period = 20_000;
 
