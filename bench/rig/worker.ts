@@ -19,8 +19,7 @@ export interface Worker<Api> {
   stop(): Promise<void>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: any function will do; its own types are kept.
-type Fn<T> = T extends (...args: any[]) => unknown ? T : never;
+type Fn<T> = T extends (...args: never[]) => unknown ? T : never;
 
 type Reply = { readonly value: unknown } | { readonly error: string };
 
