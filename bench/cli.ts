@@ -2,9 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { type BenchFlags, benchCommand } from './commands/bench.ts';
 import { showReport, writeReport } from './commands/report.ts';
-import { experiments } from './experiments/index.ts';
+import { suites } from './commands/suites.ts';
 import { strategyNames } from './plan/strategies.ts';
 import { BenchError, exitCodes } from './record/errors.ts';
+
+const namesOf = (suite: keyof typeof suites) => suites[suite].map(({ name }) => name).join(', ');
 
 const program = new Command('auth-bench')
   .description('Sessions in Redis or signed tokens: what each costs, how each scales, how fast each can be taken back.')
@@ -16,7 +18,7 @@ program
   .command('run', { isDefault: true })
   .description('measure, and write a report')
   .option('--profile <name>', 'smoke (does everything run?), quick (a first real answer) or full (the reference)')
-  .option('--only <experiments>', `of: ${experiments.map(({ name }) => name).join(', ')}`)
+  .option('--only <experiments>', `of: ${namesOf('bench')}`)
   .option('--strategy <strategies>', `of: ${strategyNames.join(', ')}; the baseline none is always measured`)
   .option('--instances <numbers>', 'numbers of instances for horizontal-scale, like 1,2,4')
   .option('--seed <number>', 'for the order of the trials and the choice of credentials')
@@ -29,6 +31,17 @@ program
   .option('--resume <directory>', 'go on with a run that was interrupted')
   .option('--json', 'print report.json on standard output, and nothing else there')
   .action((flags: BenchFlags) => benchCommand(flags));
+
+program
+  .command('selftest')
+  .description('measure the instrument as it measures others, and write a report')
+  .option('--profile <name>', 'smoke (does everything run?), quick (the default) or full')
+  .option('--only <tests>', `of: ${namesOf('selftest')}`)
+  .option('--seed <number>', 'for the order of the trials, the arrivals and the choice of credentials')
+  .option('--out <directory>', 'where the run is written; a new directory under results/ by default')
+  .option('--resume <directory>', 'go on with a run that was interrupted')
+  .option('--json', 'print report.json on standard output, and nothing else there')
+  .action((flags: BenchFlags) => benchCommand(flags, 'selftest'));
 
 program
   .command('report')

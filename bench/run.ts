@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Experiment } from './experiments/contract.ts';
 import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
-import { type Cell, type Plan, type PlannedTrial, planTrials, trialKey } from './plan/plan.ts';
+import { type Plan, type PlannedTrial, planTrials, type RepeatedCell, trialKey } from './plan/plan.ts';
 import { type Profile, profiles } from './plan/profiles.ts';
 import { strategyNames } from './plan/strategies.ts';
 import { BenchError } from './record/errors.ts';
@@ -43,8 +43,12 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
   const possible = chosen.filter((experiment) => obstacle(experiment) === null);
   // The baseline is always measured: every ratio is to it.
   const strategies = choices.strategies ? [...new Set(['none', ...choices.strategies])] : strategyNames;
-  const cells: Cell[] = possible.flatMap((experiment) =>
-    experiment.cells({ profile, strategies, targets }).map((factors) => ({ experiment: experiment.name, factors })),
+  const cells: RepeatedCell[] = possible.flatMap((experiment) =>
+    experiment.cells({ profile, strategies, targets }).map((factors) => ({
+      experiment: experiment.name,
+      factors,
+      blocks: experiment.blocks?.(profile) ?? profile.blocks,
+    })),
   );
   const warnings: Warning[] = chosen
     .filter((experiment) => !possible.includes(experiment))
@@ -69,7 +73,7 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
     const message = 'Redis is the one in REDIS_URL: its CPU and commands include what others ask of it meanwhile';
     warnings.push({ code: 'SHARED_REDIS', message });
   }
-  const plan = planTrials(cells, profile.blocks, choices.seed);
+  const plan = planTrials(cells, choices.seed);
   return { choices, profile, plan, experiments: possible, machine, named, warnings };
 }
 
@@ -107,8 +111,13 @@ async function checkNamed({ choices, named }: RunOrder): Promise<void> {
     await checkTarget(strategy, url, named.adminSecret);
 }
 
+/** The budget for void trials: how often one is repeated, and how many repeats a run may have, as a share of its trials. */
+const repeatsOfOne = 2;
+const repeatShare = 0.25;
+
 /**
- * Runs every planned trial that has not been completed, and writes each down as soon as it has ended.
+ * Runs every planned trial that has not been completed, and writes each down as soon as it has ended. A void one is
+ * repeated at once, within the budget.
  * @param done the trials that the journal holds already.
  * @throws the signal's reason when it aborts; the trial under way is then not written down.
  */
@@ -123,14 +132,19 @@ export async function runTrials(
   const left = order.plan.trials.filter((trial) => !completed.has(trialKey(trial)));
   if (left.length === 0) return;
   const scope = await openRunScope(order.machine, order.named);
+  let repeatsLeft = Math.max(repeatsOfOne, Math.ceil(order.plan.trials.length * repeatShare));
   try {
     for (const trial of left) {
       signal.throwIfAborted();
       const number = order.plan.trials.indexOf(trial) + 1;
-      observer.trialBegins(trial, number, order.plan.trials.length);
-      const observation = await runTrial(trial, order, scope, signal);
-      appendObservation(directory, observation);
-      observer.trialEnded(observation, number, order.plan.trials.length);
+      for (let attempt = 1; ; attempt += 1) {
+        observer.trialBegins(trial, number, order.plan.trials.length);
+        const observation = await runTrial(trial, order, scope, signal);
+        appendObservation(directory, observation);
+        observer.trialEnded(observation, number, order.plan.trials.length);
+        if (observation.outcome.status !== 'void' || attempt > repeatsOfOne || repeatsLeft === 0) break;
+        repeatsLeft -= 1;
+      }
     }
   } finally {
     await scope.close();

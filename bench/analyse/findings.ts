@@ -3,7 +3,8 @@ import { factorsKey } from '../plan/plan.ts';
 import type { Factors, HttpFacts, Row, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { estimateMedian, median } from './bootstrap.ts';
-import { httpMeasures, operationMeasures, type TrialMeasure, type TrialMeasures } from './measures.ts';
+import { measuresOf, type TrialMeasure, type TrialMeasures } from './measures.ts';
+import { ratioMeasure } from './ratio.ts';
 
 /** One row of one trial, with the factors of its cell and its own. */
 interface Sample {
@@ -32,7 +33,7 @@ function samplesOf({ experiment, factors, block, outcome }: TrialObservation): S
     block,
     valid: outcome.status === 'completed',
     facts: row.facts,
-    measures: row.facts.type === 'http' ? httpMeasures(row.facts) : operationMeasures(row.facts),
+    measures: measuresOf(row.facts),
   }));
 }
 
@@ -42,7 +43,11 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
   const measures: Record<string, Measure> = {};
   for (const name of new Set(cell.flatMap((sample) => Object.keys(sample.measures)))) {
     // A wrong answer stays in the count although its trial gives no other figure.
-    const counted = cell.some((sample) => sample.measures[name]?.sum) ? cell : valid;
+    const counted = cell.some(
+      (sample) => sample.measures[name]?.kind === 'count' && (sample.measures[name]?.value ?? 0) > 0,
+    )
+      ? cell
+      : valid;
     const values = counted.flatMap((sample) => sample.measures[name] ?? []);
     if (values.length > 0) measures[name] = measureOf(values);
   }
@@ -63,22 +68,21 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
     factors,
     measures,
     ...(redisCommands ? { redisCommands } : {}),
-    trials: { completed: withStatus('completed'), invalid: withStatus('invalid'), failed: withStatus('failed') },
+    trials: { completed: withStatus('completed'), void: withStatus('void'), failed: withStatus('failed') },
   };
 }
 
 function measureOf(values: readonly TrialMeasure[]): Measure {
-  const { unit, better, sum } = values[0] as TrialMeasure;
+  const { unit, better, kind } = values[0] as TrialMeasure;
   const numbers = values.map(({ value }) => value);
+  if (kind === 'ratio') return ratioMeasure(numbers.map(Math.log), better);
   const sumOf = numbers.reduce((total, value) => total + value, 0);
-  const estimate = sum ? { value: sumOf, low: sumOf, high: sumOf, confidence: 1 } : estimateMedian(numbers);
+  const estimate =
+    kind === 'count' ? { value: sumOf, low: sumOf, high: sumOf, confidence: 1 } : estimateMedian(numbers);
   return { ...estimate, unit, better, trials: values.length };
 }
 
-/**
- * The ratio of requests/s to a reference cell of the same experiment, paired within each block: the median of the
- * blocks' ratios. The logarithm makes it the same whichever way round it is asked (Fleming and Wallace, CACM 29(3), 1986).
- */
+/** The ratio of requests/s to a reference cell of the same experiment, paired within each block. */
 function pairedRatio(
   cell: readonly Sample[],
   all: readonly Sample[],
@@ -99,16 +103,7 @@ function pairedRatio(
     return own && its ? [Math.log(own.value / its.value)] : [];
   });
   if (logRatios.length === 0) return null;
-  const { value, low, high, confidence } = estimateMedian(logRatios);
-  return {
-    value: Math.exp(value),
-    low: Math.exp(low),
-    high: Math.exp(high),
-    confidence,
-    unit: '1',
-    better: 'higher',
-    trials: logRatios.length,
-  };
+  return ratioMeasure(logRatios, 'higher');
 }
 
 function commandsPerRequest(valid: readonly Sample[]): Record<string, number> | null {

@@ -1,21 +1,48 @@
 // From the raw facts of one trial to its measures; every figure of a report begins here.
-import type { HttpFacts, OperationFacts } from '../record/observation.ts';
+import type {
+  HttpFacts,
+  OpenLoopFacts,
+  OperationFacts,
+  PairFacts,
+  QuantileFacts,
+  Row,
+  TierFacts,
+} from '../record/observation.ts';
 import type { Measure } from '../record/report.ts';
+import { interquartileMean, pairedLogRatio } from './pair.ts';
 
-/** One trial's value of a measure. `sum` marks counts that add up over trials instead of being estimated. */
+/** One trial's value of a measure. Counts add up over trials; ratios of pairs are estimated by their logarithms. */
 export interface TrialMeasure extends Pick<Measure, 'value' | 'unit' | 'better'> {
-  readonly sum?: true;
+  readonly kind?: 'count' | 'ratio';
 }
 
 export type TrialMeasures = Readonly<Record<string, TrialMeasure>>;
 
 const seconds = (value: number): TrialMeasure => ({ value, unit: 's', better: 'lower' });
 const nanoseconds = (value: number) => seconds(value / 1e9);
-const total = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower', sum: true });
+const total = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower', kind: 'count' });
+
+/** The measures of one row of a trial, whatever was observed. */
+export function measuresOf(facts: Row['facts']): TrialMeasures {
+  switch (facts.type) {
+    case 'http':
+      return httpMeasures(facts);
+    case 'openLoop':
+      return openLoopMeasures(facts);
+    case 'operation':
+      return operationMeasures(facts);
+    case 'pair':
+      return pairMeasures(facts);
+    case 'quantiles':
+      return quantileMeasures(facts);
+    case 'rate':
+      return { requestsPerSecond: { value: facts.requests / facts.seconds, unit: '1/s', better: 'higher' } };
+  }
+}
 
 /** The measures that every experiment over HTTP carries. */
-export function httpMeasures(facts: HttpFacts): TrialMeasures {
-  const { requests, cpuSeconds, latency, redisCommands } = facts;
+function httpMeasures(facts: HttpFacts): TrialMeasures {
+  const { requests, latency } = facts;
   const perRequest = (value: number) => value / requests;
   const measures: Record<string, TrialMeasure> = {
     requestsPerSecond: { value: facts.window.requests / facts.window.seconds, unit: '1/s', better: 'higher' },
@@ -24,7 +51,6 @@ export function httpMeasures(facts: HttpFacts): TrialMeasures {
     latencyP90: nanoseconds(latency.p90),
     latencyP99: nanoseconds(latency.p99),
     latencyP999: nanoseconds(latency.p999),
-    'cpuPerRequest.generator': { ...seconds(perRequest(cpuSeconds.generator)), better: 'neither' },
     generatorUtilisation: { value: facts.generatorCoreSeconds / facts.seconds, unit: '1', better: 'neither' },
     requestBytes: { value: perRequest(facts.requestBytes), unit: 'B', better: 'lower' },
     responseBytes: { value: perRequest(facts.responseBytes), unit: 'B', better: 'lower' },
@@ -32,6 +58,19 @@ export function httpMeasures(facts: HttpFacts): TrialMeasures {
     falseRejects: total(facts.falseRejects),
     errors: total(facts.errors),
     checkedAnswers: { ...total(requests), better: 'higher' },
+    ...tierMeasures(facts, requests),
+  };
+  if (facts.warmUp?.steadyFrom != null) {
+    measures.warmUpRequests = { value: facts.warmUp.steadyFrom, unit: '1', better: 'lower' };
+  }
+  return measures;
+}
+
+/** What each tier spent, per request. */
+function tierMeasures({ cpuSeconds, redisCommands }: TierFacts, requests: number): TrialMeasures {
+  const perRequest = (value: number) => value / requests;
+  const measures: Record<string, TrialMeasure> = {
+    'cpuPerRequest.generator': { ...seconds(perRequest(cpuSeconds.generator)), better: 'neither' },
   };
   for (const tier of ['servers', 'redis', 'balancer'] as const) {
     const spent = cpuSeconds[tier];
@@ -44,8 +83,51 @@ export function httpMeasures(facts: HttpFacts): TrialMeasures {
   return measures;
 }
 
+/** Of a load at planned times: a quantile that falls among requests without an answer has no value, and is left out. */
+function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
+  const { requests, response, service, sendLag } = facts;
+  const share = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower' });
+  const known = (name: string, value: number | null) => (value === null ? {} : { [name]: nanoseconds(value) });
+  return {
+    requestsPerSecond: { value: facts.arrivals.rate, unit: '1/s', better: 'neither' },
+    latencyMean: nanoseconds(response.mean),
+    ...known('latencyP50', response.p50),
+    ...known('latencyP90', response.p90),
+    ...known('latencyP99', response.p99),
+    ...known('latencyP999', response.p999),
+    ...known('serviceTimeP50', service.p50),
+    ...known('serviceTimeP99', service.p99),
+    ...known('sendLagP50', sendLag.p50),
+    ...known('sendLagP99', sendLag.p99),
+    lateShare: share(facts.late / requests),
+    unansweredShare: share((facts.timeouts + facts.errors) / requests),
+    generatorUtilisation: { value: facts.generatorBusyShare, unit: '1', better: 'neither' },
+    requestBytes: { value: facts.requestBytes / requests, unit: 'B', better: 'lower' },
+    responseBytes: { value: facts.responseBytes / requests, unit: 'B', better: 'lower' },
+    falseAccepts: total(facts.falseAccepts),
+    falseRejects: total(facts.falseRejects),
+    errors: total(facts.errors + facts.timeouts),
+    checkedAnswers: { ...total(requests), better: 'higher' },
+    ...(facts.tiers ? tierMeasures(facts.tiers, requests) : {}),
+  };
+}
+
+function pairMeasures(facts: PairFacts): TrialMeasures {
+  return {
+    costRatio: { value: Math.exp(pairedLogRatio(facts)), unit: '1', better: 'lower', kind: 'ratio' },
+    'cpuPerRequest.base': seconds(interquartileMean(facts.base.cpuPerRequest)),
+    'cpuPerRequest.head': seconds(interquartileMean(facts.head.cpuPerRequest)),
+    loadSeconds: seconds(facts.loadSeconds),
+  };
+}
+
+function quantileMeasures({ p50, p90, p99, p999 }: QuantileFacts): TrialMeasures {
+  const told = Object.entries({ latencyP50: p50, latencyP90: p90, latencyP99: p99, latencyP999: p999 });
+  return Object.fromEntries(told.flatMap(([name, value]) => (value === null ? [] : [[name, nanoseconds(value)]])));
+}
+
 /** The measures of an operation timed by itself. */
-export function operationMeasures({ mean, p50, p99 }: OperationFacts): TrialMeasures {
+function operationMeasures({ mean, p50, p99 }: OperationFacts): TrialMeasures {
   return {
     latencyMean: nanoseconds(mean),
     ...(p50 === undefined ? {} : { latencyP50: nanoseconds(p50) }),

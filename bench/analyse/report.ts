@@ -1,6 +1,6 @@
 // From the record of a run to its report. Pure: the same record gives the same report.
 import type { RunRecord } from '../record/journal.ts';
-import type { Warning } from '../record/observation.ts';
+import type { TrialObservation, VoidCause, Warning } from '../record/observation.ts';
 import type { Answer, Finding, Report } from '../record/report.ts';
 import { findingsOf } from './findings.ts';
 import { cellText } from './wording.ts';
@@ -9,18 +9,21 @@ import { cellText } from './wording.ts';
 export interface Reported {
   readonly name: string;
   readonly question: string;
+  derive?(trials: readonly TrialObservation[]): Finding[];
   answer(findings: readonly Finding[]): string[];
 }
 
 /** Derives the whole report from a run's journal. */
 export function reportOf({ start, trials }: RunRecord, experiments: readonly Reported[], measurement: boolean): Report {
-  const names = experiments.map(({ name }) => name);
-  const findings = findingsOf(trials, names);
+  const findings = experiments.flatMap(({ name, derive }) => {
+    const own = trials.filter(({ experiment }) => experiment === name);
+    return derive ? derive(own) : findingsOf(own, [name]);
+  });
   const withStatus = (status: string) => trials.filter(({ outcome }) => outcome.status === status).length;
   const counts = {
     planned: start.trials,
     completed: withStatus('completed'),
-    invalid: withStatus('invalid'),
+    void: voidByCause(trials),
     failed: withStatus('failed'),
   };
   const last = trials.at(-1);
@@ -35,14 +38,14 @@ export function reportOf({ start, trials }: RunRecord, experiments: readonly Rep
       startedAt: start.at,
       finishedAt: new Date(finished).toISOString(),
       command: start.command,
-      complete: counts.completed === counts.planned,
+      complete: counts.completed === counts.planned && !trials.some(acceptedInError),
       measurement,
       trials: counts,
     },
     environment: start.environment,
     answers: experiments.flatMap((experiment) => answerOf(experiment, findings)),
     findings,
-    warnings: [...start.warnings, ...trialWarnings(trials), ...(measurement ? findingWarnings(findings) : [])],
+    warnings: [...start.warnings, ...trialWarnings(trials), ...(measurement ? steadinessWarnings(trials) : [])],
   };
 }
 
@@ -51,31 +54,42 @@ function answerOf({ name, question, answer }: Reported, findings: readonly Findi
   return own.length > 0 ? [{ experiment: name, question, sentences: answer(own) }] : [];
 }
 
+function voidByCause(trials: RunRecord['trials']): Partial<Record<VoidCause, number>> {
+  const causes = trials.flatMap(({ outcome }) => (outcome.status === 'void' ? [outcome.cause] : []));
+  return Object.fromEntries([...Map.groupBy(causes, (cause) => cause)].map(([cause, all]) => [cause, all.length]));
+}
+
+/** A repeat does not make good what must never happen. */
+const acceptedInError = ({ outcome }: RunRecord['trials'][number]) =>
+  outcome.status !== 'failed' && outcome.rows.some(({ facts }) => 'falseAccepts' in facts && facts.falseAccepts > 0);
+
 function trialWarnings(trials: RunRecord['trials']): Warning[] {
   return trials.flatMap(({ experiment, factors, block, outcome }) =>
     outcome.status === 'completed'
       ? []
       : [
           {
-            code: outcome.status === 'invalid' ? 'TRIAL_INVALID' : 'TRIAL_FAILED',
-            message: `${cellText(experiment, factors, block)}: ${outcome.reason}`,
+            code: outcome.status === 'void' ? 'TRIAL_VOID' : 'TRIAL_FAILED',
+            message: `${cellText(experiment, factors, block)}: ${outcome.status === 'void' ? `${outcome.cause}: ` : ''}${outcome.reason}`,
           },
         ],
   );
 }
 
-/** Above this share of its core the generator, and not the server, may be what was measured. */
-const busiest = 0.8;
-
-function findingWarnings(findings: readonly Finding[]): Warning[] {
-  return findings.flatMap(({ experiment, factors, measures: { generatorUtilisation: busy } }) =>
-    busy && busy.value > busiest
-      ? [
-          {
-            code: 'GENERATOR_BUSY',
-            message: `${cellText(experiment, factors)}: the generator's core was ${Math.round(busy.value * 100)} % busy; this throughput is a lower bound, and so are ratios to it an upper one`,
-          },
-        ]
-      : [],
+/** Cells whose servers were still changing when the counted load began. */
+function steadinessWarnings(trials: RunRecord['trials']): Warning[] {
+  const unsteady = trials.filter(
+    ({ outcome }) =>
+      outcome.status === 'completed' &&
+      outcome.rows.some(
+        ({ facts }) =>
+          (facts.type === 'http' && facts.warmUp && facts.warmUp.steadyFrom === null) ||
+          (facts.type === 'openLoop' && facts.steadyFrom === null),
+      ),
   );
+  const cells = Map.groupBy(unsteady, ({ experiment, factors }) => cellText(experiment, factors));
+  return [...cells].map(([cell, { length }]) => ({
+    code: 'NEVER_STEADY',
+    message: `${cell}: never steady before the counted load in ${length} ${length === 1 ? 'trial' : 'trials'}`,
+  }));
 }

@@ -1,9 +1,17 @@
 // Estimates in words, alike wherever a person reads them.
 import type { Factors } from '../record/observation.ts';
-import type { Finding, Measure } from '../record/report.ts';
+import type { Finding, Measure, Report } from '../record/report.ts';
 
 /** "0.34 (0.32 to 0.36)"; without a spread just the value. */
 export const ratioText = ({ value, low, high }: Measure) => withInterval(value, low, high, (x) => x.toFixed(2));
+
+/** "+5.1 % (+4.8 to +5.4)": a ratio as the change that it is. */
+export const percentText = ({ value, low, high }: Measure) =>
+  withInterval(value, low, high, (x) => `${x >= 1 ? '+' : ''}${((x - 1) * 100).toFixed(1)} %`);
+
+/** "0.2 % (0.0 to 0.6)": a share of cases. */
+export const shareText = ({ value, low, high }: Measure) =>
+  withInterval(value, low, high, (x) => (x * 100).toFixed(1), ' %');
 
 /** "8,120/s (7,900 to 8,300)". */
 export const rateText = ({ value, low, high }: Measure) => withInterval(value, low, high, (x) => thousands(x), '/s');
@@ -44,6 +52,14 @@ export function cellText(experiment: string, factors: Factors, block?: number): 
   const subject = strategy === undefined ? alg : strategyLabel(factors);
   const rest = Object.entries(others).map(([name, value]) => `${name} ${value}`);
   return [experiment, subject, ...rest, block === undefined ? '' : `block ${block + 1}`].filter(Boolean).join(', ');
+}
+
+/** "none void", "3 void (2 starved, 1 send lag)". */
+export function voidText(byCause: Report['run']['trials']['void']): string {
+  const counts = Object.entries(byCause);
+  if (counts.length === 0) return 'none void';
+  const sum = counts.reduce((all, [, count]) => all + count, 0);
+  return `${sum} void (${counts.map(([cause, count]) => `${count} ${cause}`).join(', ')})`;
 }
 
 /** The finding whose factors include all of these. */

@@ -1,7 +1,7 @@
-// `npm run bench`: from flags to a finished report.
+// `npm run bench` and `npm run bench:selftest`: from flags to a finished report.
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { experiments } from '../experiments/index.ts';
+import { voidText } from '../analyse/wording.ts';
 import { type PlanFlags, resolveChoices } from '../plan/choices.ts';
 import { BenchError } from '../record/errors.ts';
 import { appendObservation, journalPath, mendJournal, readJournal } from '../record/journal.ts';
@@ -11,6 +11,7 @@ import { startProgress } from '../render/progress.ts';
 import { inspectMachine } from '../rig/machine.ts';
 import { beginRun, orderRun, type RunOrder, runTrials } from '../run.ts';
 import { showReport, writeReport } from './report.ts';
+import { suites } from './suites.ts';
 
 export interface BenchFlags extends PlanFlags {
   readonly out?: string;
@@ -18,18 +19,22 @@ export interface BenchFlags extends PlanFlags {
   readonly json?: boolean;
 }
 
-const experimentNames = experiments.map(({ name }) => name);
+/** What a user types to run a suite. */
+const commandOf = { bench: 'npm run bench', selftest: 'npm run bench:selftest' } as const;
 
 /**
  * Runs what the flags ask for and writes its report; the process's exit code says how it went.
  * @throws {BenchError} before anything is measured, when a flag or the machine will not do; after it, when a trial failed.
  */
-export async function benchCommand(flags: BenchFlags): Promise<void> {
-  const { order, directory } = flags.resume === undefined ? await newRun(flags) : await resumedRun(flags, flags.resume);
+export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 'bench'): Promise<void> {
+  const { order, directory } =
+    flags.resume === undefined ? await newRun(flags, suite) : await resumedRun(flags, suite, flags.resume);
   const done = readJournal(directory).trials;
   const interrupt = new AbortController();
   const onSignal = () =>
-    interrupt.abort(new BenchError('INTERRUPTED', `interrupted; go on with: npm run bench -- --resume ${directory}`));
+    interrupt.abort(
+      new BenchError('INTERRUPTED', `interrupted; go on with: ${commandOf[suite]} -- --resume ${directory}`),
+    );
   // Kept, not once: a library that hears the signal too would end the process if it found itself the only listener.
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const progress = startProgress(process.stderr, order.plan.trials, done, directory);
@@ -44,7 +49,7 @@ export async function benchCommand(flags: BenchFlags): Promise<void> {
   }
   const { complete, trials } = report.run;
   if (!complete) {
-    const missing = `${trials.invalid} trials gave wrong answers, ${trials.failed} failed`;
+    const missing = `${trials.completed} of ${trials.planned} trials were completed, ${voidText(trials.void)}, ${trials.failed} failed`;
     throw new BenchError('RUN_INVALID', `${missing}; see ${directory}/report.md`);
   }
 }
@@ -54,17 +59,21 @@ interface PreparedRun {
   readonly directory: string;
 }
 
-async function newRun(flags: BenchFlags): Promise<PreparedRun> {
-  const order = orderFor(resolveChoices(flags, experimentNames));
-  const command = ['npm run bench --', ...process.argv.slice(3)].join(' ').replace(/ --$/, '');
+async function newRun(flags: BenchFlags, suite: Choices['suite']): Promise<PreparedRun> {
+  const order = orderFor(resolveChoices(flags, suite, namesIn(suite)));
+  const command = [`${commandOf[suite]} --`, ...process.argv.slice(3)].join(' ').replace(/ --$/, '');
   const start = await beginRun(order, command, new Date());
-  const directory = flags.out ?? join('results', start.id);
+  const directory = flags.out ?? join('results', suite === 'bench' ? start.id : `${suite}-${start.id}`);
   beginDirectory(directory, start);
   return { order, directory };
 }
 
-async function resumedRun(flags: BenchFlags, directory: string): Promise<PreparedRun> {
+async function resumedRun(flags: BenchFlags, suite: Choices['suite'], directory: string): Promise<PreparedRun> {
   const { start } = readJournal(directory);
+  if (start.choices.suite !== suite) {
+    const its = `${commandOf[start.choices.suite]} -- --resume ${directory}`;
+    throw new BenchError('OTHER_PLAN', `${directory} was begun by another command; go on with: ${its}`);
+  }
   const order = orderFor(sameChoices(flags, start.choices));
   const { environment, plan } = await beginRun(order, start.command, new Date());
   const moved = (Object.keys(environment) as (keyof Environment)[]).find(
@@ -84,8 +93,10 @@ async function resumedRun(flags: BenchFlags, directory: string): Promise<Prepare
   return { order, directory };
 }
 
+const namesIn = (suite: Choices['suite']) => suites[suite].map(({ name }) => name);
+
 const orderFor = (choices: Choices): RunOrder =>
-  orderRun(choices, experiments, inspectMachine(), {
+  orderRun(choices, suites[choices.suite], inspectMachine(), {
     redisUrl: process.env.REDIS_URL || null,
     // Only targets have a secret that is not ours to make.
     adminSecret: (choices.targets && process.env.ADMIN_SECRET) || null,
@@ -96,7 +107,7 @@ function sameChoices(flags: BenchFlags, begun: Choices): Choices {
   if (flags.out !== undefined) {
     throw new BenchError('USAGE', '--out does not go with --resume: a run goes on where it was begun');
   }
-  const given = resolveChoices(flags, experimentNames);
+  const given = resolveChoices(flags, begun.suite, namesIn(begun.suite));
   for (const [flag, choice] of [
     ['profile', 'profile'],
     ['only', 'only'],

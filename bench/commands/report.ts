@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportOf } from '../analyse/report.ts';
-import { experiments } from '../experiments/index.ts';
 import { profiles } from '../plan/profiles.ts';
 import { BenchError } from '../record/errors.ts';
 import { readJournal } from '../record/journal.ts';
@@ -10,6 +9,7 @@ import type { Report } from '../record/report.ts';
 import { renderHtml } from '../render/html.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { renderTerminal } from '../render/terminal.ts';
+import { suites } from './suites.ts';
 
 /**
  * Derives the report of a run from its journal and writes report.json, report.md and report.html beside it.
@@ -17,7 +17,8 @@ import { renderTerminal } from '../render/terminal.ts';
  */
 export function writeReport(directory: string): Report {
   const record = readJournal(directory);
-  const report = reportOf(record, experiments, profiles[record.start.choices.profile].measurement);
+  const { suite, profile } = record.start.choices;
+  const report = reportOf(record, suites[suite], profiles[profile].measurement);
   const files = {
     'report.json': `${JSON.stringify(report, null, 2)}\n`,
     'report.md': renderMarkdown(report),

@@ -1,6 +1,6 @@
 // What an experiment is: a question, the cells that answer it, one trial of a cell, and the answer in sentences.
 import type { Profile } from '../plan/profiles.ts';
-import type { Factors, Outcome } from '../record/observation.ts';
+import type { Factors, Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
 import type { Machine } from '../rig/machine.ts';
 import type { RunScope } from '../rig/run-scope.ts';
@@ -39,8 +39,12 @@ export interface Experiment {
   /** Why it cannot run on this machine, in words for the report; null when it can. */
   unavailable(machine: Machine): string | null;
   cells(choices: CellChoices): Factors[];
+  /** How many blocks it takes part in; the profile's number without it. */
+  blocks?(profile: Profile): number;
   /** Runs one cell once: rig up, warm up, load, measure, rig down. */
   run(factors: Factors, context: TrialContext): Promise<Outcome>;
+  /** Its findings, where they are not the estimates of each cell by itself; pure. */
+  derive?(trials: readonly TrialObservation[]): Finding[];
   /** Sentences that a person can repeat, from the findings of this experiment alone; pure. */
   answer(findings: readonly Finding[]): string[];
 }

@@ -2,12 +2,14 @@
 // All numbers of instances are measured in turn on one rig, seconds apart: the machine's moods are the same for all of them.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { significant, strategyLabel } from '../analyse/wording.ts';
-import { sumTiers, type TierFacts, watchTiers } from '../measure/tiers.ts';
+import { sumTiers, watchTiers } from '../measure/tiers.ts';
 import type { Profile } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { Row } from '../record/observation.ts';
+import type { Row, TierFacts, WarmUp } from '../record/observation.ts';
 import type { Experiment, TrialContext } from './contract.ts';
-import { outcomeOf, type TestBed, useAll, withTestBed } from './http-trial.ts';
+import { outcomeOf } from './http-trial.ts';
+import { type TestBed, useAll, withTestBed } from './test-bed.ts';
+import { warmUpRig } from './warm-up.ts';
 
 /** The share of one core that each instance gets: small, so that four of them and Redis fit on one. */
 const share = 0.15;
@@ -68,15 +70,16 @@ export function groupsOf(numbers: readonly number[]): Group[] {
 }
 
 async function measure(bed: TestBed, groups: readonly Group[], { profile, seed }: TrialContext) {
-  const { rig, generator } = bed;
+  const { rig, generator, pool } = bed;
   await useAll(bed);
-  await warmUp(bed, profile, seed);
+  const warmUp = await warmUpAll(bed, profile, seed);
   const spent = new Map<number, TierFacts[]>();
   const rows = new Map<number, Row & { facts: { type: 'http' } }>();
   for (const [turn, { instances }] of groups.entries()) {
     const { value, tiers } = await watchTiers(rig, generator.pid, () =>
       generator.call('loadMe', {
         urls: rig.entries[turn] as string[],
+        pool,
         connections: profile.scale.connections * instances,
         requests: profile.scale.requests * instances,
         seed: seed + turn,
@@ -84,19 +87,23 @@ async function measure(bed: TestBed, groups: readonly Group[], { profile, seed }
       }),
     );
     spent.set(instances, [...(spent.get(instances) ?? []), tiers]);
-    const facts = { type: 'http' as const, ...value, ...sumTiers(spent.get(instances) ?? []) };
+    const facts = { type: 'http' as const, ...value, warmUp, ...sumTiers(spent.get(instances) ?? []) };
     rows.set(instances, { factors: { instances }, facts });
   }
   const planned = groups.reduce((sum, { instances }) => sum + profile.scale.requests * instances, 0);
-  return outcomeOf([...rows.values()], planned);
+  return outcomeOf([...rows.values()], planned, profile);
 }
 
 /** Once without a limit, to have the code compiled, and once with it, so that what runs on after it is not counted. */
-async function warmUp({ rig, generator }: TestBed, { scale }: Profile, seed: number): Promise<void> {
+async function warmUpAll({ rig, generator, pool }: TestBed, { scale }: Profile, seed: number): Promise<WarmUp> {
   const all = rig.instances.length;
   const urls = rig.entries[rig.entries.findIndex((_, turn) => rig.order.groups?.[turn]?.length === all)] as string[];
-  const order = { urls, connections: scale.connections * all };
-  await generator.call('loadMe', { ...order, requests: scale.warmUp * all, seed: seed - 1 });
+  const order = { urls, pool, connections: scale.connections * all };
+  const { window, most } = scale.warmUp;
+  const warmUp = await warmUpRig(rig, { window: window * all, most: most * all }, (requests, turn) =>
+    generator.call('loadMe', { ...order, requests, seed: seed - 2 - turn }),
+  );
   rig.limitInstances();
-  await generator.call('loadMe', { ...order, requests: (scale.warmUp / 4) * all, seed: seed - 2 });
+  await generator.call('loadMe', { ...order, requests: (most / 4) * all, seed: seed - 1 });
+  return warmUp;
 }

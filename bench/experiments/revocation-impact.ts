@@ -45,16 +45,16 @@ export const revocationImpact: Experiment = {
         connections: profile.connections,
         ...profile.revocation,
         users: profile.users + presented,
-        async prepare({ rig, generator, credentials }) {
+        async prepare({ rig, generator, credentials, pool }) {
           const isRevoked = (index: number) => index >= profile.users;
           await revokeCredentials(
             rig,
             credentials.filter((_, index) => isRevoked(index)),
           );
           await listMore(rig, listed - presented);
-          await generator.call('usePool', {
-            revokedShare,
-            credentials: credentials.map((credential, index) => ({ ...credential, revoked: isRevoked(index) })),
+          await generator.call('usePool', pool, {
+            invalidShare: revokedShare,
+            credentials: credentials.map((credential, index) => ({ ...credential, valid: !isRevoked(index) })),
           });
         },
         load: (generator, order) => generator.call('loadMe', order),

@@ -4,7 +4,8 @@ import { compare, findingWith, rateText, ratioText, strategyLabel } from '../ana
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import { alwaysAvailable, type Experiment } from './contract.ts';
-import { runHttpTrial, useAll } from './http-trial.ts';
+import { runHttpTrial } from './http-trial.ts';
+import { useAll } from './test-bed.ts';
 
 export const throughput: Experiment = {
   name: 'throughput',

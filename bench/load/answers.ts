@@ -4,16 +4,16 @@ import type { PooledCredential } from './credentials.ts';
 export type Verdict = 'right' | 'falseAccept' | 'falseReject' | 'error';
 
 /**
- * Judges the answer to `GET /me`: a valid credential has to be accepted, and for the right user; a revoked one refused.
+ * Judges the answer to `GET /me`: a valid credential has to be accepted, and for the right user; any other refused.
  * Accepted as somebody else is a false accept.
  */
 export function judge(
-  { user, revoked }: Pick<PooledCredential, 'user' | 'revoked'>,
+  { user, valid }: Pick<PooledCredential, 'user' | 'valid'>,
   status: number,
   body: string,
 ): Verdict {
-  if (status === 200) return !revoked && userIn(body) === user ? 'right' : 'falseAccept';
-  if (status === 401 || status === 403) return revoked ? 'right' : 'falseReject';
+  if (status === 200) return valid && userIn(body) === user ? 'right' : 'falseAccept';
+  if (status === 401 || status === 403) return valid ? 'falseReject' : 'right';
   return 'error';
 }
 

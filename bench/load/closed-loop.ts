@@ -2,19 +2,22 @@
 // Runs as a worker of its own; its latencies are taken from autocannon's `response` event, in nanoseconds.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
-import type { HttpFacts } from '../record/observation.ts';
+import type { HttpFacts, TierFacts } from '../record/observation.ts';
 import { judge, type Verdict } from './answers.ts';
-import { type CredentialPool, credentialSequence, type PooledCredential } from './credentials.ts';
+import { credentialSequence, type PooledCredential } from './credentials.ts';
+import { poolNamed } from './pool.ts';
 
 /** One request to send, and what to expect of its answer. */
 interface Shot {
   readonly headers: Record<string, string>;
   readonly body?: string;
-  readonly expect: Pick<PooledCredential, 'user' | 'revoked'>;
+  readonly expect: Pick<PooledCredential, 'user' | 'valid'>;
 }
 
 export interface ClosedLoopOrder {
   readonly urls: readonly string[];
+  /** The name of the pool to draw credentials from. */
+  readonly pool: string;
   readonly connections: number;
   readonly requests: number;
   readonly seed: number;
@@ -23,21 +26,11 @@ export interface ClosedLoopOrder {
 }
 
 /** What the generator itself saw; the tiers' CPU and Redis' commands are added by whoever watches them. */
-export type LoadFacts = Omit<
-  HttpFacts,
-  'type' | 'cpuSeconds' | 'redisCommands' | 'eventLoopDelayP99' | 'stolenSeconds' | 'generatorCoreSeconds'
->;
-
-let pool: CredentialPool = { credentials: [], revokedShare: 0 };
-
-/** Takes the pool once, so that it is not sent again for each phase. */
-export function usePool(given: CredentialPool): void {
-  pool = given;
-}
+export type LoadFacts = Omit<HttpFacts, 'type' | 'warmUp' | keyof TierFacts>;
 
 /** Sends `GET /me` with credentials of the pool. */
 export function loadMe(order: ClosedLoopOrder): Promise<LoadFacts> {
-  const next = credentialSequence(pool, order.seed);
+  const next = credentialSequence(poolNamed(order.pool), order.seed);
   return load(order, { method: 'GET', path: '/me' }, () => {
     const credential = next();
     return { headers: { [credential.header]: credential.value }, expect: credential };
@@ -55,7 +48,7 @@ export function loadLogin(
     return {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(account),
-      expect: { user: account.user, revoked: false },
+      expect: { user: account.user, valid: true },
     };
   });
 }
@@ -92,6 +85,7 @@ async function load(
       end = now;
       answered += 1;
       if (answered === window.first) opened = now;
+      if (answered > window.first && answered <= window.last) tally.windowLatency += milliseconds * 1e6;
       if (answered === window.last) {
         tally.windowRequests += window.last - window.first;
         tally.windowSeconds += (now - opened) / 1000;
@@ -126,7 +120,11 @@ async function load(
   return {
     requests: latency.count,
     seconds: tally.seconds,
-    window: { requests: tally.windowRequests, seconds: tally.windowSeconds },
+    window: {
+      requests: tally.windowRequests,
+      seconds: tally.windowSeconds,
+      latencyMean: tally.windowLatency / Math.max(1, tally.windowRequests),
+    },
     connections,
     latency: summary(latency),
     requestBytes: tally.sentBytes,
@@ -153,6 +151,8 @@ interface Tally {
   seconds: number;
   windowRequests: number;
   windowSeconds: number;
+  /** Nanoseconds, summed over the requests of the windows. */
+  windowLatency: number;
   sentBytes: number;
   receivedBytes: number;
 }
@@ -165,6 +165,7 @@ const newTally = (): Tally => ({
   seconds: 0,
   windowRequests: 0,
   windowSeconds: 0,
+  windowLatency: 0,
   sentBytes: 0,
   receivedBytes: 0,
 });

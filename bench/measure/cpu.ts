@@ -24,10 +24,20 @@ export function parseClock(text: string): number {
     .reduce((seconds, part) => seconds * 60 + Number(part), 0);
 }
 
-/** Seconds, over all cores, in which the hypervisor ran something else; undefined where the kernel does not tell. */
-export function stolenSeconds(): number | undefined {
-  if (!existsSync('/proc/stat')) return undefined;
-  // proc(5): user nice system idle iowait irq softirq steal, in hundredths of a second.
-  const steal = readFileSync('/proc/stat', 'utf8').split('\n')[0]?.trim().split(/\s+/)[8];
-  return steal === undefined ? undefined : Number(steal) / 100;
+/**
+ * Seconds, over all cores, in which this machine worked, and in which the hypervisor ran something else; undefined where
+ * the kernel does not tell.
+ */
+export function machineSeconds(): { busy: number; stolen: number } | undefined {
+  return existsSync('/proc/stat') ? parseMachineSeconds(readFileSync('/proc/stat', 'utf8')) : undefined;
+}
+
+/** Reads /proc/stat; proc(5): user nice system idle iowait irq softirq steal, in hundredths of a second. */
+export function parseMachineSeconds(text: string): { busy: number; stolen: number } {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = (text.split('\n')[0] ?? '')
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return { busy: (user + nice + system + irq + softirq) / 100, stolen: steal / 100 };
 }

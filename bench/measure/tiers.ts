@@ -1,15 +1,10 @@
 // What each tier spends while a load runs: CPU of servers, Redis, balancer and generator, and Redis' commands.
 import type { InstanceCounters } from '../../servers/admin.ts';
-import type { HttpFacts } from '../record/observation.ts';
+import type { TierFacts } from '../record/observation.ts';
 import { instanceCounters } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
-import { cpuSecondsOf, stolenSeconds } from './cpu.ts';
+import { cpuSecondsOf, machineSeconds } from './cpu.ts';
 import { callsBetween, type RedisCounters, readRedisCounters } from './redis-counters.ts';
-
-export type TierFacts = Pick<
-  HttpFacts,
-  'cpuSeconds' | 'redisCommands' | 'eventLoopDelayP99' | 'stolenSeconds' | 'generatorCoreSeconds'
->;
 
 /** Runs something and tells what each tier spent meanwhile; a tier that is out of sight is left out. */
 export async function watchTiers<T>(
@@ -23,7 +18,27 @@ export async function watchTiers<T>(
   const value = await run();
   const after = await read(rig, generator);
   const counters = ours ? await instanceCounters(rig) : [];
-  return { value, tiers: between(before, after, counters, rig.order.share !== undefined) };
+  return { value, tiers: between(before, after, counters, rig) };
+}
+
+/** What the machine did for others while something ran. */
+export type MachineFacts = Pick<TierFacts, 'foreignCpuSeconds' | 'stolenSeconds' | 'watchedSeconds'>;
+
+/** Runs something and tells what CPU others than these processes, and this one, used meanwhile. */
+export async function watchMachine<T>(
+  pids: readonly number[],
+  run: () => Promise<T>,
+): Promise<{ value: T; machine: MachineFacts }> {
+  const ours = () => [...pids, process.pid].map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0);
+  const [cpuBefore, before, began] = [ours(), machineSeconds(), performance.now()];
+  const value = await run();
+  const [cpuAfter, after, ended] = [ours(), machineSeconds(), performance.now()];
+  const machine = defined({
+    foreignCpuSeconds: before && after && Math.max(0, after.busy - before.busy - (cpuAfter - cpuBefore)),
+    stolenSeconds: before && after && after.stolen - before.stolen,
+    watchedSeconds: (ended - began) / 1000,
+  });
+  return { value, machine };
 }
 
 interface Reading {
@@ -31,7 +46,11 @@ interface Reading {
   readonly servers: number | undefined;
   readonly balancer: number | undefined;
   readonly generator: number;
-  readonly stolen: number | undefined;
+  /** CPU seconds of this process, which is part of no tier. */
+  readonly bench: number;
+  readonly machine: { readonly busy: number; readonly stolen: number } | undefined;
+  /** Seconds on a clock that only goes forward. */
+  readonly at: number;
 }
 
 async function read({ redis, instances, balancer }: Rig, generator: number): Promise<Reading> {
@@ -41,7 +60,9 @@ async function read({ redis, instances, balancer }: Rig, generator: number): Pro
     servers: pids.length > 0 ? pids.map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0) : undefined,
     balancer: balancer ? cpuSecondsOf(balancer.pid) : undefined,
     generator: cpuSecondsOf(generator),
-    stolen: stolenSeconds(),
+    bench: cpuSecondsOf(process.pid),
+    machine: machineSeconds(),
+    at: performance.now() / 1000,
   };
 }
 
@@ -49,24 +70,28 @@ function between(
   before: Reading,
   after: Reading,
   counters: readonly InstanceCounters[],
-  balancerBesideGenerator: boolean,
+  { order, instances }: Rig,
 ): TierFacts {
   const spent = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? undefined : to - from;
   const generator = after.generator - before.generator;
+  const servers = spent(before.servers, after.servers);
   const balancer = spent(before.balancer, after.balancer);
+  const redis = spent(before.redis?.cpuSeconds, after.redis?.cpuSeconds);
+  const ours = generator + (servers ?? 0) + (balancer ?? 0) + (redis ?? 0) + after.bench - before.bench;
+  const busy = spent(before.machine?.busy, after.machine?.busy);
+  // Where the servers are somebody else's, what else runs beside them cannot be told.
+  const allSeen = instances.every(({ pid }) => pid !== null);
   return defined({
-    generatorCoreSeconds: generator + (balancerBesideGenerator ? (balancer ?? 0) : 0),
-    cpuSeconds: defined({
-      servers: spent(before.servers, after.servers),
-      redis: spent(before.redis?.cpuSeconds, after.redis?.cpuSeconds),
-      balancer,
-      generator,
-    }),
+    // With shares of a core the balancer runs beside the generator.
+    generatorCoreSeconds: generator + (order.share === undefined ? 0 : (balancer ?? 0)),
+    cpuSeconds: defined({ servers, redis, balancer, generator }),
+    foreignCpuSeconds: busy !== undefined && allSeen ? Math.max(0, busy - ours) : undefined,
+    watchedSeconds: after.at - before.at,
     redisCommands: before.redis && after.redis ? callsBetween(before.redis, after.redis) : undefined,
     eventLoopDelayP99:
       counters.length > 0 ? Math.max(...counters.map(({ eventLoopDelay }) => eventLoopDelay.p99)) : undefined,
-    stolenSeconds: spent(before.stolen, after.stolen),
+    stolenSeconds: spent(before.machine?.stolen, after.machine?.stolen),
   });
 }
 
@@ -93,6 +118,8 @@ export function sumTiers(loads: readonly TierFacts[]): TierFacts {
       : undefined,
     eventLoopDelayP99: delays.length > 0 ? Math.max(...delays) : undefined,
     stolenSeconds: total(loads.map((load) => load.stolenSeconds)),
+    foreignCpuSeconds: total(loads.map((load) => load.foreignCpuSeconds)),
+    watchedSeconds: loads.reduce((sum, load) => sum + load.watchedSeconds, 0),
   });
 }
 

@@ -20,14 +20,16 @@ const maxInstances = 32;
 
 /**
  * Resolves flags into choices.
- * @param experimentNames the experiments that there are.
+ * @param suite which experiments are meant.
+ * @param experimentNames those that there are in it.
  * @throws {BenchError} with exit code 2 on the first value that is not allowed.
  */
-export function resolveChoices(flags: PlanFlags, experimentNames: readonly string[]): Choices {
+export function resolveChoices(flags: PlanFlags, suite: Choices['suite'], experimentNames: readonly string[]): Choices {
   const profile = oneOf(flags.profile ?? 'quick', Object.keys(profiles), 'UNKNOWN_PROFILE', '--profile');
   const balancer = oneOf(flags.balancer ?? 'haproxy', ['haproxy', 'none'], 'UNKNOWN_BALANCER', '--balancer');
   const targets = flags.target === undefined ? undefined : parseTargets(flags.target);
   return {
+    suite,
     profile: profile as Choices['profile'],
     seed: wholeNumber(flags.seed ?? '1', '--seed', 0, 2_147_483_647),
     balancer: balancer as Choices['balancer'],

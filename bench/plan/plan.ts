@@ -9,6 +9,11 @@ export interface Cell {
   readonly factors: Factors;
 }
 
+/** A cell, and in how many blocks it is run. */
+export interface RepeatedCell extends Cell {
+  readonly blocks: number;
+}
+
 /** One cell to be run once, in one block; both count from 0. */
 export interface PlannedTrial extends Cell {
   readonly block: number;
@@ -20,10 +25,14 @@ export interface Plan {
   readonly digest: string;
 }
 
-/** Lays out the trials: one shuffled pass over all cells per block. */
-export function planTrials(cells: readonly Cell[], blocks: number, seed: number): Plan {
-  const trials = Array.from({ length: blocks }, (_, block) =>
-    shuffled(cells, seededRandom(seed, `block ${block}`)).map((cell) => ({ ...cell, block })),
+/** Lays out the trials: in each block one shuffled pass over all cells that take part in it. */
+export function planTrials(cells: readonly RepeatedCell[], seed: number): Plan {
+  const most = Math.max(0, ...cells.map(({ blocks }) => blocks));
+  const trials = Array.from({ length: most }, (_, block) =>
+    shuffled(
+      cells.filter(({ blocks }) => block < blocks),
+      seededRandom(seed, `block ${block}`),
+    ).map(({ experiment, factors }) => ({ experiment, factors, block })),
   ).flat();
   return { trials, digest: createHash('sha256').update(trials.map(trialKey).join('\n')).digest('hex') };
 }

@@ -17,12 +17,59 @@ export interface Profile {
   readonly login: Work & { readonly accounts: number };
   /** Milliseconds that tinybench spends on each task. */
   readonly operationMilliseconds: number;
+  readonly latency: LatencyWork;
+  readonly selfTest: SelfTestWork;
+}
+
+/** Loads at given rates; seconds. */
+interface LatencyWork {
+  readonly warmUp: WarmUpWork;
+  /** Requests of the closed loop that finds each strategy's capacity. */
+  readonly capacityRequests: number;
+  readonly seconds: number;
+}
+
+/** How the instrument is measured; numbers of trials of each cell, and seconds of each load. */
+interface SelfTestWork {
+  readonly pairs: number;
+  readonly pair: PairWork;
+  readonly loads: number;
+  readonly truthSeconds: number;
+  readonly ceilingSeconds: number;
+}
+
+/** Requests per window, and the most that a warm-up may take until its windows are steady. */
+export interface WarmUpWork {
+  readonly window: number;
+  readonly most: number;
 }
 
 interface Work {
-  readonly warmUp: number;
+  readonly warmUp: WarmUpWork;
   readonly requests: number;
 }
+
+/** How the two sides of a pair are loaded; all numbers are for each side. */
+export interface PairWork {
+  readonly users: number;
+  readonly connections: number;
+  readonly warmUp: WarmUpWork;
+  /** Turns, and requests in each: short, for the machine's moods to fall on both sides alike. */
+  readonly slices: number;
+  readonly requestsPerSlice: number;
+  /** Requests while instructions are counted. */
+  readonly countedRequests: number;
+}
+
+/** What a comparison of two servers rests on; the self-test shows what it gives. */
+export const pairWork: PairWork = {
+  users: 2_000,
+  connections: 16,
+  warmUp: { window: 500, most: 12_000 },
+  slices: 400,
+  requestsPerSlice: 100,
+  countedRequests: 5_000,
+};
 
 export const profiles = {
   smoke: {
@@ -30,27 +77,35 @@ export const profiles = {
     blocks: 1,
     users: 100,
     connections: 8,
-    throughput: { warmUp: 100, requests: 400 },
+    throughput: { warmUp: { window: 100, most: 100 }, requests: 400 },
     revocation: {
-      warmUp: 100,
+      warmUp: { window: 100, most: 100 },
       requests: 400,
       lists: [
         [0, 0],
         [1_000, 0.5],
       ],
     },
-    scale: { warmUp: 40, requests: 100, instances: [1, 2], connections: 8 },
-    login: { warmUp: 0, requests: 4, accounts: 2 },
+    scale: { warmUp: { window: 40, most: 40 }, requests: 100, instances: [1, 2], connections: 8 },
+    login: { warmUp: { window: 1, most: 1 }, requests: 4, accounts: 2 },
     operationMilliseconds: 10,
+    latency: { warmUp: { window: 50, most: 50 }, capacityRequests: 200, seconds: 0.2 },
+    selfTest: {
+      pairs: 1,
+      pair: { ...pairWork, users: 100, warmUp: { window: 100, most: 100 }, slices: 4, countedRequests: 100 },
+      loads: 1,
+      truthSeconds: 0.5,
+      ceilingSeconds: 0.2,
+    },
   },
   quick: {
     measurement: true,
     blocks: 3,
     users: 10_000,
     connections: 32,
-    throughput: { warmUp: 4_000, requests: 17_000 },
+    throughput: { warmUp: { window: 500, most: 8_000 }, requests: 17_000 },
     revocation: {
-      warmUp: 4_000,
+      warmUp: { window: 500, most: 8_000 },
       requests: 6_000,
       lists: [
         [0, 0],
@@ -59,18 +114,20 @@ export const profiles = {
         [1_000_000, 0.01],
       ],
     },
-    scale: { warmUp: 2_000, requests: 800, instances: [1, 2, 4], connections: 64 },
-    login: { warmUp: 4, requests: 24, accounts: 8 },
+    scale: { warmUp: { window: 250, most: 2_000 }, requests: 800, instances: [1, 2, 4], connections: 64 },
+    login: { warmUp: { window: 1, most: 8 }, requests: 24, accounts: 8 },
     operationMilliseconds: 100,
+    latency: { warmUp: { window: 500, most: 8_000 }, capacityRequests: 4_000, seconds: 3 },
+    selfTest: { pairs: 20, pair: pairWork, loads: 3, truthSeconds: 9, ceilingSeconds: 2 },
   },
   full: {
     measurement: true,
     blocks: 10,
     users: 20_000,
     connections: 32,
-    throughput: { warmUp: 30_000, requests: 40_000 },
+    throughput: { warmUp: { window: 1_000, most: 30_000 }, requests: 40_000 },
     revocation: {
-      warmUp: 20_000,
+      warmUp: { window: 1_000, most: 20_000 },
       requests: 30_000,
       lists: [
         [0, 0],
@@ -82,9 +139,11 @@ export const profiles = {
         [1_000_000, 0.5],
       ],
     },
-    scale: { warmUp: 20_000, requests: 6_000, instances: [1, 2, 4], connections: 64 },
-    login: { warmUp: 20, requests: 150, accounts: 20 },
+    scale: { warmUp: { window: 1_000, most: 20_000 }, requests: 6_000, instances: [1, 2, 4], connections: 64 },
+    login: { warmUp: { window: 2, most: 20 }, requests: 150, accounts: 20 },
     operationMilliseconds: 1_000,
+    latency: { warmUp: { window: 1_000, most: 20_000 }, capacityRequests: 20_000, seconds: 20 },
+    selfTest: { pairs: 60, pair: pairWork, loads: 10, truthSeconds: 29, ceilingSeconds: 5 },
   },
 } as const satisfies Record<string, Profile>;
 

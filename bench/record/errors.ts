@@ -18,6 +18,8 @@ export const errorCodes = {
     exitCode: 2,
     means: '`--resume` was given choices, or a version of auth-bench, that make another plan than the one begun.',
   },
+  BAD_GATES: { exitCode: 2, means: '`bench/plan/gates.json` has an entry that does not exist or is not allowed.' },
+  BAD_REVISION: { exitCode: 2, means: '`--base` or `--head` names no revision of this repository.' },
   BAD_REDIS_URL: { exitCode: 2, means: '`REDIS_URL` is not a redis:// or rediss:// address.' },
   BAD_TARGET: { exitCode: 2, means: '`--target` is not `strategy=http://host:port`, or its admin secret is not set.' },
   NO_REDIS: { exitCode: 3, means: 'No redis-server or valkey-server was found on PATH.' },
@@ -31,9 +33,13 @@ export const errorCodes = {
     means: 'A server that `--target` names does not answer, or runs another strategy.',
   },
   PROCESS_FAILED: { exitCode: 3, means: 'A process of the rig did not start, or ended before it was told to.' },
+  REVISION_UNFIT: {
+    exitCode: 3,
+    means: 'A revision to be compared could not be installed, or holds no servers that can be run.',
+  },
   RUN_INVALID: {
     exitCode: 3,
-    means: 'The run ended, but a trial failed or gave a wrong answer; the report says which.',
+    means: 'The run ended, but a trial failed, stayed void, or accepted a credential in error; the report says which.',
   },
   INTERRUPTED: {
     exitCode: 130,
@@ -47,11 +53,13 @@ export type ErrorCode = keyof typeof errorCodes;
 export const warningCodes = {
   NO_MEASUREMENT: 'The smoke profile was used: everything ran, nothing was measured.',
   EXPERIMENT_LEFT_OUT: 'This machine, or a target, lacks something that the experiment needs; the message says what.',
-  TRIAL_INVALID: 'A trial gave a wrong answer or none; its figures are not used, its wrong answers are counted.',
+  TRIAL_VOID:
+    'A trial showed that it was no measurement (wrong answers, a busy generator, a starved machine); it was repeated as long as the budget lasted. Its figures are not used, its wrong answers are counted.',
   TRIAL_FAILED: 'A trial could not be run to its end; `--resume` runs it again.',
   SHARED_REDIS:
     'The Redis was the one that `REDIS_URL` names: its CPU and commands include what others asked of it meanwhile.',
-  GENERATOR_BUSY: 'The generator used over 80 % of its core: the throughput is a lower bound.',
+  NEVER_STEADY:
+    'The servers were still changing when the warm-up ended; the figures are of a system that was not steady.',
 } as const;
 
 export type WarningCode = keyof typeof warningCodes;

@@ -26,32 +26,137 @@ const cpuSecondsSchema = z.object({
   generator: z.number(),
 });
 
-/** A load of requests, all of them answered and checked. */
-export const httpFactsSchema = z.object({
-  type: z.literal('http'),
-  requests: count,
-  seconds: z.number().nonnegative(),
-  /** The middle of the load, in which every connection was busy: what the rate is taken from. */
-  window: z.object({ requests: count, seconds: z.number().nonnegative() }),
-  connections: count,
-  latency: latencySchema,
+/** What the tiers and the machine did while a load ran. */
+const tierFactsSchema = z.object({
   cpuSeconds: cpuSecondsSchema,
   /** Commands that Redis ran, by name; absent where Redis cannot be asked. */
   redisCommands: z.record(z.string(), count).optional(),
-  requestBytes: count,
-  responseBytes: count,
-  falseAccepts: count,
-  falseRejects: count,
-  /** Answers with another status than 200 or 401, lost connections, time-outs. */
-  errors: count,
   /** 99th percentile of the event-loop delay of the busiest instance, in nanoseconds. */
   eventLoopDelayP99: z.number().optional(),
   /** Seconds that the hypervisor kept from this machine, over all cores. */
   stolenSeconds: z.number().optional(),
   /** CPU seconds of all that ran on the generator's core: the generator, and the balancer where it stands there. */
   generatorCoreSeconds: z.number(),
+  /** CPU seconds that processes of others used on our cores. */
+  foreignCpuSeconds: z.number().optional(),
+  /** Seconds that all this was watched for. */
+  watchedSeconds: z.number(),
+});
+export type TierFacts = z.infer<typeof tierFactsSchema>;
+
+/** How the servers were warmed up before the counted load. */
+const warmUpSchema = z.object({
+  requests: count,
+  /** CPU seconds per request of the servers, window by window. */
+  windows: z.array(z.number()),
+  /** The request from which on they were steady; null when they were not before the warm-up ended. */
+  steadyFrom: count.nullable(),
+});
+export type WarmUp = z.infer<typeof warmUpSchema>;
+
+/** A load of requests, all of them answered and checked. */
+export const httpFactsSchema = z.object({
+  type: z.literal('http'),
+  requests: count,
+  seconds: z.number().nonnegative(),
+  /** The middle of the load, in which every connection was busy: what the rate is taken from. `latencyMean` in nanoseconds. */
+  window: z.object({ requests: count, seconds: z.number().nonnegative(), latencyMean: z.number() }),
+  connections: count,
+  latency: latencySchema,
+  requestBytes: count,
+  responseBytes: count,
+  falseAccepts: count,
+  falseRejects: count,
+  /** Answers with another status than 200 or 401, lost connections, time-outs. */
+  errors: count,
+  warmUp: warmUpSchema.optional(),
+  ...tierFactsSchema.shape,
 });
 export type HttpFacts = z.infer<typeof httpFactsSchema>;
+
+/** Nanoseconds; null where so many requests had no answer that the quantile is among them. */
+const censoredTimesSchema = z.object({
+  mean: z.number(),
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p99: z.number().nullable(),
+  p999: z.number().nullable(),
+  max: z.number().nullable(),
+  answered: count,
+  censored: count,
+});
+
+/** A load of requests sent at planned times, whether or not earlier ones had been answered. */
+export const openLoopFactsSchema = z.object({
+  type: z.literal('openLoop'),
+  /** `start` is the moment of the first planned send in nanoseconds of the machine's monotonic clock. */
+  arrivals: z.object({ process: z.enum(['constant', 'poisson']), rate: z.number().positive(), start: z.number() }),
+  requests: count,
+  seconds: z.number().nonnegative(),
+  /** From the intended send, from the actual send, and what lies between the two. */
+  response: censoredTimesSchema,
+  service: censoredTimesSchema,
+  sendLag: censoredTimesSchema,
+  /** Seconds after which the times begin to count; null when the load never became steady, and all of it counts. */
+  steadyFrom: z.number().nullable(),
+  /** Sent more than a millisecond late, for whatever reason; and those among them that found no free connection. */
+  late: count,
+  waited: count,
+  timeouts: count,
+  errors: count,
+  falseAccepts: count,
+  falseRejects: count,
+  /** Mean number of requests under way, counted over time and not from their times. */
+  inFlightMean: z.number(),
+  /** Share of the time in which the generator had something to do. */
+  generatorBusyShare: z.number(),
+  /** 99th percentile of the time between two turns of the generator's event loop, in nanoseconds. */
+  loopDelayP99: z.number(),
+  requestBytes: count,
+  responseBytes: count,
+  /** Absent where nothing but the generator was watched. */
+  tiers: tierFactsSchema.optional(),
+});
+export type OpenLoopFacts = z.infer<typeof openLoopFactsSchema>;
+
+const pairSideSchema = z.object({
+  /** CPU seconds per request of the server, slice by slice; the slices of the two sides alternate. */
+  cpuPerRequest: z.array(z.number()),
+  /** User-space instructions per request, counted in a pass of its own; absent where they cannot be counted. */
+  instructionsPerRequest: z.number().optional(),
+  requests: count,
+  falseAccepts: count,
+  falseRejects: count,
+  errors: count,
+});
+export type PairSide = z.infer<typeof pairSideSchema>;
+
+/** Two servers in fresh processes, loaded in turns. */
+export const pairFactsSchema = z.object({
+  type: z.literal('pair'),
+  base: pairSideSchema,
+  head: pairSideSchema,
+  /** Turns of work that each request cost more at head, where a cost was put in. */
+  injectedTurns: z.number().optional(),
+  warmUp: warmUpSchema,
+  /** Seconds that the load took, warm-up and all. */
+  loadSeconds: z.number(),
+});
+export type PairFacts = z.infer<typeof pairFactsSchema>;
+
+/** Quantiles of response time as somebody tells them, in nanoseconds; null where they tell none. */
+export const quantileFactsSchema = z.object({
+  type: z.literal('quantiles'),
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p99: z.number().nullable(),
+  p999: z.number().nullable(),
+});
+export type QuantileFacts = z.infer<typeof quantileFactsSchema>;
+
+/** How many requests a generator got through. */
+export const rateFactsSchema = z.object({ type: z.literal('rate'), requests: count, seconds: z.number().positive() });
+export type RateFacts = z.infer<typeof rateFactsSchema>;
 
 /** An operation timed by itself, in nanoseconds; every timed result was checked. */
 export const operationFactsSchema = z.object({
@@ -67,14 +172,32 @@ export type OperationFacts = z.infer<typeof operationFactsSchema>;
 /** One row of a trial: the factors that vary inside the trial, and the facts. */
 export const rowSchema = z.object({
   factors: factorsSchema,
-  facts: z.discriminatedUnion('type', [httpFactsSchema, operationFactsSchema]),
+  facts: z.discriminatedUnion('type', [
+    httpFactsSchema,
+    openLoopFactsSchema,
+    operationFactsSchema,
+    pairFactsSchema,
+    quantileFactsSchema,
+    rateFactsSchema,
+  ]),
 });
 export type Row = z.infer<typeof rowSchema>;
 
-/** How a trial ended. Only a `completed` one gives figures; an `invalid` one keeps its rows as evidence. */
+/** Why a trial is void: what it says of itself shows that it measured something else than it was meant to. */
+export const voidCauses = [
+  'wrong answer',
+  'generator busy',
+  'send lag',
+  'event-loop delay',
+  "Little's law",
+  'starved',
+] as const;
+export type VoidCause = (typeof voidCauses)[number];
+
+/** How a trial ended. Only a `completed` one gives figures; a `void` one is repeated and keeps its rows as evidence. */
 export const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('completed'), rows: z.array(rowSchema) }),
-  z.object({ status: z.literal('invalid'), reason: z.string(), rows: z.array(rowSchema) }),
+  z.object({ status: z.literal('void'), cause: z.enum(voidCauses), reason: z.string(), rows: z.array(rowSchema) }),
   z.object({ status: z.literal('failed'), reason: z.string() }),
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
@@ -98,6 +221,8 @@ export type Environment = z.infer<typeof environmentSchema>;
 
 /** What the user chose, resolved; the plan is a pure function of it. */
 export const choicesSchema = z.object({
+  /** Which experiments: of the systems, or of the instrument itself. */
+  suite: z.enum(['bench', 'selftest']),
   profile: z.enum(['smoke', 'quick', 'full']),
   seed: z.number().int(),
   only: z.array(z.string()).optional(),

@@ -1,6 +1,6 @@
 // report.json: everything that is derived from a run. Others build on it, so its JSON Schema is committed and versioned.
 import { z } from 'zod';
-import { choicesSchema, environmentSchema, factorsSchema, warningSchema } from './observation.ts';
+import { choicesSchema, environmentSchema, factorsSchema, voidCauses, warningSchema } from './observation.ts';
 
 /** An estimate over trials: the median, an interval, and how many trials stand behind it. */
 export const measureSchema = z.object({
@@ -22,7 +22,7 @@ export const findingSchema = z.object({
   redisCommands: z.record(z.string(), z.number()).optional(),
   trials: z.object({
     completed: z.number().int(),
-    invalid: z.number().int(),
+    void: z.number().int(),
     failed: z.number().int(),
   }),
 });
@@ -46,14 +46,15 @@ export const reportSchema = z.object({
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
     command: z.string(),
-    /** Every planned trial has been run and none was invalid or failed. */
+    /** Every planned trial has been completed, if need be on a repeat, and no credential was accepted in error. */
     complete: z.boolean(),
     /** False for `smoke`: its figures only show that everything runs. */
     measurement: z.boolean(),
     trials: z.object({
       planned: z.number().int(),
       completed: z.number().int(),
-      invalid: z.number().int(),
+      /** Runs that were void and did not count, by cause. */
+      void: z.partialRecord(z.enum(voidCauses), z.number().int()),
       failed: z.number().int(),
     }),
   }),

@@ -1,5 +1,14 @@
 // The tables of a report, free of any form: terminal, Markdown and HTML draw the same ones.
-import { durationText, ratioText, significant, strategyLabel, thousands } from '../analyse/wording.ts';
+import {
+  durationText,
+  percentText,
+  ratioText,
+  shareText,
+  significant,
+  strategyLabel,
+  thousands,
+  voidText,
+} from '../analyse/wording.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
 
 export interface Table {
@@ -34,21 +43,48 @@ const factor = (head: string, name: string, show = (value: string | number) => S
 const percent = (value: string | number) => `${Number(value) * 100} %`;
 const bytes = ({ value }: Measure) => thousands(value);
 
+/** A quantile of latency, without its interval; of a load in which so many had no answer that it has no value, in words. */
+const quantile = (head: string, name: string): ColumnRule => ({
+  head,
+  cell({ measures }) {
+    const measure = measures[name];
+    if (measure) return durationText({ ...measure, low: measure.value, high: measure.value });
+    return measures.unansweredShare ? 'not answered' : '';
+  },
+});
+
 const rules: readonly ColumnRule[] = [
   { head: 'strategy', align: 'left', cell: ({ factors }) => (factors.strategy ? strategyLabel(factors) : '') },
   { head: 'algorithm', align: 'left', cell: ({ factors }) => (factors.strategy ? '' : String(factors.alg ?? '')) },
   factor('library', 'library'),
   factor('tokens', 'tokens'),
   factor('operation', 'operation'),
+  factor('law', 'law'),
+  factor('arrivals', 'arrivals'),
+  factor('told by', 'source'),
+  factor('generator', 'generator'),
+  factor('CPU put in', 'injected', (value) => (value === 0 ? 'none' : `+${percent(value)}`)),
+  factor('load', 'load', percent),
   factor('instances', 'instances'),
   factor('revoked', 'revokedTokens', (value) => thousands(Number(value))),
   factor('of requests', 'revokedShare', percent),
   measured('requests/s', 'requestsPerSecond', ({ value }) => thousands(value)),
   measured('ratio to none', 'throughputRatio', ratioText),
+  measured('ratio to wrk', 'ratioToWrk', ratioText),
   measured('times one instance', 'scalingRatio', ratioText),
   measured('mean', 'latencyMean', durationText),
-  measured('p50', 'latencyP50', ({ value }) => durationText({ value, low: value, high: value } as Measure)),
-  measured('p99', 'latencyP99', ({ value }) => durationText({ value, low: value, high: value } as Measure)),
+  quantile('p50', 'latencyP50'),
+  quantile('p90', 'latencyP90'),
+  quantile('p99', 'latencyP99'),
+  quantile('p99.9', 'latencyP999'),
+  quantile('send lag p99', 'sendLagP99'),
+  measured('cost', 'costRatio', percentText),
+  measured('sd of a pair', 'deviation', ({ value }) => `${(value * 100).toFixed(2)} %`),
+  measured('regressed', 'regressedRate', shareText),
+  measured('improved', 'improvedRate', shareText),
+  measured('inconclusive', 'inconclusiveRate', shareText),
+  measured('pairs, 19 in 20', 'pairsP95', ({ value }) => String(value)),
+  measured('load, 19 in 20', 'loadSecondsP95', ({ value }) => `${Math.round(value)} s`),
   measured('server CPU', 'cpuPerRequest.servers', durationText),
   measured('Redis CPU', 'cpuPerRequest.redis', ({ value }) =>
     durationText({ value, low: value, high: value } as Measure),
@@ -83,10 +119,12 @@ const rules: readonly ColumnRule[] = [
 
 /** Columns that an experiment with many of them has no use for. */
 const withoutUse: Readonly<Record<string, readonly string[]>> = {
-  throughput: ['instances', 'mean'],
-  'revocation-impact': ['instances', 'mean', 'balancer CPU'],
-  'horizontal-scale': ['mean', 'balancer CPU', 'bytes sent'],
-  login: ['instances', 'mean', 'balancer CPU'],
+  throughput: ['instances', 'mean', 'p90', 'p99.9'],
+  'revocation-impact': ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
+  'horizontal-scale': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
+  login: ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
+  'latency-at-rate': ['mean', 'ratio to none', 'bytes sent', 'balancer CPU', 'Redis CPU'],
+  truth: ['requests/s', 'mean', 'bytes sent', 'wrong / checked'],
 };
 
 /** One table per experiment, in the report's order. */
@@ -111,7 +149,7 @@ export function environmentLines({ run, environment }: Report): [string, string]
     ['profile, seed', `${run.profile}, ${run.seed}`],
     [
       'trials',
-      `${run.trials.completed} of ${run.trials.planned} completed, ${run.trials.invalid} invalid, ${run.trials.failed} failed`,
+      `${run.trials.completed} of ${run.trials.planned} completed, ${voidText(run.trials.void)}, ${run.trials.failed} failed`,
     ],
     ['measured', `${run.startedAt} to ${run.finishedAt}`],
     ['revision', environment.revision],
@@ -127,6 +165,7 @@ export function environmentLines({ run, environment }: Report): [string, string]
 /** How to read a table; the same words in every form. */
 export const howToRead =
   'Each figure is the median over trials in fresh processes; (a to b) is a percentile-bootstrap interval over trials: 95 %, ' +
-  'but with three trials it is their range, which holds the true median three times in four. Ratios are paired within a block. Times are at saturation: the load waits for ' +
+  'but with three trials it is their range, which holds the true median three times in four. Ratios are geometric means of ' +
+  'pairs within a block, with the 95 % t interval of their logarithms. Times are at saturation unless a load is given: the load waits for ' +
   'each answer before it asks again, so they say how long the queue was, not what a caller at a given rate would see. ' +
   'CPU is CPU time per request at that tier.';

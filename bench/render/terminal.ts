@@ -9,6 +9,7 @@ const leftOutFirst = [
   'balancer CPU',
   'bytes sent',
   'p50',
+  'p90',
   'Redis CPU',
   'p99',
   'trials',

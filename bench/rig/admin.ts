@@ -27,12 +27,18 @@ export async function issueCredentials(rig: Rig, users: readonly string[]): Prom
   return issued;
 }
 
-/** Revokes credentials, each at the next instance in turn. */
-export async function revokeCredentials(rig: Rig, credentials: readonly IssuedCredential[]): Promise<void> {
+/**
+ * Revokes credentials, in batches at the next instance in turn.
+ * @returns how many of them could be taken back: none where only their expiry ends them.
+ */
+export async function revokeCredentials(rig: Rig, credentials: readonly IssuedCredential[]): Promise<number> {
   const values = credentials.map(({ value }) => value);
-  const revoke = async (from: number) =>
-    post(rig, from / batchSize, '/admin/revoke', { credentials: values.slice(from, from + batchSize) });
-  for (let from = 0; from < values.length; from += batchSize) await revoke(from);
+  let revoked = 0;
+  for (let from = 0; from < values.length; from += batchSize) {
+    const batch = { credentials: values.slice(from, from + batchSize) };
+    revoked += (await post<{ revoked: number }>(rig, from / batchSize, '/admin/revoke', batch)).revoked;
+  }
+  return revoked;
 }
 
 /** Registers accounts with their passwords. */

@@ -1,4 +1,5 @@
 // Credentials that serve more than one trial of a run: tokens as they are, sessions with a snapshot of the Redis that knows them.
+import { createHash } from 'node:crypto';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuedCredential } from '../../servers/admin.ts';
@@ -28,12 +29,16 @@ const reuseMilliseconds =
  * servers begin alike. Null where a store that is not ours has to remember it: it is issued in the trial itself then.
  */
 export async function preparedPool(scope: RunScope, order: RigOrder, users: number): Promise<PreparedPool | null> {
-  const { strategy, algorithm } = order;
+  const { strategy, algorithm, tree } = order;
   const { remembers } = strategies[combinationOf(strategy).strategy];
   if (remembers && scope.namedRedis) return null;
   const kept = scope.pools.get(poolKey(order));
   if (kept && kept.credentials.length >= users && Date.now() - kept.issuedAt < reuseMilliseconds) return kept;
-  const rig = await startRig(scope, { strategy, algorithm, instances: 1, balancer: 'none' }, null);
+  const rig = await startRig(
+    scope,
+    { strategy, algorithm, instances: 1, balancer: 'none', ...(tree ? { tree } : {}) },
+    null,
+  );
   try {
     const issuedAt = Date.now();
     const credentials = await issueCredentials(rig, userNames(users));
@@ -49,9 +54,10 @@ export async function preparedPool(scope: RunScope, order: RigOrder, users: numb
 async function takeSnapshot(scope: RunScope, { redis, order }: Rig): Promise<string | null> {
   if (!redis?.dump) return null;
   await redis.client.save();
-  const file = join(scope.directory, `${poolKey(order).replaceAll(' ', '-')}.rdb`);
+  const file = join(scope.directory, `${createHash('sha256').update(poolKey(order)).digest('hex')}.rdb`);
   copyFileSync(redis.dump, file);
   return file;
 }
 
-const poolKey = ({ strategy, algorithm }: RigOrder) => `${combinationOf(strategy).strategy} ${algorithm}`;
+const poolKey = ({ strategy, algorithm, tree = '' }: RigOrder) =>
+  [combinationOf(strategy).strategy, algorithm, tree].filter(Boolean).join(' ');

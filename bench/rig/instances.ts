@@ -1,5 +1,5 @@
 // Instances of a server under test, each a fresh process, and the balancer in front of them.
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { strategies } from '../../servers/strategies/index.ts';
@@ -20,6 +20,18 @@ export interface InstanceOrder {
   readonly strategy: string;
   readonly algorithm: Algorithm;
   readonly number: number;
+  readonly tree?: string;
+  readonly injectedTurns?: number;
+  readonly admin?: false;
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const injectedCost = new URL('./injected-cost.ts', import.meta.url).href;
+
+/** The Node.js that a checkout pins, for it is the largest of its dependencies; ours where it has none. */
+function nodeOf(tree: string): string {
+  const pinned = join(tree, 'node_modules', '.bin', 'node');
+  return existsSync(pinned) ? pinned : process.execPath;
 }
 
 /** Starts one instance and waits until it listens; on any core, so that several start sooner, until it is pinned. */
@@ -28,13 +40,15 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
   const { server } = strategies[strategy];
   const running = await startProcess({
     name: `${server} ${order.number} (${order.strategy})`,
-    command: process.execPath,
+    command: order.tree ? nodeOf(order.tree) : process.execPath,
     args: [
       `--title=${scope.mark}`,
       '--no-deprecation',
-      fileURLToPath(new URL(`../../servers/${server}.ts`, import.meta.url)),
+      ...(order.injectedTurns === undefined ? [] : ['--import', injectedCost]),
+      join(order.tree ?? root, 'servers', `${server}.ts`),
     ],
     env: {
+      ...(order.injectedTurns === undefined ? {} : { INJECTED_TURNS: String(order.injectedTurns) }),
       NODE_COMPILE_CACHE: join(scope.directory, 'compile-cache'),
       ...credentialLives,
       HOST: '127.0.0.1',
@@ -44,7 +58,7 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
       REDIS_PREFIX: redis.prefix,
       AUTH_STRATEGY: strategy,
       REVOCATION_CHECK: check,
-      ADMIN_SECRET: scope.adminSecret,
+      ...(order.admin === false ? {} : { ADMIN_SECRET: scope.adminSecret }),
       SESSION_SECRET: scope.sessionSecret,
       TOKEN_ALGORITHM: order.algorithm,
       TOKEN_KEY: JSON.stringify(await scope.keyOf(order.algorithm)),

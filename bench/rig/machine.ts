@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BenchError } from '../record/errors.ts';
+import { detectInstructions, type InstructionSupport } from './instructions.ts';
 import { detectQuota, type QuotaSupport } from './quota.ts';
 
 /** Cores as taskset takes them ("0", "1-3"); null where processes cannot be placed. */
@@ -16,6 +17,7 @@ export interface Machine {
   readonly balancerCommand: string | null;
   readonly placement: Placement;
   readonly quota: QuotaSupport;
+  readonly instructions: InstructionSupport;
 }
 
 /** Looks at the machine; starts and changes nothing that stays. */
@@ -25,6 +27,7 @@ export function inspectMachine(): Machine {
     balancerCommand: onPath('haproxy'),
     placement: placementOn(allowedCores()),
     quota: detectQuota(),
+    instructions: detectInstructions(onPath('perf')),
   };
 }
 

@@ -16,6 +16,8 @@ export interface TrialRedis {
   readonly client: Redis;
   /** The file that its SAVE writes; null for a Redis that is not ours. */
   readonly dump: string | null;
+  /** Null for a Redis that is not ours. */
+  readonly pid: number | null;
   readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function startRedis(
     prefix: scope.redisPrefix,
     client,
     dump,
+    pid: server.pid,
     failed: server.failed,
     async stop() {
       client.disconnect();
@@ -76,6 +79,7 @@ async function useNamedRedis(scope: RunScope, url: string): Promise<TrialRedis> 
     prefix: scope.redisPrefix,
     client,
     dump: null,
+    pid: null,
     failed: new Promise(() => {}),
     async stop() {
       client.disconnect();

@@ -15,6 +15,12 @@ export interface RigOrder {
   readonly groups?: readonly (readonly number[])[];
   /** The share of one core that limitInstances holds each instance to; the balancer then leaves their core to them. */
   readonly share?: number;
+  /** Whose servers to run: the root of a checkout with its dependencies; this one unless told otherwise. */
+  readonly tree?: string;
+  /** False for instances without admin routes, and so without the probes that those read. */
+  readonly admin?: false;
+  /** Work that each request costs on top, in turns of `bench/rig/injected-cost.ts`: a cost that is known. */
+  readonly injectedTurns?: number;
 }
 
 export interface Rig {
@@ -25,7 +31,7 @@ export interface Rig {
   readonly instances: readonly { readonly url: string; readonly pid: number | null }[];
   readonly balancer: { readonly pid: number } | null;
   /** Null when the servers' Redis is not known. */
-  readonly redis: Pick<TrialRedis, 'client' | 'prefix' | 'dump'> | null;
+  readonly redis: Pick<TrialRedis, 'client' | 'prefix' | 'dump' | 'pid'> | null;
   readonly adminSecret: string;
   /** Holds each instance to its share from now on; the rig starts without a limit. */
   limitInstances(): void;
@@ -99,7 +105,7 @@ export async function attachRig(scope: RunScope, order: RigOrder, url: string): 
     entries: [[url]],
     instances: [{ url, pid: null }],
     balancer: null,
-    redis: client ? { client, prefix: '', dump: null } : null,
+    redis: client ? { client, prefix: '', dump: null, pid: null } : null,
     adminSecret: scope.adminSecret,
     limitInstances() {},
     failed: new Promise(() => {}),

@@ -32,6 +32,8 @@ export interface RunScope {
   keyOf(algorithm: Algorithm): Promise<JWK>;
   /** Credentials that serve again in later trials. */
   readonly pools: Map<string, PreparedPool>;
+  /** What is found out once a run: the same promise for the same name. */
+  once<T>(name: string, find: () => Promise<T>): Promise<T>;
   /** Ends every process of this run, and removes its directory, cgroups and keys in a named Redis. */
   close(): Promise<void>;
 }
@@ -49,7 +51,12 @@ export async function openRunScope(machine: Machine, named: Named): Promise<RunS
     cgroupParent: machine.quota.kind === 'available' ? machine.quota.parent : null,
     redis: named.redisUrl ? { url: named.redisUrl, prefix: redisPrefix } : null,
   });
-  const keys = new Map<Algorithm, Promise<JWK>>();
+  const found = new Map<string, Promise<unknown>>();
+  const once = <T>(name: string, find: () => Promise<T>): Promise<T> => {
+    const result = (found.get(name) as Promise<T> | undefined) ?? find();
+    found.set(name, result);
+    return result;
+  };
   return {
     mark,
     directory,
@@ -59,11 +66,8 @@ export async function openRunScope(machine: Machine, named: Named): Promise<RunS
     adminSecret: named.adminSecret ?? randomBytes(24).toString('hex'),
     sessionSecret: randomBytes(24).toString('hex'),
     pools: new Map(),
-    keyOf(algorithm) {
-      const key = keys.get(algorithm) ?? generateKey(algorithm);
-      keys.set(algorithm, key);
-      return key;
-    },
+    once,
+    keyOf: (algorithm) => once(`key ${algorithm}`, () => generateKey(algorithm)),
     close: () => janitor.sweep(),
   };
 }

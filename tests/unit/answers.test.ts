@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { judge } from '../../bench/load/answers.ts';
 
-const valid = { user: 'ada', revoked: false };
-const revoked = { user: 'ada', revoked: true };
+const valid = { user: 'ada', valid: true };
+const revoked = { user: 'ada', valid: false };
 
 test.each([
   ['a valid credential accepted for its user', valid, 200, '{"user":"ada"}', 'right'],

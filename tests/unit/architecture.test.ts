@@ -17,6 +17,7 @@ const layers = [
   'measure',
   'render',
   'experiments',
+  'selftest',
   'run',
   'commands',
   'cli',

@@ -4,11 +4,19 @@ import { resolveChoices } from '../../bench/plan/choices.ts';
 const experiments = ['throughput', 'login'];
 
 test('without flags the quick profile is run with seed 1 behind HAProxy', () => {
-  expect(resolveChoices({}, experiments)).toEqual({ profile: 'quick', seed: 1, balancer: 'haproxy' });
+  expect(resolveChoices({}, 'bench', experiments)).toEqual({
+    suite: 'bench',
+    profile: 'quick',
+    seed: 1,
+    balancer: 'haproxy',
+  });
 });
 
 test('lists are split at commas, and a name given twice counts once', () => {
-  expect(resolveChoices({ only: 'login, throughput,login' }, experiments).only).toEqual(['login', 'throughput']);
+  expect(resolveChoices({ only: 'login, throughput,login' }, 'bench', experiments).only).toEqual([
+    'login',
+    'throughput',
+  ]);
 });
 
 test.each([
@@ -27,13 +35,13 @@ test.each([
   [{ target: 'jwt=ftp://x' }, 'BAD_TARGET', '--target "jwt=ftp://x"'],
   [{ target: 'kerberos=http://x' }, 'BAD_TARGET', '--target "kerberos" is none of'],
 ])('%o is refused with %s', (flags, code, message) => {
-  expect(() => resolveChoices(flags, experiments)).toThrow(
+  expect(() => resolveChoices(flags, 'bench', experiments)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(message) }),
   );
 });
 
 test('a target is kept by its origin', () => {
-  expect(resolveChoices({ target: 'jwt=http://balancer:8082/' }, experiments).targets).toEqual({
+  expect(resolveChoices({ target: 'jwt=http://balancer:8082/' }, 'bench', experiments).targets).toEqual({
     jwt: 'http://balancer:8082',
   });
 });

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { credentialSequence } from '../../bench/load/credentials.ts';
 import { userNames } from '../../bench/plan/users.ts';
 
-const pool = (revokedShare: number) => ({
-  revokedShare,
+const pool = (invalidShare: number) => ({
+  invalidShare,
   credentials: userNames(100).map((user, index) => ({
     user,
     header: 'x-user' as const,
     value: user,
-    revoked: index >= 50,
+    valid: index < 50,
   })),
 });
 const draw = (share: number, seed: number, n = 5_000) => {
@@ -20,12 +20,12 @@ test('the same seed presents the same credentials in the same order', () => {
   expect(draw(0.5, 1, 50)).toEqual(draw(0.5, 1, 50));
 });
 
-test('without a share no revoked credential is presented', () => {
-  expect(draw(0, 1).some(({ revoked }) => revoked)).toBe(false);
+test('without a share no invalid credential is presented', () => {
+  expect(draw(0, 1).some(({ valid }) => !valid)).toBe(false);
 });
 
-test('revoked credentials are presented with the share asked for', () => {
-  const share = draw(0.2, 1).filter(({ revoked }) => revoked).length / 5_000;
+test('invalid credentials are presented with the share asked for', () => {
+  const share = draw(0.2, 1).filter(({ valid }) => !valid).length / 5_000;
   expect(share).toBeGreaterThan(0.18);
   expect(share).toBeLessThan(0.22);
 });

@@ -28,12 +28,12 @@ test('the ratio to the baseline is paired within each block', () => {
 });
 
 test('a block without a valid baseline gives no ratio', () => {
-  const trials = [trial('none', 0), trial('jwt', 0), trial('none', 1, {}, 'invalid'), trial('jwt', 1)];
+  const trials = [trial('none', 0), trial('jwt', 0), trial('none', 1, {}, 'void'), trial('jwt', 1)];
   expect(finding(trials, 'jwt')?.measures.throughputRatio?.trials).toBe(1);
 });
 
-test('an invalid trial gives no throughput, but its wrong answers count', () => {
-  const trials = [trial('jwt', 0, { requests: 500 }), trial('jwt', 1, { requests: 9_000, falseAccepts: 3 }, 'invalid')];
+test('a void trial gives no throughput, but its wrong answers count', () => {
+  const trials = [trial('jwt', 0, { requests: 500 }), trial('jwt', 1, { requests: 9_000, falseAccepts: 3 }, 'void')];
   const measures = finding(trials, 'jwt')?.measures;
   expect(measures?.requestsPerSecond).toMatchObject({ value: 500, trials: 1 });
   expect(measures?.falseAccepts?.value).toBe(3);

@@ -46,6 +46,6 @@ test.each([
 test('a trial that got no answer at all can be read back like any other', () => {
   appendObservation(directory, start);
   const nothing = { requests: 0, seconds: 0, latency: { mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 } };
-  appendObservation(directory, trial('jwt', 0, nothing, 'invalid'));
+  appendObservation(directory, trial('jwt', 0, nothing, 'void'));
   expect(readJournal(directory).trials).toHaveLength(1);
 });

@@ -2,9 +2,13 @@ import { expect, test } from 'vitest';
 import { groupsOf } from '../../bench/experiments/horizontal-scale.ts';
 import { cellKey, planTrials, trialKey } from '../../bench/plan/plan.ts';
 
-const cells = ['a', 'b', 'c', 'd', 'e', 'f'].map((strategy) => ({ experiment: 'throughput', factors: { strategy } }));
+const cells = ['a', 'b', 'c', 'd', 'e', 'f'].map((strategy) => ({
+  experiment: 'throughput',
+  factors: { strategy },
+  blocks: 3,
+}));
 const order = (seed: number, block: number) =>
-  planTrials(cells, 3, seed)
+  planTrials(cells, seed)
     .trials.filter((trial) => trial.block === block)
     .map(cellKey);
 
@@ -12,13 +16,19 @@ test('every block holds every cell once', () => {
   for (const block of [0, 1, 2]) expect(order(1, block).sort()).toEqual(cells.map(cellKey));
 });
 
+test('a cell takes part in as many blocks as it asks for', () => {
+  const [first, ...others] = cells;
+  const { trials } = planTrials([{ ...(first as (typeof cells)[number]), blocks: 1 }, ...others], 1);
+  expect(trials.filter(({ factors }) => factors.strategy === 'a').map(({ block }) => block)).toEqual([0]);
+});
+
 test('the same seed gives the same order', () => {
-  expect(planTrials(cells, 3, 7)).toEqual(planTrials(cells, 3, 7));
+  expect(planTrials(cells, 7)).toEqual(planTrials(cells, 7));
 });
 
 test('another seed gives another order, and another digest', () => {
   expect(order(1, 0)).not.toEqual(order(2, 0));
-  expect(planTrials(cells, 3, 1).digest).not.toBe(planTrials(cells, 3, 2).digest);
+  expect(planTrials(cells, 1).digest).not.toBe(planTrials(cells, 2).digest);
 });
 
 test('blocks are shuffled apart from each other', () => {

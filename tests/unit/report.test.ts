@@ -43,19 +43,32 @@ test('a run is complete when every planned trial is', () => {
   );
 });
 
-test('an invalid trial makes the run incomplete and is named in a warning', () => {
-  const invalid = reportOf(
-    { start, trials: [trial('none', 0), trial('session', 0, { falseAccepts: 1 }, 'invalid')] },
+test('a void trial makes the run incomplete and is named in a warning', () => {
+  const voided = reportOf(
+    { start, trials: [trial('none', 0), trial('session', 0, { falseAccepts: 1 }, 'void')] },
     experiments,
     true,
   );
-  expect(invalid.run.complete).toBe(false);
-  expect(invalid.warnings).toContainEqual(expect.objectContaining({ code: 'TRIAL_INVALID' }));
+  expect(voided.run.complete).toBe(false);
+  expect(voided.warnings).toContainEqual(expect.objectContaining({ code: 'TRIAL_VOID' }));
 });
 
-test('a generator that is too busy is named in a warning', () => {
-  const busy = reportOf({ start, trials: [trial('none', 0, { generatorCoreSeconds: 0.9 })] }, experiments, true);
-  expect(busy.warnings).toContainEqual(expect.objectContaining({ code: 'GENERATOR_BUSY' }));
+test('servers that were never steady are named in a warning', () => {
+  const warmUp = { requests: 4_000, windows: [3e-4, 2e-4], steadyFrom: null };
+  const unsteady = reportOf({ start, trials: [trial('none', 0, { warmUp })] }, experiments, true);
+  expect(unsteady.warnings).toContainEqual(expect.objectContaining({ code: 'NEVER_STEADY' }));
+});
+
+test('a run is not complete when a credential was accepted in error, even where a repeat went well', () => {
+  const trials = [trial('none', 0), trial('session', 0, { falseAccepts: 1 }, 'void'), trial('session', 0)];
+  const { run } = reportOf({ start, trials }, experiments, true);
+  expect(run.trials.completed).toBe(2);
+  expect(run.complete).toBe(false);
+});
+
+test('void trials are counted by cause', () => {
+  const trials = [trial('none', 0, {}, 'void'), trial('none', 0)];
+  expect(reportOf({ start, trials }, experiments, true).run.trials.void).toEqual({ 'wrong answer': 1 });
 });
 
 test('the page holds no address outside itself and no script', () => {

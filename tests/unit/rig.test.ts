@@ -60,6 +60,7 @@ const machine = (commands: Partial<Machine>): Machine => ({
   balancerCommand: '/usr/sbin/haproxy',
   placement: { generator: null, systems: null },
   quota: { kind: 'unavailable', reason: 'a test' },
+  instructions: { kind: 'unavailable', reason: 'a test' },
   ...commands,
 });
 

@@ -5,7 +5,7 @@ export const httpFacts = ({ requests = 1_000, seconds = 1, ...changes }: Partial
   type: 'http',
   requests,
   seconds,
-  window: { requests, seconds },
+  window: { requests, seconds, latencyMean: 10e6 },
   connections: 10,
   latency: { mean: 2e6, p50: 2e6, p90: 3e6, p99: 4e6, p999: 5e6, max: 6e6 },
   cpuSeconds: { servers: 0.5, redis: 0.1, balancer: 0.05, generator: 0.2 },
@@ -16,6 +16,7 @@ export const httpFacts = ({ requests = 1_000, seconds = 1, ...changes }: Partial
   falseRejects: 0,
   errors: 0,
   generatorCoreSeconds: 0.2,
+  watchedSeconds: seconds,
   ...changes,
 });
 
@@ -23,11 +24,13 @@ export const trial = (
   strategy: string,
   block: number,
   changes: Partial<HttpFacts> = {},
-  status: 'completed' | 'invalid' = 'completed',
+  status: 'completed' | 'void' = 'completed',
 ): TrialObservation => {
   const rows = [{ factors: {}, facts: httpFacts(changes) }];
   const outcome: Outcome =
-    status === 'completed' ? { status, rows } : { status, reason: 'of 1000 answers 1 accepted in error', rows };
+    status === 'completed'
+      ? { status, rows }
+      : { status, cause: 'wrong answer', reason: 'of 1000 answers 1 accepted in error', rows };
   return {
     kind: 'trial',
     experiment: 'throughput',
@@ -43,7 +46,7 @@ export const start: RunStart = {
   kind: 'start',
   schemaVersion: 1,
   id: 'a-run',
-  choices: { profile: 'quick', seed: 1, balancer: 'haproxy' },
+  choices: { suite: 'bench', profile: 'quick', seed: 1, balancer: 'haproxy' },
   plan: 'digest',
   trials: 2,
   command: 'npm run bench',

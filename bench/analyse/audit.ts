@@ -1,0 +1,103 @@
+// Whether a load measured what it was meant to: what its own facts say against it. Pure.
+import type { HttpFacts, OpenLoopFacts, TierFacts, VoidCause } from '../record/observation.ts';
+
+/** The bounds, as docs and reports state them: shares are of one, times in seconds. */
+export const bounds = {
+  /** Of its time (open loop) or of its core (closed loop). */
+  generatorBusy: 0.8,
+  sendLagP99: 1e-3,
+  loopDelayP99: 1e-3,
+  /** Connections against throughput times mean response time. */
+  littlesLaw: 0.05,
+  /** CPU that others used, in cores; and what the hypervisor kept, in cores. */
+  foreignCpu: 0.1,
+  stolen: 0.05,
+} as const;
+
+export interface Objection {
+  readonly cause: VoidCause;
+  readonly reason: string;
+}
+
+type Answers = Pick<HttpFacts, 'falseAccepts' | 'falseRejects' | 'errors' | 'requests'>;
+
+/** Objects to answers that were wrong or missing; of several loads, to all of them together. */
+export function objectToAnswers(loads: readonly Answers[], planned: number): Objection | null {
+  const sum = (name: keyof Answers) => loads.reduce((total, load) => total + load[name], 0);
+  const missing = planned - sum('requests');
+  const wrong = [
+    sum('falseAccepts') > 0 ? `${sum('falseAccepts')} accepted in error` : '',
+    sum('falseRejects') > 0 ? `${sum('falseRejects')} refused in error` : '',
+    sum('errors') > 0 ? `${sum('errors')} errors or time-outs` : '',
+    missing > 0 ? `${missing} without an answer` : '',
+  ].filter(Boolean);
+  return wrong.length > 0 ? { cause: 'wrong answer', reason: `of ${planned} answers ${wrong.join(', ')}` } : null;
+}
+
+/** The first objection to a closed-loop load; null when there is none. */
+export function objectToClosedLoop(facts: HttpFacts): Objection | null {
+  const { window, connections } = facts;
+  const busy = facts.generatorCoreSeconds / facts.seconds;
+  // Little, Operations Research 9(3), 1961. What is under way at the window's two edges is not quite the same.
+  const audit = ((window.requests / window.seconds) * window.latencyMean) / 1e9 / connections - 1;
+  const edges = connections / window.requests;
+  return (
+    objectToStarvation(facts) ??
+    (busy > bounds.generatorBusy ? busyObjection(busy) : null) ??
+    (Math.abs(audit) > bounds.littlesLaw + edges ? littleObjection(audit) : null)
+  );
+}
+
+/** The first objection to an open-loop load; null when there is none. */
+export function objectToOpenLoop(facts: OpenLoopFacts): Objection | null {
+  const { requests, seconds, service, sendLag, inFlightMean, generatorBusyShare: busy, loopDelayP99 } = facts;
+  // What was given up was under way, too, but its time is not known.
+  const audit = service.censored > 0 ? 0 : inFlightMean / ((requests / seconds) * (service.mean / 1e9)) - 1;
+  const lag = sendLag.p99 === null ? Number.POSITIVE_INFINITY : sendLag.p99 / 1e9;
+  return (
+    (facts.tiers ? objectToStarvation(facts.tiers) : null) ??
+    (busy > bounds.generatorBusy ? busyObjection(busy) : null) ??
+    (lag > bounds.sendLagP99
+      ? { cause: 'send lag', reason: `1 request in 100 left over ${milliseconds(lag)} late` }
+      : null) ??
+    (loopDelayP99 / 1e9 > bounds.loopDelayP99
+      ? {
+          cause: 'event-loop delay',
+          reason: `1 turn in 100 of the generator's event loop took over ${milliseconds(loopDelayP99 / 1e9)}`,
+        }
+      : null) ??
+    (Math.abs(audit) > bounds.littlesLaw ? littleObjection(audit) : null)
+  );
+}
+
+/** The kernel counts busy time in hundredths of a second for each core: less than this is not told from nothing. */
+const countingError = 0.1;
+
+/** Objects to a machine that had other things to do. */
+export function objectToStarvation({
+  foreignCpuSeconds = 0,
+  stolenSeconds = 0,
+  watchedSeconds,
+}: Pick<TierFacts, 'foreignCpuSeconds' | 'stolenSeconds' | 'watchedSeconds'>): Objection | null {
+  const over = (spent: number, bound: number) => spent > bound * watchedSeconds + countingError;
+  const share = (spent: number) => `${Math.round((100 * spent) / watchedSeconds)} % of a core`;
+  if (over(foreignCpuSeconds, bounds.foreignCpu)) {
+    return { cause: 'starved', reason: `other processes of this machine used ${share(foreignCpuSeconds)}` };
+  }
+  if (over(stolenSeconds, bounds.stolen)) {
+    return { cause: 'starved', reason: `the hypervisor kept ${share(stolenSeconds)} from this machine` };
+  }
+  return null;
+}
+
+const milliseconds = (seconds: number) => `${(seconds * 1e3).toFixed(1)} ms`;
+
+const busyObjection = (share: number): Objection => ({
+  cause: 'generator busy',
+  reason: `the generator was ${Math.round(share * 100)} % busy: the server may not be what was measured`,
+});
+
+const littleObjection = (audit: number): Objection => ({
+  cause: "Little's law",
+  reason: `throughput times mean time is ${Math.abs(audit * 100).toFixed(0)} % ${audit > 0 ? 'over' : 'under'} the number under way`,
+});

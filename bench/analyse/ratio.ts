@@ -1,0 +1,24 @@
+// A ratio from pairs: the geometric mean, with the t interval of the logarithms. Pure.
+import type { Measure } from '../record/report.ts';
+import { tInterval } from './intervals.ts';
+
+/** How often the interval of a ratio is to hold the true one. */
+export const ratioConfidence = 0.95;
+
+/**
+ * The ratio that pairs show, given as logarithms: their geometric mean, for it is the same whichever way round it is asked
+ * (Fleming and Wallace, CACM 29(3), 1986). A single pair has no interval.
+ */
+export function ratioMeasure(logRatios: readonly number[], better: Measure['better']): Measure {
+  const { mean, low, high } = tInterval(logRatios, ratioConfidence);
+  const single = logRatios.length < 2;
+  return {
+    value: Math.exp(mean),
+    low: Math.exp(single ? mean : low),
+    high: Math.exp(single ? mean : high),
+    confidence: single ? 0 : ratioConfidence,
+    unit: '1',
+    better,
+    trials: logRatios.length,
+  };
+}

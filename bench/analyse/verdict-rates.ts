@@ -1,0 +1,79 @@
+// How often a rule gives each verdict, and how soon, when pairs are drawn again and again from measured ones. Pure.
+import type { Random } from '../plan/random.ts';
+import { bcaInterval, meanOf, tInterval } from './intervals.ts';
+import { type Verdict, type VerdictRule, verdictsAt } from './verdict.ts';
+
+/** Shares of draws, and what the draws took. */
+export interface VerdictRates {
+  readonly rates: Readonly<Record<Verdict, number>>;
+  /** Pairs until the verdict: the median, and what 95 % of the draws stayed within. */
+  readonly pairsMedian: number;
+  readonly pairsP95: number;
+}
+
+/** The verdict of one cell on pairs that come one after the other: at the first look that decides, or at the last. */
+export function verdictOn(
+  pairs: readonly number[],
+  margin: number,
+  rule: VerdictRule,
+): { verdict: Verdict; pairs: number } {
+  for (const look of rule.looks) {
+    const last = look === rule.looks.at(-1);
+    const [result] = verdictsAt([{ logRatios: pairs.slice(0, look), margin }], rule, last);
+    if (result?.decided) return { verdict: result.verdict, pairs: look };
+  }
+  return { verdict: 'invalid', pairs: pairs.length };
+}
+
+/** Draws as many pairs as the budget has, with replacement, `draws` times, and asks for the verdict each time. */
+export function verdictRates(
+  logRatios: readonly number[],
+  margin: number,
+  rule: VerdictRule,
+  draws: number,
+  random: Random,
+): VerdictRates {
+  const budget = rule.looks.at(-1) as number;
+  const results = Array.from({ length: draws }, () =>
+    verdictOn(
+      Array.from({ length: budget }, () => logRatios[random.below(logRatios.length)] as number),
+      margin,
+      rule,
+    ),
+  );
+  const share = (verdict: Verdict) => results.filter((result) => result.verdict === verdict).length / draws;
+  const pairs = results.map((result) => result.pairs).sort((a, b) => a - b);
+  return {
+    rates: {
+      pass: share('pass'),
+      regressed: share('regressed'),
+      improved: share('improved'),
+      inconclusive: share('inconclusive'),
+      invalid: share('invalid'),
+    },
+    pairsMedian: pairs[Math.floor(draws / 2)] as number,
+    pairsP95: pairs[Math.floor(draws * 0.95)] as number,
+  };
+}
+
+/**
+ * How often an interval over n values drawn from a sample holds the sample's own mean.
+ * @param kind whose coverage is asked for.
+ */
+export function coverage(
+  values: readonly number[],
+  n: number,
+  confidence: number,
+  kind: 't' | 'BCa',
+  draws: number,
+  random: Random,
+): number {
+  const truth = meanOf(values);
+  let held = 0;
+  for (let draw = 0; draw < draws; draw += 1) {
+    const drawn = Array.from({ length: n }, () => values[random.below(values.length)] as number);
+    const { low, high } = kind === 't' ? tInterval(drawn, confidence) : bcaInterval(drawn, confidence, random, 400);
+    if (low <= truth && truth <= high) held += 1;
+  }
+  return held / draws;
+}

@@ -1,0 +1,100 @@
+// One pair: two servers in fresh processes, warmed up and then loaded in turns of a few milliseconds. What differs between
+// them is what is asked about: a revision, a cost that was put in, the probes.
+import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { objectToAnswers, objectToStarvation } from '../analyse/audit.ts';
+import { forged, type PooledCredential } from '../load/credentials.ts';
+import type { LoadedSide } from '../measure/alternating-load.ts';
+import { countInstructions } from '../measure/instructions.ts';
+import { watchMachine } from '../measure/tiers.ts';
+import type { PairWork } from '../plan/profiles.ts';
+import { seededRandom } from '../plan/random.ts';
+import type { Outcome, PairSide } from '../record/observation.ts';
+import { revokeCredentials } from '../rig/admin.ts';
+import type { RigOrder } from '../rig/rig.ts';
+import type { TrialContext } from './contract.ts';
+import { judged } from './http-trial.ts';
+import { type Generator, type TestBed, withTestBeds } from './test-bed.ts';
+import { warmUpRig } from './warm-up.ts';
+
+export interface PairOrder {
+  readonly strategy: string;
+  readonly algorithm: Algorithm;
+  readonly work: PairWork;
+  readonly base: SideOrder;
+  readonly head: SideOrder;
+}
+
+/** In what one side differs from an instance of this checkout. */
+export type SideOrder = Pick<RigOrder, 'tree' | 'injectedTurns' | 'admin'>;
+
+/** Share of the requests that present a credential which has to be refused: a server that accepts everything is no faster. */
+const invalidShare = 0.02;
+
+/** How many forged and how many revoked credentials are presented in turn. */
+const invalidCredentials = 20;
+
+/** Runs one pair. Which side starts first, and so comes first in each turn, is drawn by the seed. */
+export async function runPair(order: PairOrder, context: TrialContext): Promise<Outcome> {
+  const { strategy, algorithm, work } = order;
+  const swapped = seededRandom(context.seed, `sides ${strategy}`).below(2) === 1;
+  const sides = swapped ? [order.head, order.base] : [order.base, order.head];
+  const orders = sides.map((side) => ({ ...side, strategy, algorithm, instances: 1, users: work.users }));
+  return withTestBeds(orders, { ...context, balancer: 'none' }, async (beds) => {
+    const generator = beds[0]?.generator as Generator;
+    for (const bed of beds) await generator.call('usePool', bed.pool, await poolOf(bed));
+    const loaded = beds.map(({ rig, pool }) => ({
+      url: rig.instances[0]?.url as string,
+      pid: rig.instances[0]?.pid as number,
+      pool,
+    })) as [LoadedSide, LoadedSide];
+    const turns = (slices: number, seed: number) =>
+      generator.call('loadInTurns', { ...work, sides: loaded, slices, seed });
+
+    const began = performance.now();
+    const warmUp = await warmUpRig({ instances: loaded }, work.warmUp, (requests, turn) =>
+      turns(Math.ceil(requests / work.requestsPerSlice), context.seed + turn + 1),
+    );
+    const pids = [...loaded.map(({ pid }) => pid), ...beds.flatMap(({ rig }) => rig.redis?.pid ?? []), generator.pid];
+    const { value, machine } = await watchMachine(pids, () => turns(work.slices, context.seed));
+    const loadSeconds = (performance.now() - began) / 1000;
+
+    const counted: PairSide[] = [];
+    for (const [index, side] of value.entries()) {
+      const instructions = await instructionsOf(loaded[index] as LoadedSide, generator, work, context);
+      counted.push(instructions === null ? side : { ...side, instructionsPerRequest: instructions });
+    }
+    const [base, head] = (swapped ? counted.toReversed() : counted) as [PairSide, PairSide];
+    const injected = order.head.injectedTurns === undefined ? {} : { injectedTurns: order.head.injectedTurns };
+    const facts = { type: 'pair' as const, base, head, ...injected, warmUp, loadSeconds };
+    return judged(
+      [{ factors: {}, facts }],
+      [objectToAnswers(value, 2 * work.slices * work.requestsPerSlice), objectToStarvation(machine)],
+    );
+  });
+}
+
+/** Every credential of the bed, some of them revoked where that can be done, and some forged ones. */
+async function poolOf({ rig, credentials }: TestBed) {
+  const chosen = credentials.slice(0, invalidCredentials);
+  const revoked = rig.order.admin === false ? 0 : await revokeCredentials(rig, chosen);
+  const forgeries = credentials.slice(-invalidCredentials).flatMap((credential) => forged(credential) ?? []);
+  const issued = credentials.map((credential, index): PooledCredential => {
+    return { ...credential, valid: revoked === 0 || index >= invalidCredentials };
+  });
+  const pool = [...issued, ...forgeries];
+  return { credentials: pool, invalidShare: pool.some(({ valid }) => !valid) ? invalidShare : 0 };
+}
+
+/** Instructions per request of one side, in a pass of its own; null where they cannot be counted. */
+async function instructionsOf(
+  side: LoadedSide,
+  generator: Generator,
+  { connections, countedRequests }: PairWork,
+  { scope, seed }: TrialContext,
+): Promise<number | null> {
+  const { instructions } = scope.machine;
+  if (instructions.kind === 'unavailable') return null;
+  const order = { side, connections, requests: countedRequests, seed };
+  const count = await countInstructions(instructions.command, side.pid, () => generator.call('loadOne', order));
+  return count / countedRequests;
+}

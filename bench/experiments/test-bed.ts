@@ -1,0 +1,116 @@
+// What a trial works with: rigs in fresh processes, one generator, credentials; brought up and taken down again.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IssuedCredential } from '../../servers/admin.ts';
+import type * as generatorModule from '../measure/generator.ts';
+import { userNames } from '../plan/users.ts';
+import { issueCredentials } from '../rig/admin.ts';
+import { preparedPool } from '../rig/credential-pools.ts';
+import { attachRig, type Rig, type RigOrder, startRig } from '../rig/rig.ts';
+import type { RunScope } from '../rig/run-scope.ts';
+import { startWorker, type Worker } from '../rig/worker.ts';
+import { abortable } from './abortable.ts';
+import type { TrialContext } from './contract.ts';
+
+export type Generator = Worker<typeof generatorModule>;
+
+/** One rig, the generator that it shares with the trial's other rigs, and credentials that it accepts. */
+export interface TestBed {
+  readonly rig: Rig;
+  readonly generator: Generator;
+  readonly credentials: readonly IssuedCredential[];
+  /** The name under which the generator knows this bed's pool. */
+  readonly pool: string;
+}
+
+export interface TestBedOrder extends Omit<RigOrder, 'balancer'> {
+  /** How many distinct users are to hold a credential. */
+  readonly users: number;
+}
+
+/**
+ * Brings up one rig, hands it over, and takes it down again whatever happens.
+ * @throws {import('../record/errors.ts').BenchError} when a part does not start, or ends while it is in use.
+ */
+export function withTestBed<T>(
+  order: TestBedOrder,
+  context: TrialContext,
+  use: (bed: TestBed) => Promise<T>,
+): Promise<T> {
+  return withTestBeds([order], context, ([bed]) => use(bed as TestBed));
+}
+
+/** The same for several rigs that stand side by side, in the order given. */
+export async function withTestBeds<T>(
+  orders: readonly TestBedOrder[],
+  context: TrialContext,
+  use: (beds: readonly TestBed[]) => Promise<T>,
+): Promise<T> {
+  const { scope, signal } = context;
+  const prepared: Prepared[] = [];
+  for (const order of orders) prepared.push(await prepare(order, context));
+  const [starting, ...startingRigs] = await Promise.allSettled([
+    startGenerator(scope),
+    ...prepared.map(({ start }) => start()),
+  ]);
+  const generator = starting.status === 'fulfilled' ? starting.value : null;
+  const rigs = startingRigs.flatMap((rig) => (rig.status === 'fulfilled' ? [rig.value] : []));
+  try {
+    for (const started of [starting, ...startingRigs]) if (started.status === 'rejected') throw started.reason;
+    const work = async () => {
+      const beds: TestBed[] = [];
+      for (const [index, rig] of rigs.entries()) {
+        const users = userNames((orders[index] as TestBedOrder).users);
+        const credentials =
+          prepared[index]?.credentials?.slice(0, users.length) ?? (await issueCredentials(rig, users));
+        beds.push({ rig, generator: generator as Generator, credentials, pool: `pool ${index + 1}` });
+      }
+      return use(beds);
+    };
+    const failed = Promise.race(rigs.map((rig) => rig.failed));
+    failed.catch(() => {});
+    return await abortable(toldByCause(work(), failed), signal);
+  } finally {
+    await generator?.stop();
+    await Promise.all(rigs.map((rig) => rig.stop()));
+  }
+}
+
+interface Prepared {
+  /** Null when they are to be issued in the trial itself. */
+  readonly credentials: readonly IssuedCredential[] | null;
+  start(): Promise<Rig>;
+}
+
+/** Credentials that may be at hand already, and how the rig is started that knows them. */
+async function prepare(order: TestBedOrder, { scope, balancer, targets }: TrialContext): Promise<Prepared> {
+  const rigOrder = { ...order, balancer };
+  const target = targets?.[order.strategy];
+  if (target) return { credentials: null, start: () => attachRig(scope, rigOrder, target) };
+  const pool = order.users > 0 ? await preparedPool(scope, rigOrder, order.users) : null;
+  return { credentials: pool?.credentials ?? null, start: () => startRig(scope, rigOrder, pool?.snapshot ?? null) };
+}
+
+/** The load presents every credential, all of them valid. */
+export const useAll = ({ generator, credentials, pool }: TestBed): Promise<void> =>
+  generator.call('usePool', pool, {
+    invalidShare: 0,
+    credentials: credentials.map((credential) => ({ ...credential, valid: true })),
+  });
+
+/** Milliseconds in which the end of a process is heard of after what it caused. */
+const hearsay = 300;
+
+/** Work that ends at once when a process of the rig does; an error that such an end caused is told by its cause. */
+function toldByCause<T>(work: Promise<T>, failed: Promise<never>): Promise<T> {
+  return Promise.race([work, failed]).catch(async (error) => {
+    await Promise.race([failed, sleep(hearsay)]);
+    throw error;
+  });
+}
+
+const startGenerator = (scope: RunScope): Promise<Generator> =>
+  startWorker<typeof generatorModule>(
+    new URL('../measure/generator.ts', import.meta.url),
+    scope.machine.placement.generator,
+    scope,
+  );

@@ -1,0 +1,46 @@
+// Times of requests of which some were never answered: those are censored, and counted as worse than any answer.
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+
+/** Quantiles in nanoseconds; null where so many requests had no answer that the quantile is among them. */
+export interface CensoredTimes {
+  /** Of those that were answered. */
+  readonly mean: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
+  /** How many were answered, and how many were not. */
+  readonly answered: number;
+  readonly censored: number;
+}
+
+/** A histogram of nanoseconds, exact to a thousandth. */
+export const newTimes = (): RecordableHistogram => createHistogram({ figures: 3 });
+
+/** Records a time in nanoseconds; histograms hold whole numbers from 1. */
+export const recordTime = (histogram: RecordableHistogram, nanoseconds: number) =>
+  histogram.record(Math.max(1, Math.round(nanoseconds)));
+
+/**
+ * Quantiles over all requests. Every request that had no answer stands above every one that had: what a time-out would
+ * have become is not known, only that it was not good (right censoring; Kaplan and Meier, JASA 53, 1958, with all
+ * censored values last).
+ */
+export function censoredTimes(histogram: RecordableHistogram, censored: number): CensoredTimes {
+  const answered = histogram.count;
+  const quantile = (percent: number) => {
+    const ofAnswered = (percent * (answered + censored)) / answered;
+    return answered > 0 && ofAnswered <= 100 ? histogram.percentile(ofAnswered) : null;
+  };
+  return {
+    mean: answered > 0 ? histogram.mean : 0,
+    p50: quantile(50),
+    p90: quantile(90),
+    p99: quantile(99),
+    p999: quantile(99.9),
+    max: censored === 0 && answered > 0 ? histogram.max : null,
+    answered,
+    censored,
+  };
+}

@@ -1,0 +1,246 @@
+// Open-loop load: requests leave when the plan says, whether or not earlier ones were answered, so that a stall of the
+// server is felt by every caller who came meanwhile (what closed loops leave out: Schroeder, Wierman and Harchol-Balter,
+// "Open versus closed: a cautionary tale", NSDI 2006). One process that spins on one core.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { steadyFrom } from '../analyse/steady-state.ts';
+import type { OpenLoopFacts } from '../record/observation.ts';
+import { judge, type Verdict } from './answers.ts';
+import { type Arrivals, arrivalTimes } from './arrivals.ts';
+import { censoredTimes, newTimes, recordTime } from './censored-times.ts';
+import { Connection, requestHead } from './connection.ts';
+import { type CredentialPool, credentialSequence, type PooledCredential } from './credentials.ts';
+import { poolNamed } from './pool.ts';
+
+export interface OpenLoopOrder {
+  readonly urls: readonly string[];
+  /** The name of the pool to draw credentials from. */
+  readonly pool: string;
+  readonly arrivals: Arrivals;
+  /** Opened before the first request; a request that finds none of them free waits, and its wait counts. */
+  readonly connections: number;
+  /** Seconds from the intended send after which a request is given up. */
+  readonly timeout: number;
+  readonly seed: number;
+  /** Whether what comes before a steady state is left out of the times. */
+  readonly cutWarmUp: boolean;
+}
+
+/** What the generator itself saw; what the tiers spent is added by whoever watches them. */
+export type OpenLoopLoad = Omit<OpenLoopFacts, 'type' | 'tiers'>;
+
+/** Sends `GET /me` with credentials of the pool at the planned times, and checks every answer. */
+export const loadAtRate = (order: OpenLoopOrder): Promise<OpenLoopLoad> => load(order, poolNamed(order.pool));
+
+/**
+ * Runs the generator's own code until it is compiled, against a server in this very process: a cold one lags by tens of
+ * milliseconds.
+ */
+export async function warmUpOpenLoop(): Promise<void> {
+  const server = createServer((request, response) => response.end(`{"user":"${request.headers['x-user']}"}`));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = [{ user: 'warm-up', header: 'x-user', value: 'warm-up', valid: true } as const];
+  const arrivals = { process: 'poisson', rate: 4_000, requests: 8_000 } as const;
+  await load(
+    { urls: [url], pool: '', arrivals, connections: 16, timeout: 10, seed: 0, cutWarmUp: false },
+    { credentials, invalidShare: 0 },
+  );
+  server.closeAllConnections();
+  server.close();
+}
+
+/** Nanoseconds by the clock that all processes of a machine share (CLOCK_MONOTONIC), and performance.now() at that moment. */
+const clockOffset = Number(process.hrtime.bigint()) - performance.now() * 1e6;
+const now = () => performance.now() * 1e6 + clockOffset;
+
+/** Nanoseconds between the opening of connections and the first request. */
+const leadTime = 20e6;
+
+/** Nanoseconds by which a request may leave late before it is counted as late. */
+const lateAfter = 1e6;
+
+/** Windows into which a load is divided to find its steady state. */
+const windowCount = 60;
+
+async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoopLoad> {
+  const { arrivals, timeout, seed } = order;
+  const head = requestHead('GET', '/me', order.urls[0] as string);
+  const planned = arrivalTimes(arrivals, seed);
+  const next = credentialSequence(pool, seed);
+  const idle: Connection[] = [];
+  const waiting: number[] = [];
+  const { requests } = arrivals;
+  const sentAt = new Float64Array(requests).fill(Number.NaN);
+  const endedAt = new Float64Array(requests).fill(Number.NaN);
+  const expected: (PooledCredential | undefined)[] = new Array(requests);
+  const verdicts: Record<Verdict, number> = { right: 0, falseAccept: 0, falseReject: 0, error: 0 };
+  const loopDelay = newTimes();
+  let [due, oldest, ended, inFlight, waited, timeouts] = [0, 0, 0, 0, 0, 0];
+  let [active, busy, inFlightTime] = [false, 0, 0];
+  /** When the event loop last looked for answers: what it found then had arrived by then, however long its turn was in coming. */
+  let looked = 0;
+
+  const end = (index: number) => {
+    active = true;
+    ended += 1;
+    if (!Number.isNaN(sentAt[index] as number)) inFlight -= 1;
+    expected[index] = undefined;
+  };
+  const fire = (connection: Connection, index: number) => {
+    const credential = next();
+    expected[index] = credential;
+    sentAt[index] = now();
+    inFlight += 1;
+    connection.send(`${head}${credential.header}: ${credential.value}\r\n\r\n`, index);
+  };
+  const connections = Array.from(
+    { length: order.connections },
+    (_, number) =>
+      new Connection(order.urls[number % order.urls.length] as string, {
+        answered(connection, status, body) {
+          const index = connection.busyWith;
+          endedAt[index] = looked;
+          verdicts[judge(expected[index] as PooledCredential, status, body)] += 1;
+          end(index);
+          const longest = waiting.shift();
+          if (longest === undefined) idle.push(connection);
+          else fire(connection, longest);
+        },
+        failed(connection) {
+          verdicts.error += 1;
+          end(connection.busyWith);
+          reopen(connection);
+        },
+      }),
+  );
+  /** Opened again before it is used again; where that fails the load goes on without it. */
+  const reopen = (connection: Connection) => {
+    connection.open().then(
+      () => idle.unshift(connection),
+      () => {},
+    );
+  };
+  /** Gives up what has been under way, or has waited to be sent, for too long. */
+  const giveUp = (time: number) => {
+    const limit = time - timeout * 1e9;
+    for (; oldest < due && start + (planned[oldest] as number) < limit; oldest += 1) {
+      if (!Number.isNaN(endedAt[oldest] as number)) continue;
+      const index = oldest;
+      const connection = connections.find(({ busyWith }) => busyWith === index);
+      const unsent = connection ? -1 : waiting.indexOf(index);
+      if (unsent >= 0) waiting.splice(unsent, 1);
+      if (!connection && unsent < 0) continue;
+      timeouts += 1;
+      end(index);
+      if (!connection) continue;
+      connection.busyWith = -1;
+      connection.close();
+      reopen(connection);
+    }
+  };
+
+  await Promise.all(connections.map((connection) => connection.open()));
+  idle.push(...connections);
+  const start = now() + leadTime;
+  let last = start;
+  await new Promise<void>((resolve) => {
+    const turn = () => {
+      const time = now();
+      if (time >= start) {
+        if (active) busy += time - last;
+        inFlightTime += inFlight * (time - last);
+        recordTime(loopDelay, time - last);
+        last = time;
+        active = false;
+        for (; due < requests && start + (planned[due] as number) <= time; due += 1) {
+          active = true;
+          const connection = idle.pop();
+          if (connection) fire(connection, due);
+          else {
+            waited += 1;
+            waiting.push(due);
+          }
+        }
+        giveUp(time);
+      }
+      if (ended < requests) setImmediate(turn);
+      else resolve();
+      looked = now();
+    };
+    turn();
+  });
+  for (const connection of connections) connection.close();
+  const bytes = connections.map((connection) => connection.bytes());
+
+  const seconds = (last - start) / 1e9;
+  const first = order.cutWarmUp ? firstSteady(planned, endedAt, start) : 0;
+  return {
+    arrivals: { process: arrivals.process, rate: arrivals.rate, start },
+    requests,
+    seconds,
+    ...timesFrom(first ?? 0, { planned, sentAt, endedAt, start }),
+    steadyFrom: first === null ? null : (planned[first] as number) / 1e9,
+    late: sentAt.reduce((count, at, index) => count + (at - start - (planned[index] as number) > lateAfter ? 1 : 0), 0),
+    waited,
+    timeouts,
+    errors: verdicts.error,
+    falseAccepts: verdicts.falseAccept,
+    falseRejects: verdicts.falseReject,
+    inFlightMean: inFlightTime / (last - start),
+    generatorBusyShare: busy / (last - start),
+    loopDelayP99: loopDelay.percentile(99),
+    requestBytes: bytes.reduce((sum, { sent }) => sum + sent, 0),
+    responseBytes: bytes.reduce((sum, { received }) => sum + received, 0),
+  };
+}
+
+interface Moments {
+  readonly planned: Float64Array;
+  readonly sentAt: Float64Array;
+  readonly endedAt: Float64Array;
+  readonly start: number;
+}
+
+/** Response time, service time and send lag of all requests from one on, each in a histogram of its own. */
+function timesFrom(first: number, { planned, sentAt, endedAt, start }: Moments) {
+  const [response, service, sendLag] = [newTimes(), newTimes(), newTimes()];
+  let [unanswered, unsent] = [0, 0];
+  for (let index = first; index < planned.length; index += 1) {
+    const [intended, sent, ended] = [
+      start + (planned[index] as number),
+      sentAt[index] as number,
+      endedAt[index] as number,
+    ];
+    if (Number.isNaN(sent)) unsent += 1;
+    else recordTime(sendLag, sent - intended);
+    if (Number.isNaN(ended)) unanswered += 1;
+    else {
+      recordTime(response, ended - intended);
+      recordTime(service, ended - sent);
+    }
+  }
+  return {
+    response: censoredTimes(response, unanswered),
+    service: censoredTimes(service, unanswered),
+    sendLag: censoredTimes(sendLag, unsent),
+  };
+}
+
+/** The first request of the steady state, or null when there was none: judged by the mean response times of windows. */
+function firstSteady(planned: Float64Array, endedAt: Float64Array, start: number): number | null {
+  const perWindow = Math.ceil(planned.length / windowCount);
+  const means: number[] = [];
+  for (let from = 0; from + perWindow <= planned.length; from += perWindow) {
+    const answered = [];
+    for (let index = from; index < from + perWindow; index += 1) {
+      const time = (endedAt[index] as number) - start - (planned[index] as number);
+      if (!Number.isNaN(time)) answered.push(time);
+    }
+    if (answered.length > 0) means.push(answered.reduce((sum, time) => sum + time, 0) / answered.length);
+  }
+  const window = steadyFrom(means);
+  return window === null ? null : window * perWindow;
+}

@@ -1,0 +1,53 @@
+// What a comparison is decided by: gates.json, checked once. A name that does not exist is an error, never a gate that passes.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { BenchError } from '../record/errors.ts';
+import { strategyNames } from './strategies.ts';
+
+/** The measures that a pair gives, and which direction is better. */
+export const pairMeasures = {
+  'cpuPerRequest.servers': 'lower',
+  'instructionsPerRequest.servers': 'lower',
+} as const;
+
+const gateSchema = z.strictObject({
+  strategy: z.enum(strategyNames as [string, ...string[]]),
+  measure: z.enum(Object.keys(pairMeasures) as [keyof typeof pairMeasures]),
+  /** The smallest change that matters, as a share. */
+  margin: z.number().positive().max(1),
+});
+export type Gate = z.infer<typeof gateSchema>;
+
+const gatesSchema = z.strictObject({
+  /** After how many pairs the verdicts are looked at; the last number is the budget. */
+  looks: z
+    .array(z.number().int().min(2))
+    .min(1)
+    .refine((looks) => looks.every((look, index) => index === 0 || look > (looks[index - 1] as number)), 'ascending'),
+  /** The risk of a wrong "regressed" over all gates and looks together, and of a wrong "improved". */
+  risk: z.number().positive().max(0.5),
+  gates: z.array(gateSchema).min(1),
+});
+export type Gates = z.infer<typeof gatesSchema>;
+
+const gatesFile = fileURLToPath(new URL('./gates.json', import.meta.url));
+
+/**
+ * Reads the gates.
+ * @throws {BenchError} BAD_GATES with the first entry that is not allowed.
+ */
+export function readGates(file = gatesFile): Gates {
+  const parsed = gatesSchema.safeParse(readJson(file));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new BenchError('BAD_GATES', `${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new BenchError('BAD_GATES', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}

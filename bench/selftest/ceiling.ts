@@ -1,0 +1,132 @@
+// How many requests/s does one core of each generator get through, when the other side answers by itself?
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findingsOf } from '../analyse/findings.ts';
+import { ratioMeasure } from '../analyse/ratio.ts';
+import { findingWith, rateText, ratioText } from '../analyse/wording.ts';
+import type { Experiment, TrialContext } from '../experiments/contract.ts';
+import { judged } from '../experiments/http-trial.ts';
+import type * as generatorModule from '../measure/generator.ts';
+import { seededRandom, shuffled } from '../plan/random.ts';
+import type { RateFacts, Row } from '../record/observation.ts';
+import { onPath } from '../rig/machine.ts';
+import { freePort } from '../rig/ports.ts';
+import { startProcess } from '../rig/processes.ts';
+import { startWorker } from '../rig/worker.ts';
+import type * as otherTools from './other-tools.ts';
+
+const connections = 32;
+
+const user = 'somebody';
+
+/** More than any of them can send: what comes back is the ceiling. */
+const beyondAnyRate = 1e7;
+
+export const ceiling: Experiment = {
+  name: 'ceiling',
+  question: 'How many requests/s does one core of each generator get through, when the balancer answers by itself?',
+  takesTargets: false,
+  unavailable: ({ balancerCommand }) => (balancerCommand ? null : 'there is no HAProxy'),
+  // All generators in one trial, seconds apart.
+  cells: () => [{}],
+  blocks: ({ selfTest }) => selfTest.loads,
+  run: (_factors, context) => withSelfAnsweringBalancer(context, (url) => measureAll(url, context)),
+  derive(trials) {
+    const findings = findingsOf(trials, ['ceiling']);
+    const rateOf = (trial: (typeof trials)[number], generator: unknown) => {
+      const rows = trial.outcome.status === 'completed' ? trial.outcome.rows : [];
+      const facts = rows.find(({ factors }) => factors.generator === generator)?.facts;
+      return facts?.type === 'rate' ? facts.requests / facts.seconds : null;
+    };
+    return findings.map((finding) => {
+      const logRatios = trials.flatMap((trial) => {
+        const [own, its] = [rateOf(trial, finding.factors.generator), rateOf(trial, 'wrk')];
+        return own && its ? [Math.log(own / its)] : [];
+      });
+      if (logRatios.length === 0) return finding;
+      return { ...finding, measures: { ...finding.measures, ratioToWrk: ratioMeasure(logRatios, 'higher') } };
+    });
+  },
+  answer(findings) {
+    const ours = findingWith(findings, { generator: 'auth-bench open loop' })?.measures;
+    if (!ours?.requestsPerSecond) return [];
+    const beside = ours.ratioToWrk ? `, ${ratioText(ours.ratioToWrk)} of what wrk does` : '; wrk is not installed';
+    return [
+      `One core of the open loop, every answer checked, gets through ${rateText(ours.requestsPerSecond)}${beside}.`,
+    ];
+  },
+};
+
+async function measureAll(url: string, { scope, profile, seed }: TrialContext) {
+  const core = scope.machine.placement.generator;
+  const own = await startWorker<typeof generatorModule>(
+    new URL('../measure/generator.ts', import.meta.url),
+    core,
+    scope,
+  );
+  const others = await startWorker<typeof otherTools>(new URL('./other-tools.ts', import.meta.url), core, scope);
+  try {
+    const credentials = [{ user, header: 'x-user' as const, value: user, valid: true }];
+    await own.call('usePool', 'one', { credentials, invalidShare: 0 });
+    await own.call('warmUpOpenLoop');
+    const load = { url, seconds: profile.selfTest.ceilingSeconds, connections };
+    const wrk = onPath('wrk');
+    let wrong = 0;
+    const openLoop = async (requests: number): Promise<RateFacts> => {
+      const arrivals = { process: 'constant', rate: beyondAnyRate, requests } as const;
+      const order = { urls: [url], pool: 'one', arrivals, connections, timeout: 60, seed, cutWarmUp: false };
+      const facts = await own.call('loadAtRate', order);
+      wrong += facts.errors + facts.timeouts + facts.falseAccepts + facts.falseRejects;
+      return { type: 'rate', requests, seconds: facts.seconds };
+    };
+    const trialRun = await openLoop(2_000);
+    const requests = Math.ceil((trialRun.requests / trialRun.seconds) * load.seconds);
+    const runs: [string, () => Promise<RateFacts>][] = [
+      ['auth-bench open loop', () => openLoop(requests)],
+      ['autocannon', () => others.call('autocannonRate', load)],
+      ['undici alone', () => others.call('undiciRate', load)],
+      ...(wrk ? ([['wrk', () => others.call('wrkRate', { ...load, command: wrk })]] as const) : []),
+    ].map(([name, run]) => [name, run] as [string, () => Promise<RateFacts>]);
+    const rows: Row[] = [];
+    for (const [generator, run] of shuffled(runs, seededRandom(seed, 'ceiling'))) {
+      rows.push({ factors: { generator }, facts: await run() });
+    }
+    return judged(rows, [wrong > 0 ? { cause: 'wrong answer', reason: `${wrong} answers of the balancer` } : null]);
+  } finally {
+    await Promise.all([own.stop(), others.stop()]);
+  }
+}
+
+/** A balancer that answers every request by itself, on the core of the systems. */
+async function withSelfAnsweringBalancer<T>({ scope }: TrialContext, use: (url: string) => Promise<T>): Promise<T> {
+  const port = await freePort();
+  const file = join(scope.directory, `self-answering-${port}.cfg`);
+  writeFileSync(
+    file,
+    [
+      'global',
+      '  nbthread 1',
+      'defaults',
+      '  mode http',
+      '  timeout connect 2s',
+      '  timeout client 60s',
+      '  timeout server 15s',
+      'frontend self-answering',
+      `  bind 127.0.0.1:${port}`,
+      `  http-request return status 200 content-type application/json string "{\\"user\\":\\"${user}\\"}"`,
+      '',
+    ].join('\n'),
+  );
+  const balancer = await startProcess({
+    name: 'HAProxy',
+    command: scope.machine.balancerCommand as string,
+    args: ['-db', '-f', file],
+    cores: scope.machine.placement.systems,
+    ready: { port },
+  });
+  try {
+    return await Promise.race([use(`http://127.0.0.1:${port}`), balancer.failed]);
+  } finally {
+    await balancer.stop();
+  }
+}

@@ -1,0 +1,121 @@
+// Are the response times right? A server with a known law is loaded, and every figure stands beside the exact one.
+
+import { objectToOpenLoop } from '../analyse/audit.ts';
+import { cellText, durationText, findingWith } from '../analyse/wording.ts';
+import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
+import { judged } from '../experiments/http-trial.ts';
+import { type ArrivalProcess, arrivalTimes } from '../load/arrivals.ts';
+import type * as generatorModule from '../measure/generator.ts';
+import type { Outcome, Row } from '../record/observation.ts';
+import type { Measure } from '../record/report.ts';
+import { onPath } from '../rig/machine.ts';
+import { startWorker } from '../rig/worker.ts';
+import { exactQuantiles, isSilent, type KnownLaw } from './known-law.ts';
+import type * as knownServer from './known-server.ts';
+import type * as otherTools from './other-tools.ts';
+
+const rate = 1_000;
+
+/** The law of the issue that autocannon and wrk are known to fail at: 2 ms, and a stall of 200 ms in every 2 s. */
+const stalls: KnownLaw = { serviceTime: 2, stall: 200, period: 2_000, silentEvery: 0 };
+
+const laws: Readonly<Record<string, KnownLaw>> = {
+  stalls,
+  'stalls, 0.5 % never answered': { ...stalls, silentEvery: 200 },
+};
+
+/** Enough for all that come during a stall, and some more. */
+const connections = 400;
+
+/** Seconds after which a request is given up. */
+const timeout = 1;
+
+/** Seconds in which the known server is warmed up, without stalls. */
+const warmUpSeconds = 2;
+
+/** A closed loop of two over a service of 2 ms makes the same 1,000 requests/s: wrk has no other way to a rate. */
+const wrkConnections = 2;
+
+const autocannonConnections = 100;
+
+export const truth: Experiment = {
+  name: 'truth',
+  question: 'Are the response times right, beside the exact ones of a server with a known law?',
+  takesTargets: false,
+  unavailable: alwaysAvailable,
+  cells: () => [
+    { law: 'stalls', arrivals: 'constant' },
+    { law: 'stalls', arrivals: 'poisson' },
+    { law: 'stalls, 0.5 % never answered', arrivals: 'poisson' },
+  ],
+  blocks: ({ selfTest }) => selfTest.loads,
+  run: ({ law, arrivals }, context) => measure(laws[String(law)] as KnownLaw, arrivals as ArrivalProcess, context),
+  answer: (findings) =>
+    findings.flatMap(({ factors, measures }) => {
+      const { source, ...cell } = factors;
+      const exact = findingWith(findings, { ...cell, source: 'exact' })?.measures;
+      if (source !== 'auth-bench' || !exact) return [];
+      const quantiles = ['latencyP50', 'latencyP90', 'latencyP99', 'latencyP999'].map(
+        (name) => `${name.replace('latencyP', 'p').replace('999', '99.9')} ${besides(measures[name], exact[name])}`,
+      );
+      return [`${cellText('response times', cell)}: ${quantiles.join('; ')}.`];
+    }),
+};
+
+const besides = (told: Measure | undefined, exact: Measure | undefined) =>
+  `${told ? durationText(told) : 'not answered'}, exactly ${exact ? durationText(exact) : 'not answered'}`;
+
+async function measure(law: KnownLaw, process: ArrivalProcess, context: TrialContext): Promise<Outcome> {
+  const { scope, profile, seed } = context;
+  const { generator: generatorCore, systems } = scope.machine.placement;
+  const start = <Api>(file: string, core: string | null) =>
+    startWorker<Api>(new URL(file, import.meta.url), core, scope);
+  const server = await start<typeof knownServer>('./known-server.ts', systems);
+  const generator = await start<typeof generatorModule>('../measure/generator.ts', generatorCore);
+  const others = await start<typeof otherTools>('./other-tools.ts', generatorCore);
+  try {
+    const { url } = await server.call('listen');
+    const credentials = Array.from({ length: 100 }, (_, index) => {
+      const user = `user-${index}`;
+      return { user, header: 'x-user' as const, value: user, valid: true };
+    });
+    await generator.call('usePool', 'known', { credentials, invalidShare: 0 });
+    await generator.call('warmUpOpenLoop');
+
+    const seconds = profile.selfTest.truthSeconds;
+    const loadOrder = { urls: [url], pool: 'known', connections, timeout, cutWarmUp: false };
+    const warmUp = { process, rate, requests: rate * warmUpSeconds };
+    await server.call('keep', { ...law, stall: 0, silentEvery: 0 });
+    await generator.call('loadAtRate', { ...loadOrder, arrivals: warmUp, seed: seed + 1 });
+    const arrivals = { process, rate, requests: rate * seconds };
+    const origin = await server.call('keep', law);
+    const told = await generator.call('loadAtRate', { ...loadOrder, arrivals, seed });
+    const arrived = Array.from(arrivalTimes(arrivals, seed), (at) => (at + told.arrivals.start) / 1e6 - origin);
+
+    const facts = { type: 'openLoop' as const, ...told };
+    const rows: Row[] = [
+      { factors: { source: 'exact' }, facts: { type: 'quantiles', ...exactQuantiles(law, arrived) } },
+      { factors: { source: 'auth-bench' }, facts },
+    ];
+    await server.call('keep', law);
+    const autocannon = { url, seconds, rate, connections: autocannonConnections };
+    rows.push({
+      factors: { source: 'autocannon, rate mode' },
+      facts: await others.call('autocannonAtRate', autocannon),
+    });
+    const command = onPath('wrk');
+    if (command) {
+      await server.call('keep', law);
+      const load = { url, seconds, connections: wrkConnections, command };
+      rows.push({ factors: { source: 'wrk' }, facts: await others.call('wrkQuantiles', load) });
+    }
+    const silent = arrived.filter((_, index) => isSilent(law, index)).length;
+    const wrong = told.timeouts - silent + told.errors + told.falseAccepts + told.falseRejects;
+    return judged(rows, [
+      wrong === 0 ? null : { cause: 'wrong answer', reason: `${wrong} answers of the known server` },
+      profile.measurement ? objectToOpenLoop(facts) : null,
+    ]);
+  } finally {
+    await Promise.all([server.stop(), generator.stop(), others.stop()]);
+  }
+}

@@ -1,0 +1,32 @@
+// What does watching cost: the same server with every probe of the bench, and with none?
+import { findingWith, percentText } from '../analyse/wording.ts';
+import { alwaysAvailable, type Experiment } from '../experiments/contract.ts';
+import { runPair } from '../experiments/paired-trial.ts';
+
+/** The strategy on whose requests most of what is watched happens: Redis commands are counted, too. */
+const strategy = 'session';
+
+export const watching: Experiment = {
+  name: 'cost-of-watching',
+  question: 'What does watching cost: a server with every probe on, beside the same server with none?',
+  takesTargets: false,
+  unavailable: alwaysAvailable,
+  cells: () => [{ strategy }],
+  blocks: ({ selfTest }) => selfTest.pairs,
+  run: (_factors, context) =>
+    runPair(
+      {
+        strategy,
+        algorithm: 'HS256',
+        work: context.profile.selfTest.pair,
+        base: { admin: false },
+        // The probes live in the admin routes: event-loop delay, CPU, memory, Redis commands.
+        head: {},
+      },
+      context,
+    ),
+  answer(findings) {
+    const cost = findingWith(findings, { strategy })?.measures.costRatio;
+    return cost ? [`With every probe on, a request of ${strategy} costs ${percentText(cost)} of server CPU.`] : [];
+  },
+};
