@@ -1,6 +1,7 @@
 // The command line: flags in, a run or a report out, one clear line for every mistake.
 import { Command, CommanderError } from 'commander';
 import { type BenchFlags, benchCommand } from './commands/bench.ts';
+import { type CompareFlags, compareCommand } from './commands/compare.ts';
 import { showReport, writeReport } from './commands/report.ts';
 import { suites } from './commands/suites.ts';
 import { strategyNames } from './plan/strategies.ts';
@@ -42,6 +43,16 @@ program
   .option('--resume <directory>', 'go on with a run that was interrupted')
   .option('--json', 'print report.json on standard output, and nothing else there')
   .action((flags: BenchFlags) => benchCommand(flags, 'selftest'));
+
+program
+  .command('compare')
+  .description('compare this tree with another revision, on this machine; the exit code is the verdict')
+  .option('--base <revision>', 'the commit, branch or tag to compare against')
+  .option('--head <revision>', 'what to compare; this tree, with its uncommitted changes, by default')
+  .option('--seed <number>', 'for the order of the pairs and the choice of credentials')
+  .option('--out <directory>', 'where the comparison is written; a new directory under results/ by default')
+  .option('--json', 'print comparison.json on standard output, and nothing else there')
+  .action((flags: CompareFlags) => compareCommand(flags));
 
 program
   .command('report')

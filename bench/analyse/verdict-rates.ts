@@ -1,7 +1,8 @@
 // How often a rule gives each verdict, and how soon, when pairs are drawn again and again from measured ones. Pure.
 import type { Random } from '../plan/random.ts';
+import type { Verdict } from '../record/comparison.ts';
 import { bcaInterval, meanOf, tInterval } from './intervals.ts';
-import { type Verdict, type VerdictRule, verdictsAt } from './verdict.ts';
+import { type VerdictRule, verdictsAt } from './verdict.ts';
 
 /** Shares of draws, and what the draws took. */
 export interface VerdictRates {

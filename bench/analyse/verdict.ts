@@ -1,9 +1,7 @@
 // Whether a revision costs more than another: decided from pairs, at a few looks fixed beforehand. Pure.
 import jstat from 'jstat';
+import type { Verdict } from '../record/comparison.ts';
 import { deviationOf, type Interval, meanOf, tInterval } from './intervals.ts';
-
-export const verdicts = ['pass', 'regressed', 'improved', 'inconclusive', 'invalid'] as const;
-export type Verdict = (typeof verdicts)[number];
 
 /** How verdicts are reached. */
 export interface VerdictRule {

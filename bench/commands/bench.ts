@@ -1,6 +1,5 @@
 // `npm run bench` and `npm run bench:selftest`: from flags to a finished report.
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { voidText } from '../analyse/wording.ts';
 import { type PlanFlags, resolveChoices } from '../plan/choices.ts';
 import { BenchError } from '../record/errors.ts';
@@ -10,6 +9,7 @@ import type { Report } from '../record/report.ts';
 import { startProgress } from '../render/progress.ts';
 import { inspectMachine } from '../rig/machine.ts';
 import { beginRun, orderRun, type RunOrder, runTrials } from '../run.ts';
+import { makeDirectory } from './directories.ts';
 import { showReport, writeReport } from './report.ts';
 import { suites } from './suites.ts';
 
@@ -127,24 +127,12 @@ function sameChoices(flags: BenchFlags, begun: Choices): Choices {
   return begun;
 }
 
-/** Step by step: Node.js' own recursive mkdir never ends below /proc. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return;
-  makeDirectory(dirname(path));
-  mkdirSync(path);
-}
-
 /** Makes the directory of a new run, if there is none, and writes its start down. */
 function beginDirectory(directory: string, start: RunStart): void {
+  makeDirectory(directory, basename(journalPath(directory)), `, or go on with --resume ${directory}`);
   try {
-    makeDirectory(directory);
-    if (existsSync(journalPath(directory))) {
-      const ways = `name another directory, or go on with --resume ${directory}`;
-      throw new BenchError('OUT_NOT_EMPTY', `--out ${directory} already holds a run; ${ways}`);
-    }
     appendObservation(directory, start);
   } catch (cause) {
-    if (cause instanceof BenchError) throw cause;
     const where = resolve(directory);
     throw new BenchError('OUT_NOT_WRITABLE', `cannot write to ${where}: ${(cause as Error).message}`, { cause });
   }

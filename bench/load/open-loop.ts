@@ -71,7 +71,9 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
   const planned = arrivalTimes(arrivals, seed);
   const next = credentialSequence(pool, seed);
   const idle: Connection[] = [];
+  /** Requests that found no free connection, in their order; those before `served` have left it again. */
   const waiting: number[] = [];
+  let served = 0;
   const { requests } = arrivals;
   const sentAt = new Float64Array(requests).fill(Number.NaN);
   const endedAt = new Float64Array(requests).fill(Number.NaN);
@@ -105,9 +107,14 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
           endedAt[index] = looked;
           verdicts[judge(expected[index] as PooledCredential, status, body)] += 1;
           end(index);
-          const longest = waiting.shift();
+          // Those that were given up while they waited are passed over.
+          while (served < waiting.length && (waiting[served] as number) < oldest) served += 1;
+          const longest = waiting[served];
           if (longest === undefined) idle.push(connection);
-          else fire(connection, longest);
+          else {
+            served += 1;
+            fire(connection, longest);
+          }
         },
         failed(connection) {
           verdicts.error += 1;
@@ -130,9 +137,8 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
       if (!Number.isNaN(endedAt[oldest] as number)) continue;
       const index = oldest;
       const connection = connections.find(({ busyWith }) => busyWith === index);
-      const unsent = connection ? -1 : waiting.indexOf(index);
-      if (unsent >= 0) waiting.splice(unsent, 1);
-      if (!connection && unsent < 0) continue;
+      const failed = !connection && !Number.isNaN(sentAt[index] as number);
+      if (failed) continue;
       timeouts += 1;
       end(index);
       if (!connection) continue;

@@ -68,7 +68,11 @@ function oneOf(value: string, allowed: readonly string[], code: BenchError['code
   return value;
 }
 
-function wholeNumber(text: string, flag: string, least: number, most: number): number {
+/**
+ * Reads a whole number from a flag.
+ * @throws {BenchError} BAD_NUMBER.
+ */
+export function wholeNumber(text: string, flag: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
     throw new BenchError('BAD_NUMBER', `${flag} "${text}" is not a whole number from ${least} to ${most}`);

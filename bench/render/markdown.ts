@@ -14,7 +14,7 @@ export function renderMarkdown(report: Report): string {
       '',
       ...sentences.map((sentence) => `- ${sentence}`),
       '',
-      ...tables.filter((table) => table.experiment === experiment).flatMap(tableLines),
+      ...tables.filter((table) => table.experiment === experiment).flatMap(markdownTable),
     ]),
     '## How to read this',
     '',
@@ -31,7 +31,8 @@ function warningLines({ warnings }: Report): string[] {
   return warnings.length > 0 ? [...warnings.map(({ code, message }) => `> **${code}**: ${message}`), ''] : [];
 }
 
-function tableLines({ columns, rows }: Table): string[] {
+/** The lines of a table, and an empty one after it. */
+export function markdownTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
     line(columns.map(({ head }) => head)),

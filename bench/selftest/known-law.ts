@@ -32,12 +32,21 @@ const positiveModulo = (value: number, period: number) => ((value % period) + pe
  * @param arrivals milliseconds since the beginning of the first period, ascending.
  */
 export function exactQuantiles(law: KnownLaw, arrivals: readonly number[]) {
-  const answered = arrivals
-    .filter((_, index) => !isSilent(law, index))
-    .map((arrival) => answeredAt(law, arrival) - arrival)
+  const answers = arrivals.map((arrival, index) => (isSilent(law, index) ? Number.NaN : answeredAt(law, arrival)));
+  return quantilesOf(arrivals, answers);
+}
+
+/**
+ * The quantiles of response time, in nanoseconds, from when requests arrived and when they were answered (NaN for never), both
+ * in milliseconds on one clock and in the same order.
+ */
+export function quantilesOf(arrivals: readonly number[], answers: readonly number[]) {
+  const times = arrivals
+    .map((arrival, index) => (answers[index] ?? Number.NaN) - arrival)
+    .filter((time) => !Number.isNaN(time))
     .sort((a, b) => a - b);
   const quantile = (share: number) => {
-    const value = answered[Math.ceil(share * arrivals.length) - 1];
+    const value = times[Math.ceil(share * arrivals.length) - 1];
     return value === undefined ? null : value * 1e6;
   };
   return { p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99), p999: quantile(0.999) };

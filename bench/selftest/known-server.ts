@@ -5,8 +5,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { answeredAt, isSilent, type KnownLaw } from './known-law.ts';
 
 /** Answers that are due, in the order in which they came: the law lets nobody overtake. */
-let due: { readonly at: number; readonly socket: Socket; readonly answer: string }[] = [];
+let due: { readonly at: number; readonly socket: Socket; readonly answer: string; readonly index: number }[] = [];
 let next = 0;
+/** When each request was answered in truth, by its number: milliseconds of this process's clock, NaN for never. */
+let answered: number[] = [];
 
 let law: KnownLaw = { serviceTime: 0, stall: 0, period: 1, silentEvery: 0 };
 let received = 0;
@@ -36,26 +38,40 @@ export function keep(given: KnownLaw): number {
   received = 0;
   due = [];
   next = 0;
+  answered = [];
   origin = performance.now();
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
+/** When each request since the law began was answered in truth: milliseconds since that beginning, NaN for never. */
+export const kept = (): number[] => answered.map((at) => at - origin);
+
 function receive(socket: Socket, request: string): void {
-  const silent = isSilent(law, received);
+  const index = received;
   received += 1;
-  if (silent) return;
+  answered[index] = Number.NaN;
+  if (isSilent(law, index)) return;
   const body = `{"user":"${/\r\nx-user: *(\S+)/i.exec(request)?.[1] ?? ''}"}`;
   const answer = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-  due.push({ at: origin + answeredAt(law, looked - origin), socket, answer });
+  due.push({ at: origin + answeredAt(law, looked - origin), socket, answer, index });
 }
 
-/** Timers have a grain of a millisecond: the event loop turns without rest, and looks each time whether an answer is due. */
+/**
+ * Milliseconds that the server sleeps for when nothing is due so soon. One that never slept would be made to wait, milliseconds
+ * at a time, for whatever else this machine has to do on its core.
+ */
+const nap = 0.05;
+const napping = new Int32Array(new SharedArrayBuffer(4));
+
+/** Timers have a grain of a millisecond: the event loop turns all the time, and looks each time whether an answer is due. */
 function spin(): void {
   const now = performance.now();
   for (let first = due[next]; first && first.at <= now; first = due[next]) {
     next += 1;
+    answered[first.index] = performance.now();
     first.socket.write(first.answer, 'latin1');
   }
+  if (due[next] === undefined || (due[next]?.at ?? 0) - now > nap) Atomics.wait(napping, 0, 0, nap);
   setImmediate(spin);
   looked = performance.now();
 }

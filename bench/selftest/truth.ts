@@ -1,5 +1,6 @@
 // Are the response times right? A server with a known law is loaded, and every figure stands beside the exact one.
 
+import { spawnSync } from 'node:child_process';
 import { objectToOpenLoop } from '../analyse/audit.ts';
 import { cellText, durationText, findingWith } from '../analyse/wording.ts';
 import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
@@ -10,13 +11,17 @@ import type { Outcome, Row } from '../record/observation.ts';
 import type { Measure } from '../record/report.ts';
 import { onPath } from '../rig/machine.ts';
 import { startWorker } from '../rig/worker.ts';
-import { exactQuantiles, isSilent, type KnownLaw } from './known-law.ts';
+import { exactQuantiles, isSilent, type KnownLaw, quantilesOf } from './known-law.ts';
 import type * as knownServer from './known-server.ts';
 import type * as otherTools from './other-tools.ts';
 
 const rate = 1_000;
 
-/** The law of the issue that autocannon and wrk are known to fail at: 2 ms, and a stall of 200 ms in every 2 s. */
+/**
+ * What no closed loop tells of: 2 ms, and a stall of 200 ms in every 2 s. The profiles' loads are so long that stalls strike
+ * 7 to 9 % of the requests. Over whole periods they would strike 10.1 %, and p90 would stand on the edge between 2 and 200 ms,
+ * where a hiccup of the machine moves it by as many milliseconds as it lasts.
+ */
 const stalls: KnownLaw = { serviceTime: 2, stall: 200, period: 2_000, silentEvery: 0 };
 
 const laws: Readonly<Record<string, KnownLaw>> = {
@@ -53,7 +58,7 @@ export const truth: Experiment = {
   answer: (findings) =>
     findings.flatMap(({ factors, measures }) => {
       const { source, ...cell } = factors;
-      const exact = findingWith(findings, { ...cell, source: 'exact' })?.measures;
+      const exact = findingWith(findings, { ...cell, source: 'the law' })?.measures;
       if (source !== 'auth-bench' || !exact) return [];
       const quantiles = ['latencyP50', 'latencyP90', 'latencyP99', 'latencyP999'].map(
         (name) => `${name.replace('latencyP', 'p').replace('999', '99.9')} ${besides(measures[name], exact[name])}`,
@@ -65,6 +70,14 @@ export const truth: Experiment = {
 const besides = (told: Measure | undefined, exact: Measure | undefined) =>
   `${told ? durationText(told) : 'not answered'}, exactly ${exact ? durationText(exact) : 'not answered'}`;
 
+/**
+ * Lets the known server go before whatever else wants its core: it is to keep its law, not to share. Where this user may not
+ * do so, it keeps it less well, and its own figures say by how much.
+ */
+function hurry(pid: number): void {
+  spawnSync('chrt', ['--all-tasks', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' });
+}
+
 async function measure(law: KnownLaw, process: ArrivalProcess, context: TrialContext): Promise<Outcome> {
   const { scope, profile, seed } = context;
   const { generator: generatorCore, systems } = scope.machine.placement;
@@ -74,6 +87,7 @@ async function measure(law: KnownLaw, process: ArrivalProcess, context: TrialCon
   const generator = await start<typeof generatorModule>('../measure/generator.ts', generatorCore);
   const others = await start<typeof otherTools>('./other-tools.ts', generatorCore);
   try {
+    hurry(server.pid);
     const { url } = await server.call('listen');
     const credentials = Array.from({ length: 100 }, (_, index) => {
       const user = `user-${index}`;
@@ -90,11 +104,13 @@ async function measure(law: KnownLaw, process: ArrivalProcess, context: TrialCon
     const arrivals = { process, rate, requests: rate * seconds };
     const origin = await server.call('keep', law);
     const told = await generator.call('loadAtRate', { ...loadOrder, arrivals, seed });
+    const answers = await server.call('kept');
     const arrived = Array.from(arrivalTimes(arrivals, seed), (at) => (at + told.arrivals.start) / 1e6 - origin);
 
     const facts = { type: 'openLoop' as const, ...told };
     const rows: Row[] = [
-      { factors: { source: 'exact' }, facts: { type: 'quantiles', ...exactQuantiles(law, arrived) } },
+      { factors: { source: 'the law' }, facts: { type: 'quantiles', ...exactQuantiles(law, arrived) } },
+      { factors: { source: 'the server itself' }, facts: { type: 'quantiles', ...quantilesOf(arrived, answers) } },
       { factors: { source: 'auth-bench' }, facts },
     ];
     await server.call('keep', law);

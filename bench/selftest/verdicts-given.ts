@@ -1,7 +1,7 @@
 // Do the verdicts of a comparison hold? Pairs of the same server, and of servers that are dearer by a known share.
 
 import { median } from '../analyse/bootstrap.ts';
-import { deviationOf, meanOf } from '../analyse/intervals.ts';
+import { deviationOf } from '../analyse/intervals.ts';
 import { pairedLogRatio } from '../analyse/pair.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import type { VerdictRule } from '../analyse/verdict.ts';
@@ -38,11 +38,8 @@ export const verdictsGiven: Experiment = {
   async run({ injected: share, part }, context) {
     const { pair: work } = context.profile.selfTest;
     const seed = context.seed * 10 + Number(part);
-    const turns = share === 0 ? 0 : Number(share) / (await costOfTurn(context));
-    return runPair(
-      { strategy, algorithm: 'HS256', work, base: {}, head: turns === 0 ? {} : { injectedTurns: turns } },
-      { ...context, seed },
-    );
+    const head = share === 0 ? {} : { injectedTurns: await turnsFor(Number(share), context) };
+    return runPair({ strategy, algorithm: 'HS256', work, base: {}, head }, { ...context, seed });
   },
   derive: (trials) => {
     const rule = readGates();
@@ -63,23 +60,32 @@ export const verdictsGiven: Experiment = {
     }),
 };
 
-/** Turns by which the cost of one turn is found out: enough to be seen well, few enough to cost what single ones do. */
-const pilotTurns = 4;
+/** Turns at which the cost of an injection is found out: one of hooking into requests, and one of each turn. */
+const pilotTurns = [0.5, 3] as const;
 
 const pilotPairs = 3;
 
-/** What share of a request's CPU one injected turn costs; found out once a run. */
-const costOfTurn = (context: TrialContext): Promise<number> =>
-  context.scope.once('cost of a turn', async () => {
-    const logRatios: number[] = [];
-    for (let pilot = 0; pilot < pilotPairs; pilot += 1) {
-      const order = { strategy, algorithm: 'HS256', work: context.profile.selfTest.pair, base: {} } as const;
-      const outcome = await runPair({ ...order, head: { injectedTurns: pilotTurns } }, { ...context, seed: pilot });
-      const facts = outcome.status === 'failed' ? undefined : outcome.rows[0]?.facts;
-      if (facts?.type === 'pair') logRatios.push(pairedLogRatio(facts));
-    }
-    return (Math.exp(meanOf(logRatios)) - 1) / pilotTurns;
-  });
+/** How many turns make a request dearer by a share; found out once a run, by a line through two pilots. */
+async function turnsFor(share: number, context: TrialContext): Promise<number> {
+  const [few, many] = await context.scope.once('cost of injected turns', async () => [
+    await costAt(pilotTurns[0], context),
+    await costAt(pilotTurns[1], context),
+  ]);
+  const perTurn = ((many as number) - (few as number)) / (pilotTurns[1] - pilotTurns[0]);
+  return Math.max(0.01, pilotTurns[0] + (share - (few as number)) / perTurn);
+}
+
+/** The share by which so many injected turns make a request dearer. */
+async function costAt(injectedTurns: number, context: TrialContext): Promise<number> {
+  const logRatios: number[] = [];
+  for (let pilot = 0; pilot < pilotPairs; pilot += 1) {
+    const order = { strategy, algorithm: 'HS256', work: context.profile.selfTest.pair, base: {} } as const;
+    const outcome = await runPair({ ...order, head: { injectedTurns } }, { ...context, seed: pilot });
+    const facts = outcome.status === 'failed' ? undefined : outcome.rows[0]?.facts;
+    if (facts?.type === 'pair') logRatios.push(pairedLogRatio(facts));
+  }
+  return Math.exp(median(logRatios)) - 1;
+}
 
 /** Fewer pairs than this are too few to draw comparisons from. */
 const fewestPairs = 8;

@@ -19,6 +19,7 @@ const layers = [
   'experiments',
   'selftest',
   'run',
+  'compare',
   'commands',
   'cli',
 ];

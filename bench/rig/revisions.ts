@@ -1,0 +1,96 @@
+// Revisions of this repository, each laid out in a directory of its own with its own dependencies.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { BenchError } from '../record/errors.ts';
+import type { RunScope } from './run-scope.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface Revision {
+  /** As the user named it. */
+  readonly name: string;
+  readonly commit: string;
+}
+
+/**
+ * The commit that a name stands for.
+ * @param flag where the name was given, for the message.
+ * @throws {BenchError} BAD_REVISION.
+ */
+export function resolveRevision(name: string, flag: string): Revision {
+  const commit = name.startsWith('-') ? null : git(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
+  if (!commit) throw new BenchError('BAD_REVISION', `${flag} "${name}" is no commit, branch or tag of this repository`);
+  return { name, commit };
+}
+
+/**
+ * This checkout as it stands: its HEAD, or with uncommitted changes a commit of them that nothing refers to (`git stash
+ * create`). Files that git does not know are not in it.
+ */
+export function workingTree(): Revision {
+  const head = resolveRevision('HEAD', '--head');
+  const identity = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a' };
+  const changes = git(['stash', 'create'], identity);
+  return changes ? { name: 'working tree', commit: changes } : { name: 'HEAD', commit: head.commit };
+}
+
+/**
+ * Lays a revision out below the run's directory and installs what its lock file names.
+ * @returns the root of its tree.
+ * @throws {BenchError} REVISION_UNFIT; the signal's reason when it aborts.
+ */
+export async function layOut(
+  { directory }: Pick<RunScope, 'directory'>,
+  { name, commit }: Revision,
+  side: 'base' | 'head',
+  signal: AbortSignal,
+): Promise<string> {
+  const tree = join(directory, side);
+  mkdirSync(tree);
+  const archive = `git -C "$1" archive --format=tar "$2" | tar -x -C "$3"`;
+  await run(name, 'sh', ['-c', `set -e; ${archive}`, 'sh', root, commit, tree], signal);
+  for (const server of ['session-server', 'token-server']) {
+    if (!existsSync(join(tree, 'servers', `${server}.ts`))) {
+      throw new BenchError('REVISION_UNFIT', `${name} holds no servers/${server}.ts: it cannot be compared`);
+    }
+  }
+  // With --prefix the run's mark stands on npm's command line, for the janitor to find.
+  await run(name, 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--prefix', tree], signal);
+  return tree;
+}
+
+async function run(name: string, command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
+  const ended = once(child, 'close');
+  const [words] = await Promise.all([text(child.stderr), ended]).catch((error: Error) => {
+    signal.throwIfAborted();
+    throw new BenchError('REVISION_UNFIT', `${name} could not be laid out: ${error.message}`);
+  });
+  signal.throwIfAborted();
+  if (child.exitCode !== 0) {
+    const why =
+      words
+        .trim()
+        .split('\n')
+        .findLast((line) => /error/i.test(line)) ?? words.trim().split('\n').at(-1);
+    throw new BenchError('REVISION_UNFIT', `${name} could not be laid out: ${command} says: ${why}`);
+  }
+}
+
+/** What git prints, or null when it fails. */
+function git(args: readonly string[], env: Record<string, string> = {}): string | null {
+  try {
+    return execFileSync('git', args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, ...env },
+    }).trim();
+  } catch {
+    return null;
+  }
+}
