@@ -42,7 +42,7 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
     targets && !experiment.takesTargets ? 'it needs a rig of its own' : experiment.unavailable(machine);
   const possible = chosen.filter((experiment) => obstacle(experiment) === null);
   // The baseline is always measured: every ratio is to it.
-  const strategies = choices.strategies ? [...new Set(['none', ...choices.strategies])] : strategyNames;
+  const strategies = strategiesOf(choices);
   const cells: RepeatedCell[] = possible.flatMap((experiment) =>
     experiment.cells({ profile, strategies, targets }).map((factors) => ({
       experiment: experiment.name,
@@ -76,6 +76,10 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
   const plan = planTrials(cells, choices.seed);
   return { choices, profile, plan, experiments: possible, machine, named, warnings };
 }
+
+/** The chosen strategies, and always the baseline. */
+const strategiesOf = ({ strategies }: Choices): readonly string[] =>
+  strategies ? [...new Set(['none', ...strategies])] : strategyNames;
 
 /**
  * Begins a run: asks the Redis and the targets that the user named, and gives the start that is to be written down.
@@ -166,6 +170,7 @@ async function runTrial(
     .run(trial.factors, {
       scope,
       profile,
+      strategies: strategiesOf(choices),
       balancer: choices.balancer,
       targets: choices.targets ?? null,
       instances: choices.instances ?? null,

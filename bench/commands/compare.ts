@@ -125,6 +125,7 @@ async function measured(
       const context = {
         scope,
         profile: profiles.quick,
+        strategies: [],
         balancer: 'none' as const,
         targets: null,
         instances: null,

@@ -18,6 +18,8 @@ export interface CellChoices {
 export interface TrialContext {
   readonly scope: RunScope;
   readonly profile: Profile;
+  /** Names of the chosen strategies, for experiments that measure several in one trial. */
+  readonly strategies: readonly string[];
   readonly balancer: 'haproxy' | 'none';
   readonly targets: Readonly<Record<string, string>> | null;
   /** Numbers of instances, when the user named some. */

@@ -1,6 +1,7 @@
 // The registry of experiments, in the order in which a report tells them: a new one is one file and one line here.
 import type { Experiment } from './contract.ts';
 import { horizontalScale } from './horizontal-scale.ts';
+import { latencyAtRate } from './latency-at-rate.ts';
 import { login } from './login.ts';
 import { lookupLatency } from './lookup-latency.ts';
 import { revocationImpact } from './revocation-impact.ts';
@@ -9,6 +10,7 @@ import { verificationCost } from './verification-cost.ts';
 
 export const experiments: readonly Experiment[] = [
   throughput,
+  latencyAtRate,
   revocationImpact,
   horizontalScale,
   login,

@@ -41,7 +41,8 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
   const orders = sides.map((side) => ({ ...side, strategy, algorithm, instances: 1, users: work.users }));
   return withTestBeds(orders, { ...context, balancer: 'none' }, async (beds) => {
     const generator = beds[0]?.generator as Generator;
-    for (const bed of beds) await generator.call('usePool', bed.pool, await poolOf(bed));
+    const revocable = orders.every(({ admin }) => admin !== false);
+    for (const bed of beds) await generator.call('usePool', bed.pool, await poolOf(bed, revocable));
     const loaded = beds.map(({ rig, pool }) => ({
       url: rig.instances[0]?.url as string,
       pid: rig.instances[0]?.pid as number,
@@ -73,10 +74,10 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
   });
 }
 
-/** Every credential of the bed, some of them revoked where that can be done, and some forged ones. */
-async function poolOf({ rig, credentials }: TestBed) {
+/** Every credential of the bed, some of them revoked where both sides can do that, and some forged ones. */
+async function poolOf({ rig, credentials }: TestBed, revocable: boolean) {
   const chosen = credentials.slice(0, invalidCredentials);
-  const revoked = rig.order.admin === false ? 0 : await revokeCredentials(rig, chosen);
+  const revoked = revocable ? await revokeCredentials(rig, chosen) : 0;
   const forgeries = credentials.slice(-invalidCredentials).flatMap((credential) => forged(credential) ?? []);
   const issued = credentials.map((credential, index): PooledCredential => {
     return { ...credential, valid: revoked === 0 || index >= invalidCredentials };

@@ -117,7 +117,7 @@ export const profiles = {
     scale: { warmUp: { window: 250, most: 2_000 }, requests: 800, instances: [1, 2, 4], connections: 64 },
     login: { warmUp: { window: 1, most: 8 }, requests: 24, accounts: 8 },
     operationMilliseconds: 100,
-    latency: { warmUp: { window: 500, most: 8_000 }, capacityRequests: 4_000, seconds: 3 },
+    latency: { warmUp: { window: 500, most: 8_000 }, capacityRequests: 2_000, seconds: 2 },
     selfTest: { pairs: 20, pair: pairWork, loads: 6, truthSeconds: 2.8, ceilingSeconds: 2 },
   },
   full: {

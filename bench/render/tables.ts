@@ -63,6 +63,7 @@ const rules: readonly ColumnRule[] = [
   factor('arrivals', 'arrivals'),
   factor('told by', 'source'),
   factor('generator', 'generator'),
+  factor('rate', 'rate', (value) => `${thousands(Number(value))}/s`),
   factor('CPU put in', 'injected', (value) => (value === 0 ? 'none' : `+${percent(value)}`)),
   factor('load', 'load', percent),
   factor('instances', 'instances'),
@@ -77,6 +78,7 @@ const rules: readonly ColumnRule[] = [
   quantile('p90', 'latencyP90'),
   quantile('p99', 'latencyP99'),
   quantile('p99.9', 'latencyP999'),
+  quantile('send lag p50', 'sendLagP50'),
   quantile('send lag p99', 'sendLagP99'),
   measured('cost', 'costRatio', percentText),
   measured('sd of a pair', 'deviation', ({ value }) => `${(value * 100).toFixed(2)} %`),
@@ -124,6 +126,7 @@ const withoutUse: Readonly<Record<string, readonly string[]>> = {
   'horizontal-scale': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
   login: ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
   'latency-at-rate': ['mean', 'ratio to none', 'bytes sent', 'balancer CPU', 'Redis CPU'],
+  'send-lag': ['requests/s', 'mean', 'bytes sent', 'wrong / checked'],
   truth: ['requests/s', 'mean', 'bytes sent', 'wrong / checked'],
 };
 

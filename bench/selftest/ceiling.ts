@@ -1,6 +1,4 @@
 // How many requests/s does one core of each generator get through, when the other side answers by itself?
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { findingsOf } from '../analyse/findings.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import { findingWith, rateText, ratioText } from '../analyse/wording.ts';
@@ -10,14 +8,11 @@ import type * as generatorModule from '../measure/generator.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import type { RateFacts, Row } from '../record/observation.ts';
 import { onPath } from '../rig/machine.ts';
-import { freePort } from '../rig/ports.ts';
-import { startProcess } from '../rig/processes.ts';
 import { startWorker } from '../rig/worker.ts';
 import type * as otherTools from './other-tools.ts';
+import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
 
 const connections = 32;
-
-const user = 'somebody';
 
 /** More than any of them can send: what comes back is the ceiling. */
 const beyondAnyRate = 1e7;
@@ -66,8 +61,7 @@ async function measureAll(url: string, { scope, profile, seed }: TrialContext) {
   );
   const others = await startWorker<typeof otherTools>(new URL('./other-tools.ts', import.meta.url), core, scope);
   try {
-    const credentials = [{ user, header: 'x-user' as const, value: user, valid: true }];
-    await own.call('usePool', 'one', { credentials, invalidShare: 0 });
+    await own.call('usePool', 'one', answeredPool);
     await own.call('warmUpOpenLoop');
     const load = { url, seconds: profile.selfTest.ceilingSeconds, connections };
     const wrk = onPath('wrk');
@@ -94,39 +88,5 @@ async function measureAll(url: string, { scope, profile, seed }: TrialContext) {
     return judged(rows, [wrong > 0 ? { cause: 'wrong answer', reason: `${wrong} answers of the balancer` } : null]);
   } finally {
     await Promise.all([own.stop(), others.stop()]);
-  }
-}
-
-/** A balancer that answers every request by itself, on the core of the systems. */
-async function withSelfAnsweringBalancer<T>({ scope }: TrialContext, use: (url: string) => Promise<T>): Promise<T> {
-  const port = await freePort();
-  const file = join(scope.directory, `self-answering-${port}.cfg`);
-  writeFileSync(
-    file,
-    [
-      'global',
-      '  nbthread 1',
-      'defaults',
-      '  mode http',
-      '  timeout connect 2s',
-      '  timeout client 60s',
-      '  timeout server 15s',
-      'frontend self-answering',
-      `  bind 127.0.0.1:${port}`,
-      `  http-request return status 200 content-type application/json string "{\\"user\\":\\"${user}\\"}"`,
-      '',
-    ].join('\n'),
-  );
-  const balancer = await startProcess({
-    name: 'HAProxy',
-    command: scope.machine.balancerCommand as string,
-    args: ['-db', '-f', file],
-    cores: scope.machine.placement.systems,
-    ready: { port },
-  });
-  try {
-    return await Promise.race([use(`http://127.0.0.1:${port}`), balancer.failed]);
-  } finally {
-    await balancer.stop();
   }
 }

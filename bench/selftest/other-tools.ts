@@ -78,7 +78,7 @@ const scales: Record<string, number> = { us: 1e3, ms: 1e6, s: 1e9 };
 export function parseWrkQuantiles(text: string): QuantileFacts {
   const quantile = (percent: number) => {
     const [, value, unit] = new RegExp(`\\s${percent}%\\s+([\\d.]+)(us|ms|s)\\b`).exec(text) ?? [];
-    return value && unit ? Number(value) * (scales[unit] as number) : null;
+    return value && unit ? Math.round(Number(value) * (scales[unit] as number)) : null;
   };
   return { type: 'quantiles', p50: quantile(50), p90: quantile(90), p99: quantile(99), p999: null };
 }

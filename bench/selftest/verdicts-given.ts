@@ -1,7 +1,7 @@
 // Do the verdicts of a comparison hold? Pairs of the same server, and of servers that are dearer by a known share.
 
 import { median } from '../analyse/bootstrap.ts';
-import { deviationOf } from '../analyse/intervals.ts';
+import { deviationOf, meanOf } from '../analyse/intervals.ts';
 import { pairedLogRatio } from '../analyse/pair.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import type { VerdictRule } from '../analyse/verdict.ts';
@@ -63,7 +63,7 @@ export const verdictsGiven: Experiment = {
 /** Turns at which the cost of an injection is found out: one of hooking into requests, and one of each turn. */
 const pilotTurns = [0.5, 3] as const;
 
-const pilotPairs = 3;
+const pilotPairs = 6;
 
 /** How many turns make a request dearer by a share; found out once a run, by a line through two pilots. */
 async function turnsFor(share: number, context: TrialContext): Promise<number> {
@@ -84,7 +84,7 @@ async function costAt(injectedTurns: number, context: TrialContext): Promise<num
     const facts = outcome.status === 'failed' ? undefined : outcome.rows[0]?.facts;
     if (facts?.type === 'pair') logRatios.push(pairedLogRatio(facts));
   }
-  return Math.exp(median(logRatios)) - 1;
+  return Math.exp(meanOf(logRatios)) - 1;
 }
 
 /** Fewer pairs than this are too few to draw comparisons from. */

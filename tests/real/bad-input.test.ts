@@ -72,6 +72,15 @@ test.each([
   expect(ourLeftovers()).toEqual([]);
 });
 
+test.each([
+  ['an unknown self-test', ['--only', 'throughput'], 2, 'UNKNOWN_EXPERIMENT'],
+  ['resuming a run of the bench as a self-test', ['--resume', path('begun')], 2, 'OTHER_PLAN'],
+] as const)('%s', async (_name, args, code, error) => {
+  const result = await run('bench/cli.ts', ['selftest', ...args]);
+  expect(result.stderr).toMatch(new RegExp(`^auth-bench: .* \\[${error}\\]\\n$`));
+  expect([result.code, result.stdout]).toEqual([code, '']);
+});
+
 test('rendering what is no run', async () => {
   const result = await run('bench/cli.ts', ['report', path('empty')]);
   expect(result.stderr).toMatch(/^auth-bench: .* \[NOT_A_RUN\]\n$/);

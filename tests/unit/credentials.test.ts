@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { credentialSequence } from '../../bench/load/credentials.ts';
+import { credentialSequence, forged } from '../../bench/load/credentials.ts';
 import { userNames } from '../../bench/plan/users.ts';
 
 const pool = (invalidShare: number) => ({
@@ -32,4 +32,18 @@ test('invalid credentials are presented with the share asked for', () => {
 
 test('every valid credential has its turn', () => {
   expect(new Set(draw(0, 1).map(({ user }) => user)).size).toBe(50);
+});
+
+test.each([
+  ['authorization', 'Bearer aaaa.bbbb.AAAAAAAAAAAAAAAAAAAAAA'],
+  ['cookie', 'sid=abc.BBBBBBBBBBBBBBBBBBBBBBBB'],
+] as const)('a forged %s differs in one character, and has to be refused', (header, value) => {
+  const forgery = forged({ user: 'ada', header, value });
+  const differing = [...value].filter((character, index) => forgery?.value[index] !== character);
+  expect(differing).toHaveLength(1);
+  expect(forgery).toMatchObject({ user: 'ada', header, valid: false });
+});
+
+test('what carries no proof cannot be forged', () => {
+  expect(forged({ user: 'ada', header: 'x-user', value: 'ada' })).toBeNull();
 });

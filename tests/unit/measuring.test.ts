@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { windowOf } from '../../bench/load/closed-loop.ts';
-import { parseClock } from '../../bench/measure/cpu.ts';
+import { parseClock, parseMachineSeconds } from '../../bench/measure/cpu.ts';
 import { opensslArguments, parseOpensslSeconds } from '../../bench/measure/openssl-speed.ts';
 import { callsBetween, parseCalls, parseCpuSeconds } from '../../bench/measure/redis-counters.ts';
+import { parseInstructions } from '../../bench/rig/instructions.ts';
 
 test.each([
   ['00:01', 1],
@@ -10,6 +11,21 @@ test.each([
   [' 0:00.45', 0.45],
 ])('ps prints %s for %d seconds', (text, seconds) => {
   expect(parseClock(text)).toBeCloseTo(seconds);
+});
+
+test('the kernel tells what all cores worked, and what the hypervisor kept', () => {
+  const text = 'cpu  100 1 50 9999 77 2 3 25 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n';
+  expect(parseMachineSeconds(text)).toEqual({ busy: 1.56, stolen: 0.25 });
+});
+
+test.each([
+  ['a count', '145000123,,instructions:u,1000000,100.00,,\n', 145_000_123],
+  ['after other lines', 'a warning\n12,,instructions:u,1,100.00,,\n', 12],
+  ['not supported', '<not supported>,,instructions:u,0,100.00,,\n', null],
+  ['not counted', '<not counted>,,instructions:u,0,100.00,,\n', null],
+  ['nothing', '', null],
+])('perf prints %s', (_what, text, count) => {
+  expect(parseInstructions(text)).toBe(count);
 });
 
 test('Redis tells its CPU without its children', () => {

@@ -1,0 +1,90 @@
+// What does a caller wait for, when callers come at a given rate and do not wait for each other?
+import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { objectToAnswers, objectToOpenLoop } from '../analyse/audit.ts';
+import { durationText, rateText, strategyLabel } from '../analyse/wording.ts';
+import { watchTiers } from '../measure/tiers.ts';
+import { seededRandom, shuffled } from '../plan/random.ts';
+import { isSigned } from '../plan/strategies.ts';
+import type { Factors, OpenLoopFacts, Outcome, Row } from '../record/observation.ts';
+import type { Experiment, TrialContext } from './contract.ts';
+import { judged } from './http-trial.ts';
+import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
+import { warmUpRig } from './warm-up.ts';
+
+/** Shares of what the slowest strategy carries: its own load is the load of all. */
+const loads = [0.5, 0.8];
+
+const alg: Algorithm = 'HS256';
+
+/** Enough for all that come while a server collects garbage. */
+const connections = 256;
+
+/** Seconds after which a request is given up. */
+const timeout = 5;
+
+export const latencyAtRate: Experiment = {
+  name: 'latency-at-rate',
+  question:
+    'How long does a caller wait at a given rate of requests, the same for all, with each way of knowing the caller?',
+  takesTargets: false,
+  unavailable: ({ placement }) =>
+    placement.systems === null ? 'the generator cannot be given a core of its own' : null,
+  // All strategies in one trial: they have the same arrivals, and the machine's same minute.
+  cells: () => loads.map((load) => ({ load })),
+  run: ({ load }, context) => {
+    const orders = context.strategies.map((strategy) => {
+      return { strategy, algorithm: alg, instances: 1, users: context.profile.users };
+    });
+    return withTestBeds(orders, context, (beds) => measure(beds, Number(load), context));
+  },
+  answer(findings) {
+    const byLoad = Map.groupBy(findings, ({ factors }) => factors.load);
+    return [...byLoad].map(([load, own]) => {
+      const rate = own[0]?.measures.requestsPerSecond;
+      const waits = own.map(({ factors, measures: { latencyP50: p50, latencyP99: p99 } }) => {
+        const label = strategyLabel({ strategy: factors.strategy as string });
+        return `${label} ${p50 ? durationText(p50) : 'not answered'} and ${p99 ? durationText(p99) : 'not answered'}`;
+      });
+      const at = rate ? ` (${rateText(rate)} for all)` : '';
+      return `At ${Number(load) * 100} % of what the slowest carries${at}, p50 and p99 of response time: ${waits.join('; ')}.`;
+    });
+  },
+};
+
+async function measure(beds: readonly TestBed[], load: number, context: TrialContext): Promise<Outcome> {
+  const { profile, seed } = context;
+  const { seconds } = profile.latency;
+  const capacities: number[] = [];
+  for (const bed of beds) capacities.push(await capacityOf(bed, context));
+  const rate = Math.floor(load * Math.min(...capacities));
+  await beds[0]?.generator.call('warmUpOpenLoop');
+
+  const rows: (Row & { facts: OpenLoopFacts })[] = [];
+  for (const { rig, generator, pool } of shuffled(beds, seededRandom(seed, 'latency'))) {
+    const arrivals = { process: 'poisson', rate, requests: Math.ceil(rate * seconds) } as const;
+    const order = { urls: rig.entries[0] as string[], pool, arrivals, connections, timeout, seed, cutWarmUp: true };
+    const { value, tiers } = await watchTiers(rig, generator.pid, () => generator.call('loadAtRate', order));
+    const { strategy } = rig.order;
+    const factors: Factors = { strategy, ...(isSigned(strategy) ? { alg } : {}) };
+    rows.push({ factors, facts: { type: 'openLoop', ...value, tiers } });
+  }
+  return judged(
+    rows,
+    rows.flatMap(({ facts }) => [
+      objectToAnswers([{ ...facts, errors: facts.errors + facts.timeouts }], facts.requests),
+      profile.measurement ? objectToOpenLoop(facts) : null,
+    ]),
+  );
+}
+
+/** Requests/s that one instance carries, found by a closed loop once it is warm. */
+async function capacityOf(bed: TestBed, { profile, seed }: TrialContext): Promise<number> {
+  const { rig, generator, pool } = bed;
+  await useAll(bed);
+  const order = { urls: rig.entries[0] as string[], pool, connections: profile.connections };
+  await warmUpRig(rig, profile.latency.warmUp, (requests, turn) =>
+    generator.call('loadMe', { ...order, requests, seed: seed + turn + 1 }),
+  );
+  const { window } = await generator.call('loadMe', { ...order, requests: profile.latency.capacityRequests, seed });
+  return window.requests / window.seconds;
+}

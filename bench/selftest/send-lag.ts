@@ -1,0 +1,47 @@
+// Do requests leave when they were planned to, at rates that one core can send?
+import { objectToOpenLoop } from '../analyse/audit.ts';
+import { durationText, thousands } from '../analyse/wording.ts';
+import type { Experiment } from '../experiments/contract.ts';
+import { judged } from '../experiments/http-trial.ts';
+import type * as generatorModule from '../measure/generator.ts';
+import { startWorker } from '../rig/worker.ts';
+import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
+
+const rates = [1_000, 5_000, 20_000];
+
+export const sendLag: Experiment = {
+  name: 'send-lag',
+  question: 'Do requests leave when they were planned to, at rates that one core can send?',
+  takesTargets: false,
+  unavailable: ({ balancerCommand }) => (balancerCommand ? null : 'there is no HAProxy'),
+  cells: () => rates.map((rate) => ({ rate })),
+  blocks: ({ selfTest }) => selfTest.loads,
+  run: ({ rate }, context) =>
+    withSelfAnsweringBalancer(context, async (url) => {
+      const { scope, profile, seed } = context;
+      const generator = await startWorker<typeof generatorModule>(
+        new URL('../measure/generator.ts', import.meta.url),
+        scope.machine.placement.generator,
+        scope,
+      );
+      try {
+        await generator.call('usePool', 'one', answeredPool);
+        await generator.call('warmUpOpenLoop');
+        const requests = Math.ceil(Number(rate) * profile.selfTest.truthSeconds);
+        const arrivals = { process: 'poisson', rate: Number(rate), requests } as const;
+        const order = { urls: [url], pool: 'one', arrivals, connections: 64, timeout: 5, seed, cutWarmUp: false };
+        const facts = { type: 'openLoop' as const, ...(await generator.call('loadAtRate', order)) };
+        return judged([{ factors: {}, facts }], [profile.measurement ? objectToOpenLoop(facts) : null]);
+      } finally {
+        await generator.stop();
+      }
+    }),
+  answer: (findings) =>
+    findings.flatMap(({ factors, measures: { sendLagP50: p50, sendLagP99: p99 } }) =>
+      p50 && p99
+        ? [
+            `At ${thousands(Number(factors.rate))}/s half of the requests leave within ${durationText(p50)} of the planned moment, 99 in 100 within ${durationText(p99)}.`,
+          ]
+        : [],
+    ),
+};

@@ -1,0 +1,93 @@
+// Comparisons of revisions of a copy of this project, in a repository of its own.
+import { execFileSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { comparisonSchema } from '../../bench/record/comparison.ts';
+import { processesMarked } from '../../bench/rig/process-table.ts';
+import { run, testDirectory } from './cli.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const directory = testDirectory();
+const copy = join(directory, 'copy');
+const outside = ['node_modules', 'results', '.git'];
+cpSync(root, copy, { recursive: true, filter: (path) => !outside.some((name) => path === join(root, name)) });
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test', ...args], { cwd: copy, encoding: 'utf8' });
+const commitAll = (message: string) => {
+  git('add', '--all');
+  git('commit', '--quiet', '--no-verify', '--message', message);
+};
+git('init', '--quiet', '--initial-branch', 'main');
+writeFileSync(join(copy, '.git/info/exclude'), 'node_modules\n');
+commitAll('As it is');
+git('tag', 'sound');
+
+// With the whole environment: npm may be told in it where to install from.
+const compare = (...args: string[]) =>
+  run(join(copy, 'bench/cli.ts'), ['compare', ...args], process.env as Record<string, string>);
+const leftovers = () => [
+  ...processesMarked('auth-bench-run-'),
+  ...readdirSync(tmpdir()).filter((name) => name.startsWith('auth-bench-run-')),
+];
+
+/** Changes a file of the copy; the text must be there. */
+function change(file: string, from: string, to: string): void {
+  const text = readFileSync(join(copy, file), 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(join(copy, file), text.replace(from, to));
+}
+
+test.each([
+  ['no base', [], 'USAGE'],
+  ['a base that does not exist', ['--base', 'no-such-branch'], 'BAD_REVISION'],
+  ['a head that does not exist', ['--base', 'sound', '--head', 'no-such-branch'], 'BAD_REVISION'],
+  ['a base that is an option of git', ['--base', '--all'], 'BAD_REVISION'],
+  ['a seed that is no number', ['--base', 'sound', '--seed', 'x'], 'BAD_NUMBER'],
+])('%s is refused in one line', async (_what, args, code) => {
+  const result = await compare(...args);
+  expect(result.stderr).toMatch(new RegExp(`^auth-bench: .* \\[${code}\\]\\n$`));
+  expect([result.code, result.stdout]).toEqual([2, '']);
+});
+
+test('a gate that names no strategy is refused before anything is laid out', async () => {
+  change('bench/plan/gates.json', '"strategy": "jwt"', '"strategy": "jwtt"');
+  const result = await compare('--base', 'sound');
+  git('checkout', '--quiet', '.');
+  expect(result.stderr).toMatch(/^auth-bench: .*gates\.0\.strategy.* \[BAD_GATES\]\n$/);
+  expect(result.code).toBe(2);
+});
+
+test('a revision without servers cannot be compared', async () => {
+  git('checkout', '--quiet', '-b', 'empty', 'sound');
+  rmSync(join(copy, 'servers/token-server.ts'));
+  commitAll('Without a server');
+  git('checkout', '--quiet', 'main');
+  const result = await compare('--base', 'empty');
+  expect(result.stderr).toMatch(/holds no servers\/token-server\.ts: it cannot be compared \[REVISION_UNFIT\]\n$/);
+  expect(result.code).toBe(3);
+  expect(leftovers()).toEqual([]);
+});
+
+test('a tree that accepts every credential is invalid, never improved', async () => {
+  change(
+    'servers/strategies/jwt.ts',
+    'const claims = await verify(bearerToken(request.headers.authorization));',
+    "const token = bearerToken(request.headers.authorization);\n      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as TokenClaims;",
+  );
+  const out = join(directory, 'accepts-all');
+  const result = await compare('--base', 'sound', '--out', out);
+  git('checkout', '--quiet', '.');
+  expect([result.code, result.stdout]).toEqual([
+    3,
+    expect.stringMatching(/^\ninvalid: .* head accepted \d+ credentials/),
+  ]);
+  const comparison = comparisonSchema.parse(JSON.parse(readFileSync(join(out, 'comparison.json'), 'utf8')));
+  expect(comparison.verdict).toBe('invalid');
+  expect(comparison.head.name).toBe('working tree');
+  expect(leftovers()).toEqual([]);
+});

@@ -1,0 +1,98 @@
+// A trial that measured something else than it was meant to is void: named, counted and repeated, within a budget.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { reportOf } from '../../bench/analyse/report.ts';
+import type { Experiment, TrialContext } from '../../bench/experiments/contract.ts';
+import { throughput } from '../../bench/experiments/throughput.ts';
+import { planTrials } from '../../bench/plan/plan.ts';
+import { profiles } from '../../bench/plan/profiles.ts';
+import { appendObservation, readJournal } from '../../bench/record/journal.ts';
+import type { Outcome } from '../../bench/record/observation.ts';
+import { inspectMachine } from '../../bench/rig/machine.ts';
+import { runTrials } from '../../bench/run.ts';
+import { httpFacts, start } from '../unit/samples.ts';
+import { testDirectory } from './cli.ts';
+import { testScope } from './rig.ts';
+
+const scope = await testScope();
+const directory = testDirectory();
+const { systems } = inspectMachine().placement;
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+test.skipIf(systems === null || !existsSync('/proc/stat'))(
+  'a trial beside a busy loop on the core of the servers is void, and named as starved',
+  async () => {
+    const loop = spawn('taskset', ['-c', systems as string, process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' });
+    ends.push(() => loop.kill('SIGKILL'));
+    const work = { warmUp: { window: 500, most: 500 }, requests: 8_000 };
+    const context: TrialContext = {
+      scope,
+      profile: { ...profiles.quick, users: 100, throughput: work },
+      strategies: ['none'],
+      balancer: 'none',
+      targets: null,
+      instances: null,
+      block: 0,
+      seed: 1,
+      signal: new AbortController().signal,
+    };
+    const outcome = await throughput.run({ strategy: 'none', instances: 1 }, context);
+    expect(outcome).toMatchObject({
+      status: 'void',
+      cause: 'starved',
+      reason: expect.stringMatching(/^other processes /),
+    });
+  },
+);
+
+/** Runs four trials of an experiment whose outcomes are given one after the other, and tells what was written down. */
+async function runOutcomes(name: string, outcomes: readonly Outcome[]) {
+  const left = [...outcomes];
+  const experiment: Experiment = {
+    name: 'throughput',
+    question: '?',
+    takesTargets: false,
+    unavailable: () => null,
+    cells: () => [],
+    run: async () => left.shift() as Outcome,
+    answer: () => [],
+  };
+  const plan = planTrials([{ experiment: 'throughput', factors: { strategy: 'none' }, blocks: 4 }], 1);
+  const run = `${directory}/${name}`;
+  const { mkdirSync } = await import('node:fs');
+  mkdirSync(run);
+  appendObservation(run, { ...start, trials: 4 });
+  const order = {
+    choices: start.choices,
+    profile: profiles.quick,
+    plan,
+    experiments: [experiment],
+    machine: inspectMachine(),
+    named: { redisUrl: null, adminSecret: null },
+    warnings: [],
+  };
+  const observer = { trialBegins() {}, trialEnded() {} };
+  await runTrials(order, run, [], observer, new AbortController().signal);
+  return { report: reportOf(readJournal(run), [experiment], true), left: left.length };
+}
+const rows = [{ factors: {}, facts: httpFacts() }];
+const completed: Outcome = { status: 'completed', rows };
+const starved: Outcome = { status: 'void', cause: 'starved', reason: 'other processes used 90 % of a core', rows };
+
+test('a void trial is repeated until it is sound, and the report counts the void ones by cause', async () => {
+  const { report } = await runOutcomes('mended', [completed, starved, starved, completed, completed, completed]);
+  expect(report.run).toMatchObject({ complete: true, trials: { completed: 4, void: { starved: 2 } } });
+  expect(report.findings[0]?.measures.requestsPerSecond?.trials).toBe(4);
+  expect(report.warnings).toContainEqual(expect.objectContaining({ code: 'TRIAL_VOID' }));
+});
+
+test('repeats end with the budget, and the run is then not complete', async () => {
+  const { report, left } = await runOutcomes('starved', new Array<Outcome>(20).fill(starved));
+  expect(report.run).toMatchObject({ complete: false, trials: { completed: 0, void: { starved: 6 } } });
+  expect(left).toBe(14);
+});

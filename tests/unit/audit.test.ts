@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import {
+  objectToAnswers,
+  objectToClosedLoop,
+  objectToOpenLoop,
+  objectToStarvation,
+} from '../../bench/analyse/audit.ts';
+import type { OpenLoopFacts } from '../../bench/record/observation.ts';
+import { httpFacts } from './samples.ts';
+
+const times = { mean: 2e6, p50: 2e6, p90: 2e6, p99: 2e6, p999: 2e6, max: 2e6, answered: 1_000, censored: 0 };
+const openLoop = (changes: Partial<OpenLoopFacts> = {}): OpenLoopFacts => ({
+  type: 'openLoop',
+  arrivals: { process: 'constant', rate: 1_000, start: 0 },
+  requests: 1_000,
+  seconds: 1,
+  response: times,
+  service: times,
+  sendLag: { ...times, p99: 1e4 },
+  steadyFrom: 0,
+  late: 0,
+  waited: 0,
+  timeouts: 0,
+  errors: 0,
+  falseAccepts: 0,
+  falseRejects: 0,
+  inFlightMean: 2,
+  generatorBusyShare: 0.3,
+  loopDelayP99: 1e4,
+  requestBytes: 1,
+  responseBytes: 1,
+  ...changes,
+});
+
+test('a sound load meets no objection', () => {
+  expect(objectToClosedLoop(httpFacts())).toBeNull();
+  expect(objectToOpenLoop(openLoop())).toBeNull();
+});
+
+test.each([
+  ['accepted in error', { falseAccepts: 1 }],
+  ['refused in error', { falseRejects: 1 }],
+  ['errors', { errors: 1 }],
+  ['without an answer', { requests: 999 }],
+])('answers that were %s are objected to', (words, changes) => {
+  const objection = objectToAnswers([httpFacts({ requests: 1_000, ...changes })], 1_000);
+  expect(objection).toMatchObject({ cause: 'wrong answer', reason: expect.stringContaining(words) });
+});
+
+test.each([
+  ['generator busy', { generatorCoreSeconds: 0.81 }],
+  ["Little's law", { window: { requests: 1_000, seconds: 1, latencyMean: 12e6 } }],
+  ['starved', { foreignCpuSeconds: 0.3 }],
+  ['starved', { stolenSeconds: 0.3 }],
+])('a closed loop is void for: %s', (cause, changes) => {
+  expect(objectToClosedLoop(httpFacts(changes))).toMatchObject({ cause });
+});
+
+test.each([
+  ['generator busy', { generatorBusyShare: 0.81 }],
+  ['send lag', { sendLag: { ...times, p99: 1.1e6 } }],
+  ['send lag', { sendLag: { ...times, p99: null } }],
+  ['event-loop delay', { loopDelayP99: 1.1e6 }],
+  ["Little's law", { inFlightMean: 2.2 }],
+] as const)('an open loop is void for: %s', (cause, changes) => {
+  expect(objectToOpenLoop(openLoop(changes))).toMatchObject({ cause });
+});
+
+test("Little's law is not asked where requests were given up, for their times are not known", () => {
+  const censored = { ...times, answered: 990, censored: 10 };
+  expect(objectToOpenLoop(openLoop({ inFlightMean: 12, service: censored, response: censored }))).toBeNull();
+});
+
+test('what the kernel may have miscounted in a short load is no starvation', () => {
+  expect(objectToStarvation({ foreignCpuSeconds: 0.09, watchedSeconds: 0.1 })).toBeNull();
+});

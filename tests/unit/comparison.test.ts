@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { gateResults, objectionTo, type StrategyPairs } from '../../bench/analyse/comparison.ts';
+import { interquartileMean, pairedLogRatio } from '../../bench/analyse/pair.ts';
+import type { Gates } from '../../bench/plan/gates.ts';
+import { comparisonSchema } from '../../bench/record/comparison.ts';
+import type { PairFacts, PairSide } from '../../bench/record/observation.ts';
+import { renderComparison, renderComparisonMarkdown } from '../../bench/render/comparison.ts';
+import { start } from './samples.ts';
+
+const side = (cost: number, changes: Partial<PairSide> = {}): PairSide => ({
+  cpuPerRequest: [cost, cost, cost, cost],
+  requests: 400,
+  falseAccepts: 0,
+  falseRejects: 0,
+  errors: 0,
+  ...changes,
+});
+const pair = (ratio: number, changes: Partial<PairSide> = {}): PairFacts => ({
+  type: 'pair',
+  base: side(1e-4),
+  head: side(1e-4 * ratio, changes),
+  warmUp: { requests: 0, windows: [], steadyFrom: 0 },
+  loadSeconds: 1,
+});
+const gates: Gates = {
+  looks: [4],
+  risk: 0.025,
+  gates: [{ strategy: 'jwt', measure: 'cpuPerRequest.servers', margin: 0.03 }],
+};
+const found = (pairs: readonly PairFacts[], objection: string | null = null) =>
+  new Map<string, StrategyPairs>([['jwt', { pairs, objection }]]);
+const about = (ratio: number) => [ratio * 0.999, ratio * 1.001, ratio, ratio].map((one) => pair(one));
+
+test('the ratio of a pair is that of neighbouring turns, and single disturbed turns do not move it', () => {
+  const base = side(0, { cpuPerRequest: [1, 2, 1, 2, 1, 2, 1, 2] });
+  const head = side(0, { cpuPerRequest: [1.1, 2.2, 9, 2.2, 1.1, 2.2, 0.1, 2.2] });
+  expect(pairedLogRatio({ ...pair(1), base, head })).toBeCloseTo(Math.log(1.1), 12);
+});
+
+test('the interquartile mean is the mean of the middle half', () => {
+  expect(interquartileMean([100, 3, 1, 2, 4, -50, 2, 3])).toBe(2.5);
+});
+
+test.each([
+  [1, 'pass'],
+  [1.1, 'regressed'],
+  [0.9, 'improved'],
+])('pairs of ratio %d: %s', (ratio, verdict) => {
+  expect(gateResults(gates, found(about(ratio)), [], true)[0]).toMatchObject({ verdict, pairsNeeded: null });
+});
+
+test('a gate that has been decided stays as it was', () => {
+  const first = gateResults(gates, found(about(1.1)), [], false);
+  expect(gateResults(gates, found([...about(1.1), ...about(0.5)]), first, true)).toEqual(first);
+});
+
+test('without data a gate is invalid, never passed', () => {
+  expect(gateResults(gates, new Map(), [], true)[0]).toMatchObject({ verdict: 'invalid' });
+});
+
+test('a head that lets in whom it must refuse is invalid, however much it saves', () => {
+  const wrong = pair(0.5, { falseAccepts: 3 });
+  const objection = objectionTo(wrong);
+  expect(objection).toBe('head accepted 3 credentials that it had to refuse, of 400');
+  expect(gateResults(gates, found(about(0.5), objection), [], true)[0]).toMatchObject({ verdict: 'invalid' });
+});
+
+test('a base that is wrong is no measure of anything', () => {
+  expect(objectionTo({ base: side(1, { falseRejects: 1 }), head: side(1) })).toMatch(/^base refused 1 /);
+});
+
+const comparison = comparisonSchema.parse({
+  schemaVersion: 1,
+  base: { name: 'main', commit: 'a'.repeat(40) },
+  head: { name: 'working tree', commit: 'b'.repeat(40) },
+  seed: 1,
+  startedAt: start.at,
+  finishedAt: start.at,
+  command: 'npm run bench:compare -- --base main',
+  complete: true,
+  verdict: 'regressed',
+  gates: gateResults(gates, found(about(1.1)), [], true),
+  notAvailable: [{ strategy: 'jwt', measure: 'instructionsPerRequest.servers', reason: 'there is no perf on PATH' }],
+  loadSeconds: 4,
+  void: { starved: 1 },
+  environment: start.environment,
+});
+
+test('the terminal says the verdict, and what it rests on', () => {
+  expect(renderComparison(comparison, 'results/one', false)).toMatchInlineSnapshot(`
+    "
+    regressed: working tree (bbbbbbbbbb) costs more than main (aaaaaaaaaa): jwt cpuPerRequest.servers +10.0 %.
+
+    verdict    strategy  measure                  base    head   change                    interval  margin  pairs  it would take
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    regressed  jwt       cpuPerRequest.servers  100 µs  110 µs  +10.0 %  +9.9 % to +10.1 % (95.0 %)  +3.0 %      4
+
+    Not available: jwt instructionsPerRequest.servers: there is no perf on PATH.
+    4 s of load, pairs: 1 void (1 starved).
+    Written: results/one/comparison.json (also comparison.md)"
+  `);
+});
+
+test('Markdown holds the same table', () => {
+  expect(renderComparisonMarkdown(comparison)).toContain(
+    '| regressed | jwt | cpuPerRequest.servers | 100 µs | 110 µs |',
+  );
+});

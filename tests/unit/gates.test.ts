@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readGates } from '../../bench/plan/gates.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'gates-test-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const gate = { strategy: 'jwt', measure: 'cpuPerRequest.servers', margin: 0.03 };
+const whole = { looks: [4, 8], risk: 0.025, gates: [gate] };
+const read = (content: unknown) => {
+  const file = join(directory, 'gates.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return readGates(file);
+};
+
+test('the committed gates are sound, and hold both twins to a margin', () => {
+  expect(new Set(readGates().gates.map(({ strategy }) => strategy))).toEqual(new Set(['jwt', 'session']));
+});
+
+test('gates are read as they stand', () => {
+  expect(read(whole)).toEqual(whole);
+});
+
+test.each([
+  ['an unknown strategy', { ...whole, gates: [{ ...gate, strategy: 'jwtt' }] }],
+  ['an unknown measure', { ...whole, gates: [{ ...gate, measure: 'requestsPerSecond' }] }],
+  ['an unknown setting', { ...whole, gates: [{ ...gate, threshold: 1 }] }],
+  ['a margin of nothing', { ...whole, gates: [{ ...gate, margin: 0 }] }],
+  ['no gates', { ...whole, gates: [] }],
+  ['looks that go back', { ...whole, looks: [8, 4] }],
+  ['no risk at all', { ...whole, risk: 0 }],
+  ['what is no JSON', '{'],
+])('%s is refused', (_what, content) => {
+  expect(() => read(content)).toThrow(expect.objectContaining({ code: 'BAD_GATES' }));
+});
