@@ -6,7 +6,8 @@ export const bounds = {
   /** Of its time (open loop) or of its core (closed loop). */
   generatorBusy: 0.8,
   sendLagP99: 1e-3,
-  loopDelayP99: 1e-3,
+  /** Of the time, in turns of the generator's event loop of over a millisecond. */
+  generatorStalled: 0.01,
   /** Connections against throughput times mean response time. */
   littlesLaw: 0.05,
   /** CPU that others used, in cores; and what the hypervisor kept, in cores. */
@@ -50,7 +51,7 @@ export function objectToClosedLoop(facts: HttpFacts): Objection | null {
 
 /** The first objection to an open-loop load; null when there is none. */
 export function objectToOpenLoop(facts: OpenLoopFacts): Objection | null {
-  const { requests, seconds, service, sendLag, inFlightMean, generatorBusyShare: busy, loopDelayP99 } = facts;
+  const { requests, seconds, service, sendLag, inFlightMean, generatorBusyShare: busy } = facts;
   // What was given up was under way, too, but its time is not known.
   const audit = service.censored > 0 ? 0 : inFlightMean / ((requests / seconds) * (service.mean / 1e9)) - 1;
   const lag = sendLag.p99 === null ? Number.POSITIVE_INFINITY : sendLag.p99 / 1e9;
@@ -60,10 +61,10 @@ export function objectToOpenLoop(facts: OpenLoopFacts): Objection | null {
     (lag > bounds.sendLagP99
       ? { cause: 'send lag', reason: `1 request in 100 left over ${milliseconds(lag)} late` }
       : null) ??
-    (loopDelayP99 / 1e9 > bounds.loopDelayP99
+    (facts.generatorStalledShare > bounds.generatorStalled
       ? {
           cause: 'event-loop delay',
-          reason: `1 turn in 100 of the generator's event loop took over ${milliseconds(loopDelayP99 / 1e9)}`,
+          reason: `the generator's event loop stood still for ${Math.round(facts.generatorStalledShare * 100)} % of the time`,
         }
       : null) ??
     (Math.abs(audit) > bounds.littlesLaw ? littleObjection(audit) : null)

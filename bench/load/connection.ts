@@ -55,6 +55,10 @@ export class Connection {
     });
   }
 
+  get isOpen(): boolean {
+    return this.#socket !== undefined;
+  }
+
   /** Sends a whole request, as bytes of Latin-1; `index` is the caller's number for it. */
   send(request: string, index: number): void {
     this.busyWith = index;
@@ -90,6 +94,10 @@ export class Connection {
   }
 
   #receive(text: string): void {
+    if (this.busyWith < 0) {
+      this.#fail(new Error('an answer to no request'));
+      return;
+    }
     const answer = this.#received === '' ? text : this.#received + text;
     const head = answer.indexOf('\r\n\r\n');
     const length = head < 0 ? undefined : contentLength.exec(answer)?.[1];

@@ -59,8 +59,11 @@ const now = () => performance.now() * 1e6 + clockOffset;
 /** Nanoseconds between the opening of connections and the first request. */
 const leadTime = 20e6;
 
-/** Nanoseconds by which a request may leave late before it is counted as late. */
+/** Nanoseconds by which a request may leave late before it is counted as late, and that a turn of the event loop may take. */
 const lateAfter = 1e6;
+
+/** Milliseconds after which a connection that was refused is tried again. */
+const reopenAfter = 20;
 
 /** Windows into which a load is divided to find its steady state. */
 const windowCount = 60;
@@ -79,9 +82,8 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
   const endedAt = new Float64Array(requests).fill(Number.NaN);
   const expected: (PooledCredential | undefined)[] = new Array(requests);
   const verdicts: Record<Verdict, number> = { right: 0, falseAccept: 0, falseReject: 0, error: 0 };
-  const loopDelay = newTimes();
   let [due, oldest, ended, inFlight, waited, timeouts] = [0, 0, 0, 0, 0, 0];
-  let [active, busy, inFlightTime] = [false, 0, 0];
+  let [active, busy, stalled, inFlightTime] = [false, 0, 0, 0];
   /** When the event loop last looked for answers: what it found then had arrived by then, however long its turn was in coming. */
   let looked = 0;
 
@@ -104,13 +106,15 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
       new Connection(order.urls[number % order.urls.length] as string, {
         answered(connection, status, body) {
           const index = connection.busyWith;
-          endedAt[index] = looked;
-          verdicts[judge(expected[index] as PooledCredential, status, body)] += 1;
+          const verdict = judge(expected[index] as PooledCredential, status, body);
+          verdicts[verdict] += 1;
+          // An error is no answer: however soon it came, its request counts as one that had none.
+          if (verdict !== 'error') endedAt[index] = looked;
           end(index);
           // Those that were given up while they waited are passed over.
           while (served < waiting.length && (waiting[served] as number) < oldest) served += 1;
           const longest = waiting[served];
-          if (longest === undefined) idle.push(connection);
+          if (longest === undefined || !connection.isOpen) release(connection);
           else {
             served += 1;
             fire(connection, longest);
@@ -123,12 +127,26 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
         },
       }),
   );
-  /** Opened again before it is used again; where that fails the load goes on without it. */
+  /** Opened again before it is used again, as soon as the server lets it; the load goes on without it until then. */
   const reopen = (connection: Connection) => {
     connection.open().then(
       () => idle.unshift(connection),
-      () => {},
+      () => {
+        if (ended < requests) setTimeout(reopen, reopenAfter, connection);
+      },
     );
+  };
+  const release = (connection: Connection) => {
+    if (connection.isOpen) idle.push(connection);
+    else reopen(connection);
+  };
+  /** A free connection; those that the server has closed meanwhile are opened again. */
+  const takeIdle = (): Connection | undefined => {
+    for (let connection = idle.pop(); connection; connection = idle.pop()) {
+      if (connection.isOpen) return connection;
+      reopen(connection);
+    }
+    return undefined;
   };
   /** Gives up what has been under way, or has waited to be sent, for too long. */
   const giveUp = (time: number) => {
@@ -158,12 +176,12 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
       if (time >= start) {
         if (active) busy += time - last;
         inFlightTime += inFlight * (time - last);
-        recordTime(loopDelay, time - last);
+        if (time - last > lateAfter) stalled += time - last;
         last = time;
         active = false;
         for (; due < requests && start + (planned[due] as number) <= time; due += 1) {
           active = true;
-          const connection = idle.pop();
+          const connection = takeIdle();
           if (connection) fire(connection, due);
           else {
             waited += 1;
@@ -197,7 +215,7 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
     falseRejects: verdicts.falseReject,
     inFlightMean: inFlightTime / (last - start),
     generatorBusyShare: busy / (last - start),
-    loopDelayP99: loopDelay.percentile(99),
+    generatorStalledShare: stalled / (last - start),
     requestBytes: bytes.reduce((sum, { sent }) => sum + sent, 0),
     responseBytes: bytes.reduce((sum, { received }) => sum + received, 0),
   };

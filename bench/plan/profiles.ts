@@ -118,7 +118,7 @@ export const profiles = {
     login: { warmUp: { window: 1, most: 8 }, requests: 24, accounts: 8 },
     operationMilliseconds: 100,
     latency: { warmUp: { window: 500, most: 8_000 }, capacityRequests: 2_000, seconds: 2 },
-    selfTest: { pairs: 20, pair: pairWork, loads: 6, truthSeconds: 2.8, ceilingSeconds: 2 },
+    selfTest: { pairs: 20, pair: pairWork, loads: 5, truthSeconds: 2.8, ceilingSeconds: 2 },
   },
   full: {
     measurement: true,

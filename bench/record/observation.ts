@@ -110,8 +110,8 @@ export const openLoopFactsSchema = z.object({
   inFlightMean: z.number(),
   /** Share of the time in which the generator had something to do. */
   generatorBusyShare: z.number(),
-  /** 99th percentile of the time between two turns of the generator's event loop, in nanoseconds. */
-  loopDelayP99: z.number(),
+  /** Share of the time that the generator's event loop spent in turns of over a millisecond. */
+  generatorStalledShare: z.number(),
   requestBytes: count,
   responseBytes: count,
   /** Absent where nothing but the generator was watched. */

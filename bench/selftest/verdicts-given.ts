@@ -36,56 +36,74 @@ export const verdictsGiven: Experiment = {
   ],
   blocks: ({ selfTest }) => selfTest.pairs,
   async run({ injected: share, part }, context) {
+    const own = { ...context, seed: context.seed * 10 + Number(part) };
+    if (share !== 0) return runInjected(await turnsFor(Number(share), context), own);
     const { pair: work } = context.profile.selfTest;
-    const seed = context.seed * 10 + Number(part);
-    const head = share === 0 ? {} : { injectedTurns: await turnsFor(Number(share), context) };
-    return runPair({ strategy, algorithm: 'HS256', work, base: {}, head }, { ...context, seed });
+    return runPair({ strategy, algorithm: 'HS256', work, base: {}, head: {} }, own);
   },
   derive: (trials) => {
     const rule = readGates();
     return [0, ...injected].flatMap((share) => verdictFindings(trials, share, rule));
   },
   answer: (findings) =>
-    findings.flatMap(({ factors, measures: { costRatio, regressedRate, improvedRate, pairsP95, loadSecondsP95 } }) => {
+    findings.flatMap(({ factors, measures }) => {
+      const { costRatio, regressedRate, improvedRate, pairsP95, loadSecondsP95 } = measures;
       if (!regressedRate || !improvedRate || !pairsP95 || !loadSecondsP95 || !costRatio) return [];
-      const [share, what] = [Number(factors.injected), percentText(costRatio)];
+      const what = percentText(costRatio);
+      if (factors.injected === 0) {
+        return [
+          `Two copies of one server differ by ${what}; of such comparisons ${shareText(regressedRate)} end with "regressed" and ${shareText(improvedRate)} with "improved" (drawn from ${costRatio.trials} pairs).`,
+          coverageSentence(measures),
+        ];
+      }
       const effort = `within ${pairsP95.value} pairs and ${Math.round(loadSecondsP95.value)} s of load, 19 times in 20`;
-      return share === 0
-        ? [
-            `Two copies of one server differ by ${what}; of such comparisons ${shareText(regressedRate)} end with "regressed" and ${shareText(improvedRate)} with "improved" (${costRatio.trials} pairs).`,
-          ]
-        : [
-            `${share * 100} % more CPU, measured as ${what}, is found in ${shareText(regressedRate)} of comparisons, ${effort}.`,
-          ];
+      return [
+        `${Number(factors.injected) * 100} % more CPU, measured as ${what}, is found in ${shareText(regressedRate)} of comparisons, ${effort}.`,
+      ];
     }),
 };
 
-/** Turns at which the cost of an injection is found out: one of hooking into requests, and one of each turn. */
-const pilotTurns = [0.5, 3] as const;
+/** What the choice of the interval rests on. */
+function coverageSentence(measures: Finding['measures']): string {
+  const held = (kind: 'T' | 'Bca') =>
+    readGates()
+      .looks.map((n) => shareText(measures[`coverage${kind}${n}`] as Measure))
+      .join(', ');
+  const looks = readGates().looks.join(', ');
+  return `Over ${looks} such pairs a 95 % t interval holds the mean in ${held('T')} of draws, a BCa interval in ${held('Bca')}: the verdicts rest on t.`;
+}
 
-const pilotPairs = 6;
+/** Turns by which the cost of one is found out: enough to be seen well, few enough to cost what single ones do. */
+const pilotTurns = 2;
 
-/** How many turns make a request dearer by a share; found out once a run, by a line through two pilots. */
+const pilotPairs = 8;
+
+/** How many turns make a request dearer by a share; found out once a run. */
 async function turnsFor(share: number, context: TrialContext): Promise<number> {
-  const [few, many] = await context.scope.once('cost of injected turns', async () => [
-    await costAt(pilotTurns[0], context),
-    await costAt(pilotTurns[1], context),
-  ]);
-  const perTurn = ((many as number) - (few as number)) / (pilotTurns[1] - pilotTurns[0]);
-  return Math.max(0.01, pilotTurns[0] + (share - (few as number)) / perTurn);
+  const perTurn = await context.scope.once('cost of an injected turn', async () => {
+    const logRatios: number[] = [];
+    for (let pilot = 0; pilot < pilotPairs; pilot += 1) {
+      const outcome = await runInjected(pilotTurns, { ...context, seed: pilot });
+      const facts = outcome.status === 'failed' ? undefined : outcome.rows[0]?.facts;
+      if (facts?.type === 'pair') logRatios.push(pairedLogRatio(facts));
+    }
+    return (Math.exp(meanOf(logRatios)) - 1) / pilotTurns;
+  });
+  return share / perTurn;
 }
 
-/** The share by which so many injected turns make a request dearer. */
-async function costAt(injectedTurns: number, context: TrialContext): Promise<number> {
-  const logRatios: number[] = [];
-  for (let pilot = 0; pilot < pilotPairs; pilot += 1) {
-    const order = { strategy, algorithm: 'HS256', work: context.profile.selfTest.pair, base: {} } as const;
-    const outcome = await runPair({ ...order, head: { injectedTurns } }, { ...context, seed: pilot });
-    const facts = outcome.status === 'failed' ? undefined : outcome.rows[0]?.facts;
-    if (facts?.type === 'pair') logRatios.push(pairedLogRatio(facts));
-  }
-  return Math.exp(meanOf(logRatios)) - 1;
-}
+/** A pair in which head does so many turns of work more. Base has the hook, too, so that only the turns differ. */
+const runInjected = (turns: number, context: TrialContext) =>
+  runPair(
+    {
+      strategy,
+      algorithm: 'HS256',
+      work: context.profile.selfTest.pair,
+      base: { injectedTurns: 0 },
+      head: { injectedTurns: turns },
+    },
+    context,
+  );
 
 /** Fewer pairs than this are too few to draw comparisons from. */
 const fewestPairs = 8;

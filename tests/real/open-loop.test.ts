@@ -63,7 +63,9 @@ test('an answer for somebody else is a false accept, a refusal a false reject, a
   const refuse: RequestListener = (_request, response) => response.writeHead(401, { 'content-length': 2 }).end('{}');
   expect((await load(everyTenth(refuse))).falseRejects).toBe(20);
   const fail: RequestListener = (_request, response) => response.writeHead(503, { 'content-length': 2 }).end('{}');
-  expect((await load(everyTenth(fail))).errors).toBe(20);
+  const failed = await load(everyTenth(fail));
+  expect(failed.errors).toBe(20);
+  expect(failed.response).toMatchObject({ answered: 180, censored: 20 });
 });
 
 test('a request that is never answered is given up, and counts as worse than any answer', async () => {
@@ -80,6 +82,15 @@ test('a server that hangs up costs the request under way, and the load goes on',
   const facts = await load(everyTenth((request) => request.socket.destroy()));
   expect(facts.errors).toBe(20);
   expect(facts.response).toMatchObject({ answered: 180, censored: 20 });
+});
+
+test('a connection that the server closed while nothing was under way is opened again', async () => {
+  const facts = await load((request, response) => {
+    right(request, response);
+    response.on('finish', () => setImmediate(() => request.socket.destroy()));
+  });
+  expect(facts.requests).toBe(200);
+  expect(facts.response.answered).toBeGreaterThan(150);
 });
 
 test('an answer that comes in pieces is put together', async () => {

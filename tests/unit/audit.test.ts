@@ -26,7 +26,7 @@ const openLoop = (changes: Partial<OpenLoopFacts> = {}): OpenLoopFacts => ({
   falseRejects: 0,
   inFlightMean: 2,
   generatorBusyShare: 0.3,
-  loopDelayP99: 1e4,
+  generatorStalledShare: 0.001,
   requestBytes: 1,
   responseBytes: 1,
   ...changes,
@@ -60,7 +60,7 @@ test.each([
   ['generator busy', { generatorBusyShare: 0.81 }],
   ['send lag', { sendLag: { ...times, p99: 1.1e6 } }],
   ['send lag', { sendLag: { ...times, p99: null } }],
-  ['event-loop delay', { loopDelayP99: 1.1e6 }],
+  ['event-loop delay', { generatorStalledShare: 0.02 }],
   ["Little's law", { inFlightMean: 2.2 }],
 ] as const)('an open loop is void for: %s', (cause, changes) => {
   expect(objectToOpenLoop(openLoop(changes))).toMatchObject({ cause });
