@@ -1,30 +1,21 @@
 // A comparison of two revisions: pairs one after the other until every gate is decided or the budget ends.
 import { gateResults, objectionTo, type StrategyPairs } from './analyse/comparison.ts';
 import { wholeVerdict } from './analyse/verdict.ts';
-import type { TrialContext } from './experiments/contract.ts';
-import { runPair } from './experiments/paired-trial.ts';
 import type { Gates } from './plan/gates.ts';
 import type { PlannedTrial } from './plan/plan.ts';
-import { pairWork } from './plan/profiles.ts';
 import { seededRandom, shuffled } from './plan/random.ts';
 import type { GateResult, Verdict } from './record/comparison.ts';
-import type { Outcome, PairFacts, TrialObservation, VoidCause } from './record/observation.ts';
-import type { RunObserver } from './run.ts';
-
-export interface ComparisonOrder {
-  /** Those of gates.json that this machine can measure. */
-  readonly gates: Gates;
-  /** The roots of the two trees. */
-  readonly base: string;
-  readonly head: string;
-}
+import type { Outcome, PairFacts, VoidCause } from './record/observation.ts';
 
 /** What a comparison has come to so far. */
 export interface Standing {
   readonly verdict: Verdict;
   readonly gates: readonly GateResult[];
+  /** False while more pairs may still change it. */
   readonly complete: boolean;
   readonly loadSeconds: number;
+  /** Pairs whose servers were not steady when they began to count. */
+  readonly unsteady: number;
   readonly void: Partial<Record<VoidCause, number>>;
 }
 
@@ -45,76 +36,61 @@ const repeatsOfOne = 2;
 const repeatsInAll = 6;
 
 /**
- * Runs pairs until every gate is decided, or none is left.
- * @param stand told after each pair what the comparison has come to.
- * @throws the signal's reason when it aborts.
+ * Runs pairs until every gate is decided, or none is left. Nothing here knows what a pair is made of.
+ * @param run runs one planned pair once.
+ * @yields what the comparison has come to, after each planned pair.
  */
-export async function comparePairs(
-  order: ComparisonOrder,
+export async function* comparePairs(
+  gates: Gates,
   planned: readonly PlannedTrial[],
-  context: Omit<TrialContext, 'block' | 'seed'>,
-  seed: number,
-  observer: RunObserver,
-  stand: (standing: Standing) => void,
-): Promise<void> {
-  const { gates } = order;
-  const budget = gates.looks.at(-1) as number;
+  run: (pair: PlannedTrial) => Promise<Outcome>,
+): AsyncGenerator<Standing> {
   const found = new Map<string, StrategyPairs>();
   const voided: Partial<Record<VoidCause, number>> = {};
   let results: GateResult[] = [];
-  let repeatsLeft = repeatsInAll;
-  let loadSeconds = 0;
+  let [repeatsLeft, loadSeconds, unsteady] = [repeatsInAll, 0, 0];
 
-  for (const [index, trial] of planned.entries()) {
-    const strategy = String(trial.factors.strategy);
-    const undecided = results.length === 0 || results.some((gate) => gate.strategy === strategy && open(gate));
-    const before = found.get(strategy) ?? { pairs: [], objection: null };
-    if (undecided && before.objection === null) {
-      for (let attempt = 1; ; attempt += 1) {
-        context.signal.throwIfAborted();
-        observer.trialBegins(trial, index + 1, planned.length);
-        const at = new Date();
-        const outcome = await runPair(
-          { strategy, algorithm: 'HS256', work: pairWork, base: { tree: order.base }, head: { tree: order.head } },
-          { ...context, block: trial.block, seed: seed * 1_000 + trial.block },
-        );
-        observer.trialEnded(observationOf(trial, at, outcome), index + 1, planned.length);
-        const facts = factsOf(outcome);
-        loadSeconds += facts?.loadSeconds ?? 0;
-        const objection = facts && objectionTo(facts);
-        if (outcome.status === 'completed' && facts)
-          found.set(strategy, { ...before, pairs: [...before.pairs, facts] });
-        if (objection) found.set(strategy, { ...before, objection });
-        if (outcome.status === 'void') voided[outcome.cause] = (voided[outcome.cause] ?? 0) + 1;
-        if (outcome.status === 'completed' || objection || attempt > repeatsOfOne || repeatsLeft === 0) break;
-        repeatsLeft -= 1;
+  for (const [index, pair] of planned.entries()) {
+    const strategy = String(pair.factors.strategy);
+    const isOpen = results.length === 0 || results.some((gate) => gate.strategy === strategy && undecided(gate));
+    if (!isOpen) continue;
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await run(pair);
+      const facts = factsOf(outcome);
+      const before = found.get(strategy) ?? { pairs: [], objection: null };
+      const mayRepeat = attempt <= repeatsOfOne && repeatsLeft > 0;
+      loadSeconds += facts?.loadSeconds ?? 0;
+      if (outcome.status === 'completed' && facts) {
+        found.set(strategy, { ...before, pairs: [...before.pairs, facts] });
+        unsteady += facts.warmUp.steadyFrom === null ? 1 : 0;
+        break;
       }
+      if (outcome.status === 'void') voided[outcome.cause] = (voided[outcome.cause] ?? 0) + 1;
+      const objection = (facts && objectionTo(facts)) ?? (mayRepeat ? null : lastingError(outcome));
+      if (objection) found.set(strategy, { ...before, objection });
+      if (objection || !mayRepeat) break;
+      repeatsLeft -= 1;
     }
     const last = index === planned.length - 1;
-    const pairs = trial.block + 1;
-    const endOfPair = last || planned[index + 1]?.block !== trial.block;
     const wrong = [...found.values()].some(({ objection }) => objection !== null);
-    if (endOfPair && (gates.looks.includes(pairs) || wrong)) {
-      results = gateResults(gates, found, results, pairs === budget);
+    const roundEnds = last || planned[index + 1]?.block !== pair.block;
+    if (wrong || (roundEnds && gates.looks.includes(pair.block + 1))) {
+      results = gateResults(gates, found, results, last);
     }
-    const complete = last || (results.length > 0 && !results.some(open));
+    const complete = wrong || last || (results.length > 0 && !results.some(undecided));
     const verdict = results.length === 0 ? 'inconclusive' : wholeVerdict(results.map((gate) => gate.verdict));
-    stand({ verdict, gates: results, complete, loadSeconds, void: voided });
-    if (complete || verdict === 'invalid') return;
+    yield { verdict, gates: results, complete, loadSeconds, unsteady, void: { ...voided } };
+    if (complete) return;
   }
 }
 
-const open = (gate: GateResult) => gate.pairsNeeded !== null;
+const undecided = (gate: GateResult) => gate.pairsNeeded !== null;
+
+/** Errors and time-outs that came again on each repeat are not the machine's. */
+const lastingError = (outcome: Outcome): string | null =>
+  outcome.status === 'void' && outcome.cause === 'wrong answer' ? outcome.reason : null;
 
 function factsOf(outcome: Outcome): PairFacts | null {
   const facts = outcome.status === 'failed' ? undefined : outcome.rows[0]?.facts;
   return facts?.type === 'pair' ? facts : null;
 }
-
-const observationOf = (trial: PlannedTrial, at: Date, outcome: Outcome): TrialObservation => ({
-  kind: 'trial',
-  ...trial,
-  at: at.toISOString(),
-  seconds: (Date.now() - at.getTime()) / 1000,
-  outcome,
-});

@@ -1,5 +1,5 @@
 // Whether a load measured what it was meant to: what its own facts say against it. Pure.
-import type { HttpFacts, OpenLoopFacts, TierFacts, VoidCause } from '../record/observation.ts';
+import type { HttpFacts, MachineFacts, OpenLoopFacts, VoidCause } from '../record/observation.ts';
 
 /** The bounds, as docs and reports state them: shares are of one, times in seconds. */
 export const bounds = {
@@ -10,9 +10,9 @@ export const bounds = {
   generatorStalled: 0.01,
   /** Connections against throughput times mean response time. */
   littlesLaw: 0.05,
-  /** CPU that others used, in cores; and what the hypervisor kept, in cores. */
-  foreignCpu: 0.1,
-  stolen: 0.05,
+  /** CPU that others used, and what the hypervisor kept, of what the cores had to give. */
+  foreignCpu: 0.05,
+  stolen: 0.025,
 } as const;
 
 export interface Objection {
@@ -51,10 +51,11 @@ export function objectToClosedLoop(facts: HttpFacts): Objection | null {
 
 /** The first objection to an open-loop load; null when there is none. */
 export function objectToOpenLoop(facts: OpenLoopFacts): Objection | null {
-  const { requests, seconds, service, sendLag, inFlightMean, generatorBusyShare: busy } = facts;
-  // What was given up was under way, too, but its time is not known.
-  const audit = service.censored > 0 ? 0 : inFlightMean / ((requests / seconds) * (service.mean / 1e9)) - 1;
-  const lag = sendLag.p99 === null ? Number.POSITIVE_INFINITY : sendLag.p99 / 1e9;
+  const { sendLag, inFlightMean, inFlightByTimes, generatorBusyShare: busy } = facts;
+  // Over the whole load, warm-up and all; what was given up was under way, too, but its time is not known.
+  const audit = inFlightByTimes === null ? 0 : inFlightMean / inFlightByTimes - 1;
+  // Without any request that found a connection there was no lag to speak of.
+  const lag = (sendLag.p99 ?? 0) / 1e9;
   return (
     (facts.tiers ? objectToStarvation(facts.tiers) : null) ??
     (busy > bounds.generatorBusy ? busyObjection(busy) : null) ??
@@ -78,10 +79,10 @@ const countingError = 0.1;
 export function objectToStarvation({
   foreignCpuSeconds = 0,
   stolenSeconds = 0,
-  watchedSeconds,
-}: Pick<TierFacts, 'foreignCpuSeconds' | 'stolenSeconds' | 'watchedSeconds'>): Objection | null {
-  const over = (spent: number, bound: number) => spent > bound * watchedSeconds + countingError;
-  const share = (spent: number) => `${Math.round((100 * spent) / watchedSeconds)} % of a core`;
+  coreSeconds,
+}: MachineFacts): Objection | null {
+  const over = (spent: number, bound: number) => spent > bound * coreSeconds + countingError;
+  const share = (spent: number) => `${Math.round((100 * spent) / coreSeconds)} % of the cores' time`;
   if (over(foreignCpuSeconds, bounds.foreignCpu)) {
     return { cause: 'starved', reason: `other processes of this machine used ${share(foreignCpuSeconds)}` };
   }

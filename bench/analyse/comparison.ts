@@ -62,7 +62,7 @@ export function gateResults(
       },
       base: median(pairs.map(({ base }) => levelOf(gate, base) as number)),
       head: median(pairs.map(({ head }) => levelOf(gate, head) as number)),
-      pairsNeeded: result.decided && result.verdict !== 'inconclusive' ? null : result.pairsNeeded,
+      pairsNeeded: result.pairsNeeded,
     };
   });
 }

@@ -49,11 +49,15 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
       ? cell
       : valid;
     const values = counted.flatMap((sample) => sample.measures[name] ?? []);
-    if (values.length > 0) measures[name] = measureOf(values);
+    // A quantile that was not reached in one trial is not told at all: the median of the others would flatter.
+    const known = values.every(({ value }) => Number.isFinite(value));
+    if (values.length > 0 && known) measures[name] = measureOf(values);
   }
-  const throughputRatio = pairedRatio(valid, all, (a) => ({ strategy: 'none', instances: a.instances }));
+  // At a given rate the rate is no result.
+  const saturated = valid.filter(({ facts }) => facts.type === 'http');
+  const throughputRatio = pairedRatio(saturated, all, (a) => ({ strategy: 'none', instances: a.instances }));
   if (throughputRatio) measures.throughputRatio = throughputRatio;
-  const scalingRatio = pairedRatio(valid, all, (a) => ({ ...a, instances: 1 }));
+  const scalingRatio = pairedRatio(saturated, all, (a) => ({ ...a, instances: 1 }));
   if (scalingRatio && factors.instances !== 1) measures.scalingRatio = scalingRatio;
 
   const ofCell = trials.filter(

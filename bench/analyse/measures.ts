@@ -9,7 +9,7 @@ import type {
   TierFacts,
 } from '../record/observation.ts';
 import type { Measure } from '../record/report.ts';
-import { interquartileMean, pairedLogRatio } from './pair.ts';
+import { interquartileMean, pairedLogRatio, wholeCostRatio } from './pair.ts';
 
 /** One trial's value of a measure. Counts add up over trials; ratios of pairs are estimated by their logarithms. */
 export interface TrialMeasure extends Pick<Measure, 'value' | 'unit' | 'better'> {
@@ -83,22 +83,22 @@ function tierMeasures({ cpuSeconds, redisCommands }: TierFacts, requests: number
   return measures;
 }
 
-/** Of a load at planned times: a quantile that falls among requests without an answer has no value, and is left out. */
+/** Of a load at planned times: a quantile that falls among requests without an answer is endless. */
 function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
   const { requests, response, service, sendLag } = facts;
   const share = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower' });
-  const known = (name: string, value: number | null) => (value === null ? {} : { [name]: nanoseconds(value) });
+  const quantile = (value: number | null) => nanoseconds(value ?? Number.POSITIVE_INFINITY);
   return {
     requestsPerSecond: { value: facts.arrivals.rate, unit: '1/s', better: 'neither' },
     latencyMean: nanoseconds(response.mean),
-    ...known('latencyP50', response.p50),
-    ...known('latencyP90', response.p90),
-    ...known('latencyP99', response.p99),
-    ...known('latencyP999', response.p999),
-    ...known('serviceTimeP50', service.p50),
-    ...known('serviceTimeP99', service.p99),
-    ...known('sendLagP50', sendLag.p50),
-    ...known('sendLagP99', sendLag.p99),
+    latencyP50: quantile(response.p50),
+    latencyP90: quantile(response.p90),
+    latencyP99: quantile(response.p99),
+    latencyP999: quantile(response.p999),
+    serviceTimeP50: quantile(service.p50),
+    serviceTimeP99: quantile(service.p99),
+    sendLagP50: quantile(sendLag.p50),
+    sendLagP99: quantile(sendLag.p99),
     lateShare: share(facts.late / requests),
     unansweredShare: share((facts.timeouts + facts.errors) / requests),
     generatorUtilisation: { value: facts.generatorBusyShare, unit: '1', better: 'neither' },
@@ -113,8 +113,11 @@ function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
 }
 
 function pairMeasures(facts: PairFacts): TrialMeasures {
+  const ratio = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower', kind: 'ratio' });
+  const ofWholes = wholeCostRatio(facts);
   return {
-    costRatio: { value: Math.exp(pairedLogRatio(facts)), unit: '1', better: 'lower', kind: 'ratio' },
+    costRatio: ratio(Math.exp(pairedLogRatio(facts))),
+    ...(ofWholes === null ? {} : { wholeCostRatio: ratio(ofWholes) }),
     'cpuPerRequest.base': seconds(interquartileMean(facts.base.cpuPerRequest)),
     'cpuPerRequest.head': seconds(interquartileMean(facts.head.cpuPerRequest)),
     loadSeconds: seconds(facts.loadSeconds),

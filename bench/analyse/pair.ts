@@ -13,6 +13,14 @@ export function pairedLogRatio({ base, head }: PairFacts): number {
   );
 }
 
+/**
+ * The same ratio by another way: the CPU of the whole load as the servers themselves were told it, disturbed turns and all.
+ * Noisier, and independent of how turns are read and weighed; null where it is not known.
+ */
+export function wholeCostRatio({ base, head }: PairFacts): number | null {
+  return base.cpuSeconds && head.cpuSeconds ? head.cpuSeconds / base.cpuSeconds : null;
+}
+
 /** The mean of the middle half. */
 export function interquartileMean(values: readonly number[]): number {
   const cut = Math.floor(values.length / 4);

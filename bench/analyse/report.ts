@@ -61,7 +61,11 @@ function voidByCause(trials: RunRecord['trials']): Partial<Record<VoidCause, num
 
 /** A repeat does not make good what must never happen. */
 const acceptedInError = ({ outcome }: RunRecord['trials'][number]) =>
-  outcome.status !== 'failed' && outcome.rows.some(({ facts }) => 'falseAccepts' in facts && facts.falseAccepts > 0);
+  outcome.status !== 'failed' &&
+  outcome.rows.some(({ facts }) => {
+    const loads = facts.type === 'pair' ? [facts.base, facts.head] : [facts];
+    return loads.some((load) => 'falseAccepts' in load && load.falseAccepts > 0);
+  });
 
 function trialWarnings(trials: RunRecord['trials']): Warning[] {
   return trials.flatMap(({ experiment, factors, block, outcome }) =>
@@ -83,7 +87,7 @@ function steadinessWarnings(trials: RunRecord['trials']): Warning[] {
       outcome.status === 'completed' &&
       outcome.rows.some(
         ({ facts }) =>
-          (facts.type === 'http' && facts.warmUp && facts.warmUp.steadyFrom === null) ||
+          ((facts.type === 'http' || facts.type === 'pair') && facts.warmUp?.steadyFrom === null) ||
           (facts.type === 'openLoop' && facts.steadyFrom === null),
       ),
   );

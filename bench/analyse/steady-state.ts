@@ -6,6 +6,9 @@ const shortest = 3;
 /** Residuals beyond this many standard deviations count no further: a window that the machine disturbed is no change. */
 const clip = 3;
 
+/** The steady stretch is looked at in this many parts. */
+const parts = 3;
+
 /** Levels within this share of the last one are the same steady state. */
 const tolerance = 0.05;
 
@@ -15,15 +18,25 @@ const tolerance = 0.05;
  * (Fearnhead and Rigaill, JASA 114, 2019), with a penalty per change of 3 ln n; that a benchmark may never become steady
  * is the finding of Barrett et al., "Virtual machine warmup blows hot and cold", OOPSLA 2017.
  * @param values one positive value per window of equal work, in the order of time.
- * @returns the index of the first steady window; null when the series is too short or never steady.
+ * A slow drift that noise hides from the segmentation shows between the first and the last third of the steady stretch.
+ * @returns the index of the first steady window; null when the series is too short or never steady, or holds a value that is not
+ * positive: there is nothing to be read from it then.
  */
 export function steadyFrom(values: readonly number[]): number | null {
-  if (values.length < 2 * shortest) return null;
+  if (values.length < 2 * shortest || !values.every((value) => value > 0 && value < Number.POSITIVE_INFINITY))
+    return null;
   const segments = segmentsOf(values.map(Math.log));
   const last = segments.at(-1) as Segment;
   const other = segments.findLastIndex(({ level }) => Math.abs(level - last.level) > tolerance);
   const first = other < 0 ? 0 : (segments[other] as Segment).end;
-  return first <= values.length / 2 ? first : null;
+  return first <= values.length / 2 && !drifts(values.slice(first)) ? first : null;
+}
+
+/** Whether the ends of a stretch differ by more than is tolerated. */
+function drifts(stretch: readonly number[]): boolean {
+  const part = Math.max(1, Math.floor(stretch.length / parts));
+  const [begin, end] = [stretch.slice(0, part), stretch.slice(-part)].map((values) => Math.log(medianOf(values)));
+  return Math.abs((end as number) - (begin as number)) > tolerance;
 }
 
 /** A stretch of windows at one level; `end` is the first window after it. */

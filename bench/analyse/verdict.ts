@@ -74,8 +74,9 @@ function pBeyond({ logRatios, margin }: Gated): number {
   const n = logRatios.length;
   if (n < 2) return 1;
   const error = deviationOf(logRatios) / Math.sqrt(n);
-  const t = (meanOf(logRatios) - Math.log(1 + margin)) / error;
-  return Number.isNaN(t) ? 1 : 1 - jstat.studentt.cdf(t, n - 1);
+  const beyond = meanOf(logRatios) - Math.log(1 + margin);
+  if (error === 0) return beyond > 0 ? 0 : 1;
+  return 1 - jstat.studentt.cdf(beyond / error, n - 1);
 }
 
 const mirrored = ({ logRatios, margin }: Gated): Gated => ({ logRatios: logRatios.map((value) => -value), margin });
@@ -87,8 +88,11 @@ const mostPairs = 1_000;
 function pairsNeeded(logRatios: readonly number[], bound: number, confidence: number): number {
   const [mean, deviation] = [meanOf(logRatios), deviationOf(logRatios)];
   const distance = Math.min(Math.abs(mean - bound), Math.abs(mean + bound));
-  for (let n = logRatios.length + 1; n < mostPairs; n += 1) {
-    if ((jstat.studentt.inv((1 + confidence) / 2, n - 1) * deviation) / Math.sqrt(n) < distance) return n;
+  const p = (1 + confidence) / 2;
+  // With the normal quantile it would be a few less: the search begins there.
+  const least = Math.ceil(((jstat.normal.inv(p, 0, 1) * deviation) / distance) ** 2);
+  for (let n = Math.max(logRatios.length + 1, least); n < mostPairs; n += 1) {
+    if ((jstat.studentt.inv(p, n - 1) * deviation) / Math.sqrt(n) < distance) return n;
   }
   return mostPairs;
 }

@@ -37,7 +37,12 @@ export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 
     );
   // Kept, not once: a library that hears the signal too would end the process if it found itself the only listener.
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  const progress = startProgress(process.stderr, order.plan.trials, done, directory);
+  const progress = startProgress(
+    process.stderr,
+    order.plan.trials,
+    done,
+    `${order.plan.trials.length} trials, written to ${directory}`,
+  );
   let report: Report;
   try {
     await runTrials(order, directory, done, progress, interrupt.signal);

@@ -1,13 +1,16 @@
 // `npm run bench:compare`: this tree, or another revision, against a base; the exit code is the verdict.
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ComparisonOrder, comparePairs, plannedPairs, type Standing } from '../compare.ts';
+import { comparePairs, plannedPairs, type Standing } from '../compare.ts';
+import { pairsUnavailable, runPair } from '../experiments/paired-trial.ts';
 import { fingerprint, redisVersion } from '../measure/environment.ts';
 import { wholeNumber } from '../plan/choices.ts';
 import { type Gate, type Gates, readGates } from '../plan/gates.ts';
-import { profiles } from '../plan/profiles.ts';
+import type { PlannedTrial } from '../plan/plan.ts';
+import { pairWork, profiles } from '../plan/profiles.ts';
 import type { Comparison } from '../record/comparison.ts';
 import { BenchError, exitCodes } from '../record/errors.ts';
+import type { Outcome } from '../record/observation.ts';
 import { renderComparison, renderComparisonMarkdown } from '../render/comparison.ts';
 import { startProgress } from '../render/progress.ts';
 import { inspectMachine, type Machine, requireCommands } from '../rig/machine.ts';
@@ -24,7 +27,7 @@ export interface CompareFlags {
 }
 
 /**
- * Compares two revisions and writes comparison.json and comparison.md.
+ * Compares two revisions and writes comparison.json, comparison.md and pairs.jsonl.
  * @throws {BenchError} before anything is measured, when a flag, a revision or the machine will not do.
  */
 export async function compareCommand(flags: CompareFlags): Promise<void> {
@@ -32,14 +35,17 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
     throw new BenchError('USAGE', '--base is missing: name the revision to compare against');
   const seed = wholeNumber(flags.seed ?? '1', '--seed', 0, 2_147_483_647);
   const base = resolveRevision(flags.base, '--base');
-  const head = flags.head === undefined ? workingTree() : resolveRevision(flags.head, '--head');
+  const head = headOf(flags);
   const machine = inspectMachine();
   const { gates, notAvailable } = gatesHere(readGates(), machine);
   requireCommands(machine, { redis: true, balancer: false });
+  const obstacle = pairsUnavailable();
+  if (obstacle) throw new BenchError('NO_CPU_CLOCK', `pairs cannot be measured on this machine: ${obstacle}`);
 
   const startedAt = new Date();
   const directory = flags.out ?? join('results', `compare-${startedAt.toISOString().replace(/[:.]/g, '-')}`);
   makeDirectory(directory, 'comparison.json');
+  const environment = fingerprint(machine, redisVersion(machine), 'none');
   const stand = (standing: Standing): Comparison =>
     written(directory, {
       schemaVersion: 1,
@@ -50,14 +56,27 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
       finishedAt: new Date().toISOString(),
       command: ['npm run bench:compare --', ...process.argv.slice(3)].join(' '),
       ...standing,
+      risk: gates.risk,
       gates: [...standing.gates],
       notAvailable,
-      environment: fingerprint(machine, redisVersion(machine), 'none'),
+      environment,
     });
   const comparison = await measured({ gates, base, head, seed, machine, directory }, stand);
   if (flags.json) console.log(JSON.stringify(comparison, null, 2));
   else console.log(renderComparison(comparison, directory, process.stdout.isTTY === true));
   process.exitCode = exitCodeOf[comparison.verdict];
+}
+
+/** What is to be compared: the revision named, or this tree. */
+function headOf({ head }: CompareFlags): Revision {
+  if (head !== undefined) return resolveRevision(head, '--head');
+  const { revision, unknownFiles } = workingTree();
+  if (unknownFiles > 0) {
+    process.stderr.write(
+      `not compared: ${unknownFiles} ${unknownFiles === 1 ? 'file' : 'files'} that git does not know\n`,
+    );
+  }
+  return revision;
 }
 
 const exitCodeOf: Record<Comparison['verdict'], number> = {
@@ -102,45 +121,66 @@ async function measured(
   stand: (standing: Standing) => Comparison,
 ): Promise<Comparison> {
   const interrupt = new AbortController();
+  let comparison: Comparison | null = null;
   const onSignal = () => {
-    const where = `what was measured is in ${directory}/comparison.json`;
-    interrupt.abort(new BenchError('INTERRUPTED', `interrupted; ${where}`));
+    const kept = comparison ? `what was measured is in ${directory}/comparison.json` : 'nothing had been measured yet';
+    interrupt.abort(new BenchError('INTERRUPTED', `interrupted; ${kept}`));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const scope = await openRunScope(machine, { redisUrl: null, adminSecret: null });
-  let comparison = stand({ verdict: 'inconclusive', gates: [], complete: false, loadSeconds: 0, void: {} });
   try {
-    const trees: string[] = [];
-    for (const [side, revision] of [
-      ['base', base],
-      ['head', head],
-    ] as const) {
+    const trees: Record<'base' | 'head', string> = { base: '', head: '' };
+    for (const [side, revision] of Object.entries({ base, head }) as ['base' | 'head', Revision][]) {
       process.stderr.write(`laying out ${side}: ${revision.name} (${revision.commit.slice(0, 10)}), with npm ci\n`);
-      trees.push(await layOut(scope, revision, side, interrupt.signal));
+      trees[side] = await layOut(scope, revision, side, interrupt.signal);
     }
-    const order: ComparisonOrder = { gates, base: trees[0] as string, head: trees[1] as string };
     const planned = plannedPairs(gates, seed);
-    const progress = startProgress(process.stderr, planned, [], directory);
+    const progress = startProgress(
+      process.stderr,
+      planned,
+      [],
+      `at most ${planned.length} pairs, written to ${directory}`,
+    );
+    const context = {
+      scope,
+      profile: profiles.quick,
+      strategies: [],
+      balancer: 'none' as const,
+      targets: null,
+      instances: null,
+      signal: interrupt.signal,
+    };
+    const run = async (pair: PlannedTrial): Promise<Outcome> => {
+      const number = planned.indexOf(pair) + 1;
+      const at = new Date();
+      progress.trialBegins(pair, number, planned.length);
+      const outcome = await runPair(
+        {
+          strategy: String(pair.factors.strategy),
+          algorithm: 'HS256',
+          work: pairWork,
+          base: { tree: trees.base },
+          head: { tree: trees.head },
+        },
+        { ...context, block: pair.block, seed: seed * 1_000 + pair.block },
+      );
+      const seconds = (Date.now() - at.getTime()) / 1000;
+      const observation = { kind: 'trial' as const, ...pair, at: at.toISOString(), seconds, outcome };
+      appendFileSync(join(directory, 'pairs.jsonl'), `${JSON.stringify(observation)}\n`);
+      progress.trialEnded(observation, number, planned.length);
+      return outcome;
+    };
     try {
-      const context = {
-        scope,
-        profile: profiles.quick,
-        strategies: [],
-        balancer: 'none' as const,
-        targets: null,
-        instances: null,
-        signal: interrupt.signal,
-      };
-      await comparePairs(order, planned, context, seed, progress, (standing) => {
-        comparison = stand(standing);
-      });
+      for await (const standing of comparePairs(gates, planned, run)) comparison = stand(standing);
     } finally {
       progress.end();
     }
   } finally {
     await scope.close();
+    if (!comparison && readdirSync(directory).length === 0) rmdirSync(directory);
   }
-  return comparison;
+  // A comparison has at least one pair: gates.json has at least one gate.
+  return comparison as unknown as Comparison;
 }
 
 /** Writes what the comparison has come to so far, so that nothing measured is lost. */

@@ -1,7 +1,7 @@
 // Does throughput grow with the number of instances? Each instance has an equal share of a core, as machines of a fleet would.
 // All numbers of instances are measured in turn on one rig, seconds apart: the machine's moods are the same for all of them.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
-import { significant, strategyLabel } from '../analyse/wording.ts';
+import { ratioText, strategyLabel } from '../analyse/wording.ts';
 import { sumTiers, watchTiers } from '../measure/tiers.ts';
 import type { Profile } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
@@ -44,9 +44,9 @@ export const horizontalScale: Experiment = {
   answer: (findings) =>
     findings.flatMap(({ factors, measures: { scalingRatio } }) => {
       if (!scalingRatio) return [];
-      const { value, low, high } = scalingRatio;
-      const times = `${significant(value)} times (${significant(low)} to ${significant(high)})`;
-      return [`${factors.instances} instances of ${strategyLabel(factors)} carry ${times} what one does.`];
+      return [
+        `${factors.instances} instances of ${strategyLabel(factors)} carry ${ratioText(scalingRatio)} times what one does.`,
+      ];
     }),
 };
 

@@ -45,7 +45,7 @@ export const latencyAtRate: Experiment = {
         const label = strategyLabel({ strategy: factors.strategy as string });
         return `${label} ${p50 ? durationText(p50) : 'not answered'} and ${p99 ? durationText(p99) : 'not answered'}`;
       });
-      const at = rate ? ` (${rateText(rate)} for all)` : '';
+      const at = rate ? ` (here ${rateText(rate)} for all)` : '';
       return `At ${Number(load) * 100} % of what the slowest carries${at}, p50 and p99 of response time: ${waits.join('; ')}.`;
     });
   },
@@ -71,7 +71,8 @@ async function measure(beds: readonly TestBed[], load: number, context: TrialCon
   return judged(
     rows,
     rows.flatMap(({ facts }) => [
-      objectToAnswers([{ ...facts, errors: facts.errors + facts.timeouts }], facts.requests),
+      // What was not answered is a result here, and counts as worse than any answer; what was answered wrongly is none.
+      objectToAnswers([{ ...facts, errors: 0 }], facts.requests),
       profile.measurement ? objectToOpenLoop(facts) : null,
     ]),
   );

@@ -4,12 +4,14 @@ import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { objectToAnswers, objectToStarvation } from '../analyse/audit.ts';
 import { forged, type PooledCredential } from '../load/credentials.ts';
 import type { LoadedSide } from '../measure/alternating-load.ts';
+import { hasFineCpuClock } from '../measure/cpu.ts';
 import { countInstructions } from '../measure/instructions.ts';
 import { watchMachine } from '../measure/tiers.ts';
 import type { PairWork } from '../plan/profiles.ts';
 import { seededRandom } from '../plan/random.ts';
+import { isRevocable } from '../plan/strategies.ts';
 import type { Outcome, PairSide } from '../record/observation.ts';
-import { revokeCredentials } from '../rig/admin.ts';
+import { instanceCounters, revokeCredentials } from '../rig/admin.ts';
 import type { RigOrder } from '../rig/rig.ts';
 import type { TrialContext } from './contract.ts';
 import { judged } from './http-trial.ts';
@@ -27,21 +29,27 @@ export interface PairOrder {
 /** In what one side differs from an instance of this checkout. */
 export type SideOrder = Pick<RigOrder, 'tree' | 'injectedTurns' | 'admin'>;
 
+/** Why pairs cannot be measured on this machine; null when they can. */
+export const pairsUnavailable = (): string | null =>
+  hasFineCpuClock ? null : 'the kernel does not tell the CPU of a process finely enough (/proc/PID/schedstat)';
+
 /** Share of the requests that present a credential which has to be refused: a server that accepts everything is no faster. */
 const invalidShare = 0.02;
 
 /** How many forged and how many revoked credentials are presented in turn. */
 const invalidCredentials = 20;
 
-/** Runs one pair. Which side starts first, and so comes first in each turn, is drawn by the seed. */
+/** Runs one pair. Base and head take turns, from block to block, in being the first to be started and loaded. */
 export async function runPair(order: PairOrder, context: TrialContext): Promise<Outcome> {
   const { strategy, algorithm, work } = order;
-  const swapped = seededRandom(context.seed, `sides ${strategy}`).below(2) === 1;
+  const drawn = seededRandom(0, `first side of ${strategy}`).below(2);
+  const swapped = (drawn + context.block) % 2 === 1;
   const sides = swapped ? [order.head, order.base] : [order.base, order.head];
   const orders = sides.map((side) => ({ ...side, strategy, algorithm, instances: 1, users: work.users }));
   return withTestBeds(orders, { ...context, balancer: 'none' }, async (beds) => {
     const generator = beds[0]?.generator as Generator;
-    const revocable = orders.every(({ admin }) => admin !== false);
+    // Expected of the strategy, not asked of the server: one that takes nothing back has to be found out.
+    const revocable = isRevocable(strategy) && orders.every(({ admin }) => admin !== false);
     for (const bed of beds) await generator.call('usePool', bed.pool, await poolOf(bed, revocable));
     const loaded = beds.map(({ rig, pool }) => ({
       url: rig.instances[0]?.url as string,
@@ -56,46 +64,62 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
       turns(Math.ceil(requests / work.requestsPerSlice), context.seed + turn + 1),
     );
     const pids = [...loaded.map(({ pid }) => pid), ...beds.flatMap(({ rig }) => rig.redis?.pid ?? []), generator.pid];
+    const watched = orders.every(({ admin }) => admin !== false);
+    if (watched) for (const { rig } of beds) await instanceCounters(rig);
     const { value, machine } = await watchMachine(pids, () => turns(work.slices, context.seed));
     const loadSeconds = (performance.now() - began) / 1000;
 
     const counted: PairSide[] = [];
+    const checks: PairSide[] = [...value];
     for (const [index, side] of value.entries()) {
+      const [counters] = watched ? await instanceCounters((beds[index] as TestBed).rig) : [];
       const instructions = await instructionsOf(loaded[index] as LoadedSide, generator, work, context);
-      counted.push(instructions === null ? side : { ...side, instructionsPerRequest: instructions });
+      if (instructions) checks.push(instructions.answers);
+      counted.push({
+        ...side,
+        ...(counters ? { cpuSeconds: counters.cpuMicroseconds / 1e6 } : {}),
+        ...(instructions ? { instructionsPerRequest: instructions.perRequest } : {}),
+      });
     }
     const [base, head] = (swapped ? counted.toReversed() : counted) as [PairSide, PairSide];
     const injected = order.head.injectedTurns === undefined ? {} : { injectedTurns: order.head.injectedTurns };
     const facts = { type: 'pair' as const, base, head, ...injected, warmUp, loadSeconds };
     return judged(
       [{ factors: {}, facts }],
-      [objectToAnswers(value, 2 * work.slices * work.requestsPerSlice), objectToStarvation(machine)],
+      [
+        objectToAnswers(
+          checks,
+          checks.reduce((sum, { requests }) => sum + requests, 0),
+        ),
+        objectToStarvation(machine),
+      ],
     );
   });
 }
 
 /** Every credential of the bed, some of them revoked where both sides can do that, and some forged ones. */
 async function poolOf({ rig, credentials }: TestBed, revocable: boolean) {
-  const chosen = credentials.slice(0, invalidCredentials);
-  const revoked = revocable ? await revokeCredentials(rig, chosen) : 0;
+  if (revocable) await revokeCredentials(rig, credentials.slice(0, invalidCredentials));
   const forgeries = credentials.slice(-invalidCredentials).flatMap((credential) => forged(credential) ?? []);
   const issued = credentials.map((credential, index): PooledCredential => {
-    return { ...credential, valid: revoked === 0 || index >= invalidCredentials };
+    return { ...credential, valid: !revocable || index >= invalidCredentials };
   });
   const pool = [...issued, ...forgeries];
   return { credentials: pool, invalidShare: pool.some(({ valid }) => !valid) ? invalidShare : 0 };
 }
 
-/** Instructions per request of one side, in a pass of its own; null where they cannot be counted. */
+/** Instructions per request of one side, in a pass of its own, and what its answers were; null where they cannot be counted. */
 async function instructionsOf(
   side: LoadedSide,
   generator: Generator,
   { connections, countedRequests }: PairWork,
   { scope, seed }: TrialContext,
-): Promise<number | null> {
+): Promise<{ perRequest: number; answers: PairSide } | null> {
   const { instructions } = scope.machine;
   if (instructions.kind === 'unavailable') return null;
-  const order = { side, connections, requests: countedRequests, seed };
-  const count = await countInstructions(instructions.command, side.pid, () => generator.call('loadOne', order));
-  return count / countedRequests;
+  const order = { side, connections, requestsPerSlice: countedRequests, seed };
+  const { value, count } = await countInstructions(instructions.command, side.pid, () =>
+    generator.call('loadOne', order),
+  );
+  return { perRequest: count / countedRequests, answers: value };
 }

@@ -5,8 +5,8 @@ import type { WarmUpWork } from '../plan/profiles.ts';
 import type { WarmUp } from '../record/observation.ts';
 import type { Rig } from '../rig/rig.ts';
 
-/** Fewer windows than this do not show whether anything is steady. */
-const fewest = 8;
+/** Fewer windows than this do not show a slow warm-up from a steady state. */
+const fewest = 16;
 
 /**
  * @param load sends that many requests.

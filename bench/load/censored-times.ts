@@ -1,19 +1,6 @@
 // Times of requests of which some were never answered: those are censored, and counted as worse than any answer.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
-
-/** Quantiles in nanoseconds; null where so many requests had no answer that the quantile is among them. */
-export interface CensoredTimes {
-  /** Of those that were answered. */
-  readonly mean: number;
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p99: number | null;
-  readonly p999: number | null;
-  readonly max: number | null;
-  /** How many were answered, and how many were not. */
-  readonly answered: number;
-  readonly censored: number;
-}
+import type { CensoredTimes } from '../record/observation.ts';
 
 /** A histogram of nanoseconds, exact to a thousandth. */
 export const newTimes = (): RecordableHistogram => createHistogram({ figures: 3 });

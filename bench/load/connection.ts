@@ -106,6 +106,10 @@ export class Connection {
       return;
     }
     const end = head + 4 + Number(length);
+    if (head >= 0 && answer.length > end) {
+      this.#fail(new Error('more than the answer'));
+      return;
+    }
     if (head < 0 || answer.length < end) {
       this.#received = answer;
       return;

@@ -4,13 +4,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { steadyFrom } from '../analyse/steady-state.ts';
 import type { OpenLoopFacts } from '../record/observation.ts';
 import { judge, type Verdict } from './answers.ts';
 import { type Arrivals, arrivalTimes } from './arrivals.ts';
-import { censoredTimes, newTimes, recordTime } from './censored-times.ts';
 import { Connection, requestHead } from './connection.ts';
 import { type CredentialPool, credentialSequence, type PooledCredential } from './credentials.ts';
+import { firstSteady, inFlightByTimes, timesFrom } from './open-loop-times.ts';
 import { poolNamed } from './pool.ts';
 
 export interface OpenLoopOrder {
@@ -65,9 +64,6 @@ const lateAfter = 1e6;
 /** Milliseconds after which a connection that was refused is tried again. */
 const reopenAfter = 20;
 
-/** Windows into which a load is divided to find its steady state. */
-const windowCount = 60;
-
 async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoopLoad> {
   const { arrivals, timeout, seed } = order;
   const head = requestHead('GET', '/me', order.urls[0] as string);
@@ -80,11 +76,15 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
   const { requests } = arrivals;
   const sentAt = new Float64Array(requests).fill(Number.NaN);
   const endedAt = new Float64Array(requests).fill(Number.NaN);
+  const waited = new Uint8Array(requests);
   const expected: (PooledCredential | undefined)[] = new Array(requests);
   const verdicts: Record<Verdict, number> = { right: 0, falseAccept: 0, falseReject: 0, error: 0 };
-  let [due, oldest, ended, inFlight, waited, timeouts] = [0, 0, 0, 0, 0, 0];
+  let [due, oldest, ended, inFlight, timeouts] = [0, 0, 0, 0, 0];
   let [active, busy, stalled, inFlightTime] = [false, 0, 0, 0];
-  /** When the event loop last looked for answers: what it found then had arrived by then, however long its turn was in coming. */
+  /**
+   * Just before the event loop last looked for answers. What it found had arrived within that look, a microsecond or so later,
+   * however long each answer's turn was in coming: none is charged for the reading of those before it.
+   */
   let looked = 0;
 
   const end = (index: number) => {
@@ -111,14 +111,7 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
           // An error is no answer: however soon it came, its request counts as one that had none.
           if (verdict !== 'error') endedAt[index] = looked;
           end(index);
-          // Those that were given up while they waited are passed over.
-          while (served < waiting.length && (waiting[served] as number) < oldest) served += 1;
-          const longest = waiting[served];
-          if (longest === undefined || !connection.isOpen) release(connection);
-          else {
-            served += 1;
-            fire(connection, longest);
-          }
+          free(connection);
         },
         failed(connection) {
           verdicts.error += 1;
@@ -130,15 +123,24 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
   /** Opened again before it is used again, as soon as the server lets it; the load goes on without it until then. */
   const reopen = (connection: Connection) => {
     connection.open().then(
-      () => idle.unshift(connection),
+      () => free(connection),
       () => {
         if (ended < requests) setTimeout(reopen, reopenAfter, connection);
       },
     );
   };
-  const release = (connection: Connection) => {
-    if (connection.isOpen) idle.push(connection);
-    else reopen(connection);
+  /** Takes a connection back: for who has waited longest, or for later. */
+  const free = (connection: Connection) => {
+    if (ended === requests) return connection.close();
+    // Those that were given up while they waited are passed over.
+    while (served < waiting.length && (waiting[served] as number) < oldest) served += 1;
+    const longest = waiting[served];
+    if (!connection.isOpen) reopen(connection);
+    else if (longest === undefined) idle.push(connection);
+    else {
+      served += 1;
+      fire(connection, longest);
+    }
   };
   /** A free connection; those that the server has closed meanwhile are opened again. */
   const takeIdle = (): Connection | undefined => {
@@ -184,7 +186,7 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
           const connection = takeIdle();
           if (connection) fire(connection, due);
           else {
-            waited += 1;
+            waited[due] = 1;
             waiting.push(due);
           }
         }
@@ -200,71 +202,28 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
   const bytes = connections.map((connection) => connection.bytes());
 
   const seconds = (last - start) / 1e9;
-  const first = order.cutWarmUp ? firstSteady(planned, endedAt, start) : 0;
+  const moments = { planned, sentAt, endedAt, waited, start };
+  const first = order.cutWarmUp ? firstSteady(moments, timeout * 1e9) : 0;
   return {
     arrivals: { process: arrivals.process, rate: arrivals.rate, start },
     requests,
     seconds,
-    ...timesFrom(first ?? 0, { planned, sentAt, endedAt, start }),
+    ...timesFrom(first ?? 0, moments),
     steadyFrom: first === null ? null : (planned[first] as number) / 1e9,
-    late: sentAt.reduce((count, at, index) => count + (at - start - (planned[index] as number) > lateAfter ? 1 : 0), 0),
-    waited,
+    late: sentAt.reduce(
+      (count, at, index) => count + (at - start - (planned[index] as number) <= lateAfter ? 0 : 1),
+      0,
+    ),
+    waited: waited.reduce((count, one) => count + one, 0),
     timeouts,
     errors: verdicts.error,
     falseAccepts: verdicts.falseAccept,
     falseRejects: verdicts.falseReject,
     inFlightMean: inFlightTime / (last - start),
+    inFlightByTimes: inFlightByTimes(moments, last - start),
     generatorBusyShare: busy / (last - start),
     generatorStalledShare: stalled / (last - start),
     requestBytes: bytes.reduce((sum, { sent }) => sum + sent, 0),
     responseBytes: bytes.reduce((sum, { received }) => sum + received, 0),
   };
-}
-
-interface Moments {
-  readonly planned: Float64Array;
-  readonly sentAt: Float64Array;
-  readonly endedAt: Float64Array;
-  readonly start: number;
-}
-
-/** Response time, service time and send lag of all requests from one on, each in a histogram of its own. */
-function timesFrom(first: number, { planned, sentAt, endedAt, start }: Moments) {
-  const [response, service, sendLag] = [newTimes(), newTimes(), newTimes()];
-  let [unanswered, unsent] = [0, 0];
-  for (let index = first; index < planned.length; index += 1) {
-    const [intended, sent, ended] = [
-      start + (planned[index] as number),
-      sentAt[index] as number,
-      endedAt[index] as number,
-    ];
-    if (Number.isNaN(sent)) unsent += 1;
-    else recordTime(sendLag, sent - intended);
-    if (Number.isNaN(ended)) unanswered += 1;
-    else {
-      recordTime(response, ended - intended);
-      recordTime(service, ended - sent);
-    }
-  }
-  return {
-    response: censoredTimes(response, unanswered),
-    service: censoredTimes(service, unanswered),
-    sendLag: censoredTimes(sendLag, unsent),
-  };
-}
-
-/** The first request of the steady state, or null when there was none: judged by the mean response times of windows. */
-function firstSteady(planned: Float64Array, endedAt: Float64Array, start: number): number | null {
-  const perWindow = Math.ceil(planned.length / windowCount);
-  const means: number[] = [];
-  for (let from = 0; from + perWindow <= planned.length; from += perWindow) {
-    const answered = [];
-    for (let index = from; index < from + perWindow; index += 1) {
-      const time = (endedAt[index] as number) - start - (planned[index] as number);
-      if (!Number.isNaN(time)) answered.push(time);
-    }
-    if (answered.length > 0) means.push(answered.reduce((sum, time) => sum + time, 0) / answered.length);
-  }
-  const window = steadyFrom(means);
-  return window === null ? null : window * perWindow;
 }

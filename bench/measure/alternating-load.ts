@@ -1,5 +1,6 @@
 // Two servers loaded in turns of a few milliseconds, with the CPU that each turn cost: whatever the machine does meanwhile
 // falls on both alike.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { judge, type Verdict } from '../load/answers.ts';
 import { Connection, type ConnectionObserver, requestHead } from '../load/connection.ts';
 import { credentialSequence, type PooledCredential } from '../load/credentials.ts';
@@ -8,6 +9,7 @@ import type { PairSide } from '../record/observation.ts';
 import { cpuSecondsOf } from './cpu.ts';
 
 export interface AlternatingOrder {
+  /** In the order of their turns. */
   readonly sides: readonly [LoadedSide, LoadedSide];
   /** To each side, kept open while the other has its turn. */
   readonly connections: number;
@@ -24,74 +26,98 @@ export interface LoadedSide {
   readonly pool: string;
 }
 
-/** Milliseconds that a turn may take before what is left of it has failed. */
-const timeout = 20_000;
+/** Milliseconds that a turn may take; a side that takes longer has failed, and the load ends. */
+const patience = 20_000;
+
+/** Milliseconds in which a side that is left alone has done what it put off. */
+const settling = 20;
 
 /**
- * Sends the same number of `GET /me` to both sides, in turns of fixed work in the order ABBA ABBA.
+ * Sends the same number of `GET /me` to both sides, in turns of fixed work. What a turn cost is read just before the side's
+ * next one, when the other has had its turn: by then the kernel has booked what the side did, and work that it put off until
+ * after its answers is in. A side that fails ends the load; what it did not answer then counts as errors.
  * @returns what each side cost, in the order given.
  */
 export async function loadInTurns(order: AlternatingOrder): Promise<[PairSide, PairSide]> {
-  const loads = (await Promise.all(order.sides.map((side) => openSide(side, order)))) as [OpenSide, OpenSide];
+  const [first, second] = await Promise.all(order.sides.map((side) => openSide(side, order)));
+  const sides = [first as OpenSide, second as OpenSide] as const;
   try {
-    for (let slice = 0; slice < order.slices; slice += 1) {
-      const turns = slice % 2 === 0 ? loads : loads.toReversed();
-      for (const load of turns) await load.turn();
+    await sleep(settling);
+    turns: for (let slice = 0; slice < order.slices; slice += 1) {
+      for (const side of sides) {
+        side.read();
+        if (!(await side.turn())) break turns;
+      }
     }
-    return loads.map(({ facts }) => facts()) as [PairSide, PairSide];
+    await sleep(settling);
+    for (const side of sides) side.read();
+    return [sides[0].facts(), sides[1].facts()];
   } finally {
-    for (const { close } of loads) close();
+    for (const side of sides) side.close();
   }
 }
 
-/** Sends a number of requests to one side alone. */
-export async function loadOne(order: {
-  readonly side: LoadedSide;
-  readonly connections: number;
-  readonly requests: number;
-  readonly seed: number;
-}): Promise<PairSide> {
-  const { side, connections, requests: requestsPerSlice, seed } = order;
-  const load = await openSide(side, { connections, requestsPerSlice, seed });
+/** Sends a number of requests to one side alone, in one turn. */
+export async function loadOne(
+  order: Omit<AlternatingOrder, 'sides' | 'slices'> & { readonly side: LoadedSide },
+): Promise<PairSide> {
+  const side = await openSide(order.side, { ...order, slices: 1 });
   try {
-    await load.turn();
-    return load.facts();
+    side.read();
+    await side.turn();
+    await sleep(settling);
+    side.read();
+    return side.facts();
   } finally {
-    load.close();
+    side.close();
   }
 }
 
 interface OpenSide {
-  turn(): Promise<void>;
+  /** Reads the CPU that the server has used so far. */
+  read(): void;
+  /** Sends one turn's requests; false when the side has failed. */
+  turn(): Promise<boolean>;
   facts(): PairSide;
   close(): void;
 }
 
 async function openSide(
   { url, pid, pool }: LoadedSide,
-  { connections, requestsPerSlice, seed }: Pick<AlternatingOrder, 'connections' | 'requestsPerSlice' | 'seed'>,
+  { connections, slices, requestsPerSlice, seed }: Omit<AlternatingOrder, 'sides'>,
 ): Promise<OpenSide> {
   const head = requestHead('GET', '/me', url);
   const next = credentialSequence(poolNamed(pool), seed);
   const verdicts: Record<Verdict, number> = { right: 0, falseAccept: 0, falseReject: 0, error: 0 };
-  const cpuPerRequest: number[] = [];
+  const readings: number[] = [];
   const expected = new Map<Connection, PooledCredential>();
   let left = 0;
   let underWay = 0;
-  let finished = () => {};
+  let finish: (alive: boolean) => void = () => {};
 
   const fire = (connection: Connection) => {
     if (left === 0) return;
+    // A connection that the server has closed between two turns: opened again, and used then.
+    if (!connection.isOpen) {
+      reopen(connection);
+      return;
+    }
     left -= 1;
     underWay += 1;
     const credential = next();
     expected.set(connection, credential);
     connection.send(`${head}${credential.header}: ${credential.value}\r\n\r\n`, left);
   };
+  const reopen = (connection: Connection) => {
+    connection.open().then(
+      () => fire(connection),
+      () => finish(false),
+    );
+  };
   const end = (verdict: Verdict) => {
     verdicts[verdict] += 1;
     underWay -= 1;
-    if (left === 0 && underWay === 0) finished();
+    if (left === 0 && underWay === 0) finish(true);
   };
   const observer: ConnectionObserver = {
     answered(connection, status, body) {
@@ -100,47 +126,39 @@ async function openSide(
       end(verdict);
     },
     failed(connection) {
-      connection.open().then(
-        () => {
-          fire(connection);
-          end('error');
-        },
-        () => {
-          // A server that takes no connection any more answers nothing of what is left either.
-          verdicts.error += left;
-          left = 0;
-          end('error');
-        },
-      );
+      end('error');
+      reopen(connection);
     },
   };
   const open = Array.from({ length: connections }, () => new Connection(url, observer));
   await Promise.all(open.map((connection) => connection.open()));
 
   return {
+    read: () => void readings.push(cpuSecondsOf(pid)),
     async turn() {
-      const before = cpuSecondsOf(pid);
       left = requestsPerSlice;
-      const done = new Promise<void>((resolve) => {
-        finished = resolve;
+      const ended = new Promise<boolean>((resolve) => {
+        finish = resolve;
       });
-      const silence = setTimeout(() => {
-        for (const connection of open) connection.close();
-        verdicts.error += left + underWay;
-        finished();
-      }, timeout);
+      const impatience = setTimeout(() => finish(false), patience);
       for (const connection of open) fire(connection);
-      await done;
-      clearTimeout(silence);
-      cpuPerRequest.push((cpuSecondsOf(pid) - before) / requestsPerSlice);
+      const alive = await ended;
+      clearTimeout(impatience);
+      return alive;
     },
-    facts: () => ({
-      cpuPerRequest,
-      requests: cpuPerRequest.length * requestsPerSlice,
-      falseAccepts: verdicts.falseAccept,
-      falseRejects: verdicts.falseReject,
-      errors: verdicts.error,
-    }),
+    facts() {
+      const requests = slices * requestsPerSlice;
+      const { right, falseAccept, falseReject } = verdicts;
+      return {
+        cpuPerRequest: readings
+          .slice(1)
+          .map((reading, turn) => (reading - (readings[turn] as number)) / requestsPerSlice),
+        requests,
+        falseAccepts: falseAccept,
+        falseRejects: falseReject,
+        errors: requests - right - falseAccept - falseReject,
+      };
+    },
     close() {
       for (const connection of open) connection.close();
     },

@@ -1,19 +1,30 @@
 // CPU time that processes have used, and time that the hypervisor kept, as the kernel counts them.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { allowedCores } from '../rig/machine.ts';
 
-const hasSchedstat = existsSync('/proc/self/schedstat');
+/** Whether the kernel tells the CPU of a process in nanoseconds. */
+export const hasFineCpuClock = existsSync('/proc/self/schedstat');
 
 /**
  * CPU seconds, user and system, that a process has used so far, over all its threads.
  * Nanoseconds from /proc/PID/task/TID/schedstat where there is one; elsewhere ps, to a hundredth of a second.
  */
 export function cpuSecondsOf(pid: number): number {
-  if (!hasSchedstat) return parseClock(execFileSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'utf8' }));
+  if (!hasFineCpuClock) return parseClock(execFileSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'utf8' }));
   const nanoseconds = readdirSync(`/proc/${pid}/task`)
-    .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]))
+    .map((thread) => nanosecondsOf(`/proc/${pid}/task/${thread}/schedstat`))
     .reduce((sum, value) => sum + value, 0);
   return nanoseconds / 1e9;
+}
+
+function nanosecondsOf(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8').split(' ')[0]);
+  } catch {
+    return 0; // The thread ended while we looked.
+  }
 }
 
 /** Reads "1:02:03.45" or "02:03.45" as seconds. */
@@ -24,20 +35,32 @@ export function parseClock(text: string): number {
     .reduce((seconds, part) => seconds * 60 + Number(part), 0);
 }
 
+const cores = allowedCores();
+
+/** How many cores this process, and so all that it starts, may use. */
+export const ownCores = cores.length || availableParallelism();
+
 /**
- * Seconds, over all cores, in which this machine worked, and in which the hypervisor ran something else; undefined where
+ * Seconds in which those cores worked for some process, and in which the hypervisor ran something else on them; undefined where
  * the kernel does not tell.
  */
 export function machineSeconds(): { busy: number; stolen: number } | undefined {
-  return existsSync('/proc/stat') ? parseMachineSeconds(readFileSync('/proc/stat', 'utf8')) : undefined;
+  if (cores.length === 0 || !existsSync('/proc/stat')) return undefined;
+  return parseMachineSeconds(readFileSync('/proc/stat', 'utf8'), cores);
 }
 
-/** Reads /proc/stat; proc(5): user nice system idle iowait irq softirq steal, in hundredths of a second. */
-export function parseMachineSeconds(text: string): { busy: number; stolen: number } {
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = (text.split('\n')[0] ?? '')
-    .trim()
-    .split(/\s+/)
-    .slice(1)
-    .map(Number);
-  return { busy: (user + nice + system + irq + softirq) / 100, stolen: steal / 100 };
+/**
+ * Reads /proc/stat; proc(5): user nice system idle iowait irq softirq steal, in hundredths of a second. Interrupts are
+ * nobody's: some kernels book them to the process that they strike, others to none.
+ */
+export function parseMachineSeconds(text: string, ofCores: readonly number[]): { busy: number; stolen: number } {
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
+  const total = { busy: 0, stolen: 0 };
+  for (const [name, ...fields] of lines) {
+    if (!ofCores.some((core) => name === `cpu${core}`)) continue;
+    const [user = 0, nice = 0, system = 0, , , , , steal = 0] = fields.map(Number);
+    total.busy += (user + nice + system) / 100;
+    total.stolen += steal / 100;
+  }
+  return total;
 }

@@ -1,9 +1,9 @@
 // What each tier spends while a load runs: CPU of servers, Redis, balancer and generator, and Redis' commands.
 import type { InstanceCounters } from '../../servers/admin.ts';
-import type { TierFacts } from '../record/observation.ts';
+import type { MachineFacts, TierFacts } from '../record/observation.ts';
 import { instanceCounters } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
-import { cpuSecondsOf, machineSeconds } from './cpu.ts';
+import { cpuSecondsOf, machineSeconds, ownCores } from './cpu.ts';
 import { callsBetween, type RedisCounters, readRedisCounters } from './redis-counters.ts';
 
 /** Runs something and tells what each tier spent meanwhile; a tier that is out of sight is left out. */
@@ -21,9 +21,6 @@ export async function watchTiers<T>(
   return { value, tiers: between(before, after, counters, rig) };
 }
 
-/** What the machine did for others while something ran. */
-export type MachineFacts = Pick<TierFacts, 'foreignCpuSeconds' | 'stolenSeconds' | 'watchedSeconds'>;
-
 /** Runs something and tells what CPU others than these processes, and this one, used meanwhile. */
 export async function watchMachine<T>(
   pids: readonly number[],
@@ -36,7 +33,7 @@ export async function watchMachine<T>(
   const machine = defined({
     foreignCpuSeconds: before && after && Math.max(0, after.busy - before.busy - (cpuAfter - cpuBefore)),
     stolenSeconds: before && after && after.stolen - before.stolen,
-    watchedSeconds: (ended - began) / 1000,
+    coreSeconds: ((ended - began) / 1000) * ownCores,
   });
   return { value, machine };
 }
@@ -87,7 +84,7 @@ function between(
     generatorCoreSeconds: generator + (order.share === undefined ? 0 : (balancer ?? 0)),
     cpuSeconds: defined({ servers, redis, balancer, generator }),
     foreignCpuSeconds: busy !== undefined && allSeen ? Math.max(0, busy - ours) : undefined,
-    watchedSeconds: after.at - before.at,
+    coreSeconds: (after.at - before.at) * ownCores,
     redisCommands: before.redis && after.redis ? callsBetween(before.redis, after.redis) : undefined,
     eventLoopDelayP99:
       counters.length > 0 ? Math.max(...counters.map(({ eventLoopDelay }) => eventLoopDelay.p99)) : undefined,
@@ -119,7 +116,7 @@ export function sumTiers(loads: readonly TierFacts[]): TierFacts {
     eventLoopDelayP99: delays.length > 0 ? Math.max(...delays) : undefined,
     stolenSeconds: total(loads.map((load) => load.stolenSeconds)),
     foreignCpuSeconds: total(loads.map((load) => load.foreignCpuSeconds)),
-    watchedSeconds: loads.reduce((sum, load) => sum + load.watchedSeconds, 0),
+    coreSeconds: loads.reduce((sum, load) => sum + load.coreSeconds, 0),
   });
 }
 

@@ -27,7 +27,13 @@ const gatesSchema = z.strictObject({
     .refine((looks) => looks.every((look, index) => index === 0 || look > (looks[index - 1] as number)), 'ascending'),
   /** The risk of a wrong "regressed" over all gates and looks together, and of a wrong "improved". */
   risk: z.number().positive().max(0.5),
-  gates: z.array(gateSchema).min(1),
+  gates: z
+    .array(gateSchema)
+    .min(1)
+    .refine(
+      (gates) => new Set(gates.map(({ strategy, measure }) => `${strategy} ${measure}`)).size === gates.length,
+      'the same strategy and measure twice',
+    ),
 });
 export type Gates = z.infer<typeof gatesSchema>;
 
@@ -38,10 +44,14 @@ const gatesFile = fileURLToPath(new URL('./gates.json', import.meta.url));
  * @throws {BenchError} BAD_GATES with the first entry that is not allowed.
  */
 export function readGates(file = gatesFile): Gates {
-  const parsed = gatesSchema.safeParse(readJson(file));
+  const content = readJson(file);
+  const parsed = gatesSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new BenchError('BAD_GATES', `${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+  const path = issue?.path ?? [];
+  const given = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], content);
+  const where = path.length > 0 ? `${path.join('.')} is ${JSON.stringify(given)}: ` : '';
+  throw new BenchError('BAD_GATES', `${file}: ${where}${issue?.message}`);
 }
 
 function readJson(file: string): unknown {

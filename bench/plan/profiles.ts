@@ -103,9 +103,9 @@ export const profiles = {
     blocks: 3,
     users: 10_000,
     connections: 32,
-    throughput: { warmUp: { window: 500, most: 8_000 }, requests: 17_000 },
+    throughput: { warmUp: { window: 250, most: 8_000 }, requests: 17_000 },
     revocation: {
-      warmUp: { window: 500, most: 8_000 },
+      warmUp: { window: 250, most: 8_000 },
       requests: 6_000,
       lists: [
         [0, 0],
@@ -114,10 +114,10 @@ export const profiles = {
         [1_000_000, 0.01],
       ],
     },
-    scale: { warmUp: { window: 250, most: 2_000 }, requests: 800, instances: [1, 2, 4], connections: 64 },
+    scale: { warmUp: { window: 125, most: 4_000 }, requests: 800, instances: [1, 2, 4], connections: 64 },
     login: { warmUp: { window: 1, most: 8 }, requests: 24, accounts: 8 },
     operationMilliseconds: 100,
-    latency: { warmUp: { window: 500, most: 8_000 }, capacityRequests: 2_000, seconds: 2 },
+    latency: { warmUp: { window: 250, most: 8_000 }, capacityRequests: 2_000, seconds: 2 },
     selfTest: { pairs: 20, pair: pairWork, loads: 5, truthSeconds: 2.8, ceilingSeconds: 2 },
   },
   full: {

@@ -31,5 +31,11 @@ export function combinationOf(name: string): Combination {
   return combination;
 }
 
+/** Whether a credential can be taken back before it expires: the store forgets it, or a check asks for it. */
+export function isRevocable(name: string): boolean {
+  const { strategy, check } = combinationOf(name);
+  return strategies[strategy].remembers || check !== 'none';
+}
+
 /** Whether a strategy's credential is signed, so that the algorithm is a factor. */
 export const isSigned = (name: string) => strategies[combinationOf(name).strategy].takesRevocationCheck;

@@ -1,4 +1,4 @@
-// comparison.json: what a comparison of two revisions came to, with every pair that it rests on.
+// comparison.json: what a comparison of two revisions came to. The pairs that it rests on are beside it, in pairs.jsonl.
 import { z } from 'zod';
 import { environmentSchema, voidCauses } from './observation.ts';
 
@@ -42,8 +42,12 @@ export const comparisonSchema = z.object({
   gates: z.array(gateResultSchema),
   /** Gates that this machine cannot measure, and why; they decide nothing. */
   notAvailable: z.array(z.object({ strategy: z.string(), measure: z.string(), reason: z.string() })),
+  /** The risk of a wrong "regressed" over all gates and looks together. */
+  risk: z.number(),
   /** Seconds of load, warm-up and all. */
   loadSeconds: z.number(),
+  /** Pairs whose servers were not steady when they began to count. */
+  unsteady: z.number().int(),
   /** Pairs that were void and did not count, by cause. */
   void: z.partialRecord(z.enum(voidCauses), z.number().int()),
   environment: environmentSchema,

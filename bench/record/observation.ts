@@ -33,16 +33,19 @@ const tierFactsSchema = z.object({
   redisCommands: z.record(z.string(), count).optional(),
   /** 99th percentile of the event-loop delay of the busiest instance, in nanoseconds. */
   eventLoopDelayP99: z.number().optional(),
-  /** Seconds that the hypervisor kept from this machine, over all cores. */
+  /** Seconds that the hypervisor kept from those cores. */
   stolenSeconds: z.number().optional(),
   /** CPU seconds of all that ran on the generator's core: the generator, and the balancer where it stands there. */
   generatorCoreSeconds: z.number(),
-  /** CPU seconds that processes of others used on our cores. */
+  /** CPU seconds that processes of others used on the cores that this run may use. */
   foreignCpuSeconds: z.number().optional(),
-  /** Seconds that all this was watched for. */
-  watchedSeconds: z.number(),
+  /** Core seconds that there were meanwhile: the time, as often as there are cores that this run may use. */
+  coreSeconds: z.number(),
 });
 export type TierFacts = z.infer<typeof tierFactsSchema>;
+
+/** What the machine did for others meanwhile. */
+export type MachineFacts = Pick<TierFacts, 'foreignCpuSeconds' | 'stolenSeconds' | 'coreSeconds'>;
 
 /** How the servers were warmed up before the counted load. */
 const warmUpSchema = z.object({
@@ -74,8 +77,9 @@ export const httpFactsSchema = z.object({
 });
 export type HttpFacts = z.infer<typeof httpFactsSchema>;
 
-/** Nanoseconds; null where so many requests had no answer that the quantile is among them. */
+/** Quantiles in nanoseconds; null where so many requests had no answer that the quantile is among them. */
 const censoredTimesSchema = z.object({
+  /** Of those that were answered. */
   mean: z.number(),
   p50: z.number().nullable(),
   p90: z.number().nullable(),
@@ -85,6 +89,7 @@ const censoredTimesSchema = z.object({
   answered: count,
   censored: count,
 });
+export type CensoredTimes = z.infer<typeof censoredTimesSchema>;
 
 /** A load of requests sent at planned times, whether or not earlier ones had been answered. */
 export const openLoopFactsSchema = z.object({
@@ -93,13 +98,13 @@ export const openLoopFactsSchema = z.object({
   arrivals: z.object({ process: z.enum(['constant', 'poisson']), rate: z.number().positive(), start: z.number() }),
   requests: count,
   seconds: z.number().nonnegative(),
-  /** From the intended send, from the actual send, and what lies between the two. */
+  /** From the intended send, from the actual send, and what lies between the two for requests that found a free connection. */
   response: censoredTimesSchema,
   service: censoredTimesSchema,
   sendLag: censoredTimesSchema,
   /** Seconds after which the times begin to count; null when the load never became steady, and all of it counts. */
   steadyFrom: z.number().nullable(),
-  /** Sent more than a millisecond late, for whatever reason; and those among them that found no free connection. */
+  /** Sent more than a millisecond late or not at all, for whatever reason; and how many found no free connection. */
   late: count,
   waited: count,
   timeouts: count,
@@ -108,6 +113,8 @@ export const openLoopFactsSchema = z.object({
   falseRejects: count,
   /** Mean number of requests under way, counted over time and not from their times. */
   inFlightMean: z.number(),
+  /** The same by Little's law, from the service times; null when one of them is not known. */
+  inFlightByTimes: z.number().nullable(),
   /** Share of the time in which the generator had something to do. */
   generatorBusyShare: z.number(),
   /** Share of the time that the generator's event loop spent in turns of over a millisecond. */
@@ -122,6 +129,8 @@ export type OpenLoopFacts = z.infer<typeof openLoopFactsSchema>;
 const pairSideSchema = z.object({
   /** CPU seconds per request of the server, slice by slice; the slices of the two sides alternate. */
   cpuPerRequest: z.array(z.number()),
+  /** CPU seconds of the whole counted load as the server itself was told them (getrusage); absent without admin routes. */
+  cpuSeconds: z.number().optional(),
   /** User-space instructions per request, counted in a pass of its own; absent where they cannot be counted. */
   instructionsPerRequest: z.number().optional(),
   requests: count,

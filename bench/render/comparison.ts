@@ -85,26 +85,26 @@ function gateTable({ gates }: Comparison): Table {
       left('strategy'),
       left('measure'),
       right('base'),
-      right('head'),
       right('change'),
       right('interval'),
       right('margin'),
       right('pairs'),
-      right('it would take'),
+      right('it would take about'),
     ],
     rows: gates.map((gate) => [
       gate.verdict,
       gate.strategy,
       gate.measure,
       gate.base === undefined ? '' : level(gate, gate.base),
-      gate.head === undefined ? '' : level(gate, gate.head),
       gate.ratio ? percent(gate.ratio.value) : '',
       gate.ratio
         ? `${percent(gate.ratio.low)} to ${percent(gate.ratio.high)} (${(gate.ratio.confidence * 100).toFixed(1)} %)`
         : '',
       percent(1 + gate.margin),
       String(gate.ratios.length),
-      gate.pairsNeeded === null || gate.ratio === undefined ? '' : `${thousands(gate.pairsNeeded)} pairs`,
+      gate.pairsNeeded === null || gate.ratio === undefined
+        ? ''
+        : `${gate.pairsNeeded >= 1_000 ? '1,000 or more' : gate.pairsNeeded} pairs`,
     ]),
   };
 }
@@ -115,9 +115,14 @@ function level({ measure }: GateResult, value: number): string {
   return `${significant(value * scale)} ${unit}`;
 }
 
-function notes({ notAvailable, loadSeconds, ...comparison }: Comparison): string[] {
+function notes({ notAvailable, loadSeconds, unsteady, risk, ...comparison }: Comparison): string[] {
+  const byReason = Map.groupBy(notAvailable, ({ reason }) => reason);
   return [
-    ...notAvailable.map(({ strategy, measure, reason }) => `Not available: ${strategy} ${measure}: ${reason}.`),
+    `The change is the mean over pairs, head beside base in turns; the intervals together leave a risk of ${risk * 100} % of a wrong "regressed".`,
+    ...[...byReason].map(([reason, gates]) => {
+      return `Not available: ${gates.map(({ strategy, measure }) => `${strategy} ${measure}`).join(', ')}: ${reason}.`;
+    }),
+    ...(unsteady > 0 ? [`${unsteady} of the pairs began to count before both servers were steady.`] : []),
     `${Math.round(loadSeconds)} s of load, pairs: ${voidText(comparison.void)}.`,
   ];
 }

@@ -1,6 +1,6 @@
 // A report as one self-contained page: no script, no address outside, light and dark.
 import type { Report } from '../record/report.ts';
-import { environmentLines, howToRead, type Table, tablesOf } from './tables.ts';
+import { environmentLines, howToRead, type Table, tablesOf, titleOf } from './tables.ts';
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --warn: #b58900; }
@@ -25,11 +25,11 @@ export function renderHtml(report: Report): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>auth-bench: ${escaped(report.run.profile)} report</title>
+<title>${escaped(titleOf(report))}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>Sessions in Redis or signed tokens: the ${escaped(report.run.profile)} report</h1>
+<h1>${escaped(titleOf(report))}</h1>
 ${report.warnings.map(({ code, message }) => `<p class="warning"><b>${escaped(code)}</b>: ${escaped(message)}</p>`).join('\n')}
 ${report.answers
   .map(
@@ -47,7 +47,7 @@ ${tables
   .join('\n')}
 <section>
 <h2>How to read this</h2>
-<p>${escaped(howToRead)}</p>
+<p>${escaped(howToRead(report))}</p>
 </section>
 <section>
 <h2>How and where it was measured</h2>

@@ -1,12 +1,12 @@
 // A report as Markdown.
 import type { Report } from '../record/report.ts';
-import { environmentLines, howToRead, type Table, tablesOf } from './tables.ts';
+import { environmentLines, howToRead, type Table, tablesOf, titleOf } from './tables.ts';
 
 /** The whole report in Markdown: verdicts, tables, warnings, how it was measured. */
 export function renderMarkdown(report: Report): string {
   const tables = tablesOf(report);
   return [
-    `# auth-bench: ${report.run.profile} report`,
+    `# ${titleOf(report)}`,
     '',
     ...warningLines(report),
     ...report.answers.flatMap(({ experiment, question, sentences }) => [
@@ -18,7 +18,7 @@ export function renderMarkdown(report: Report): string {
     ]),
     '## How to read this',
     '',
-    howToRead,
+    howToRead(report),
     '',
     '## How and where it was measured',
     '',

@@ -10,15 +10,15 @@ export interface Progress extends RunObserver {
   end(): void;
 }
 
-/** Shows the progress of a run on a stream. */
+/** Shows the progress of a run on a stream; `heading` is its first line. */
 export function startProgress(
   stream: NodeJS.WriteStream,
   planned: readonly PlannedTrial[],
   done: readonly TrialObservation[],
-  directory: string,
+  heading: string,
 ): Progress {
   const ended = [...done];
-  stream.write(`${planned.length} trials, written to ${directory}\n`);
+  stream.write(`${heading}\n`);
   const display = stream.isTTY ? liveLine(stream) : plainLines(stream);
   const left = () => clock(secondsLeft(planned, ended));
   return {

@@ -81,6 +81,7 @@ const rules: readonly ColumnRule[] = [
   quantile('send lag p50', 'sendLagP50'),
   quantile('send lag p99', 'sendLagP99'),
   measured('cost', 'costRatio', percentText),
+  measured('cost, by getrusage', 'wholeCostRatio', percentText),
   measured('sd of a pair', 'deviation', ({ value }) => `${(value * 100).toFixed(2)} %`),
   measured('regressed', 'regressedRate', shareText),
   measured('improved', 'improvedRate', shareText),
@@ -145,6 +146,12 @@ export function tablesOf({ findings }: Report): Table[] {
   });
 }
 
+/** What a report is of, in one line. */
+export const titleOf = ({ run }: Report): string =>
+  run.choices.suite === 'selftest'
+    ? `auth-bench measured as it measures others: the ${run.profile} self-test`
+    : `Sessions in Redis or signed tokens: the ${run.profile} report`;
+
 /** The lines of "how and where it was measured", alike in every form. */
 export function environmentLines({ run, environment }: Report): [string, string][] {
   return [
@@ -165,10 +172,21 @@ export function environmentLines({ run, environment }: Report): [string, string]
   ];
 }
 
-/** How to read a table; the same words in every form. */
-export const howToRead =
+/** How to read the tables, the same words in every form. */
+export const howToRead = ({ run }: Report): string =>
+  run.choices.suite === 'selftest' ? howToReadSelfTest : howToReadBench;
+
+const howToReadBench =
   'Each figure is the median over trials in fresh processes; (a to b) is a percentile-bootstrap interval over trials: 95 %, ' +
   'but with three trials it is their range, which holds the true median three times in four. Ratios are geometric means of ' +
-  'pairs within a block, with the 95 % t interval of their logarithms. Times are at saturation unless a load is given: the load waits for ' +
-  'each answer before it asks again, so they say how long the queue was, not what a caller at a given rate would see. ' +
-  'CPU is CPU time per request at that tier.';
+  'pairs within a block, with the 95 % t interval of their logarithms. Times are at saturation unless a load is given: the load ' +
+  'waits for each answer before it asks again, so they say how long the queue was, not what a caller at a given rate would see. ' +
+  'A load is a share of what the slowest strategy carries, found anew in each trial. CPU is CPU time per request at that tier.';
+
+const howToReadSelfTest =
+  'In truth, "the law" is what a server that keeps its law exactly would give for the very moments at which requests were ' +
+  'planned, "the server itself" what it gave by its own clock, for a machine that has other things to do lets no server keep ' +
+  'a law to the microsecond; everybody else should say what the server itself says. The smoke profile ends before the first ' +
+  'stall. A pair is two fresh servers loaded in turns; its cost is CPU per request, head over base, and (a to b) the 95 % t ' +
+  'interval over pairs. Shares of verdicts are of comparisons drawn from the measured pairs, with the default looks and, of the ' +
+  'risk, the part that the strictest gate gets; their intervals come from drawing the pairs anew.';

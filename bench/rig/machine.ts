@@ -78,7 +78,7 @@ function executable(path: string): boolean {
 }
 
 /** The cores that this process may use, as Linux tells them; none where they cannot be told or chosen. */
-function allowedCores(): number[] {
+export function allowedCores(): number[] {
   if (!existsSync('/proc/self/status') || !onPath('taskset')) return [];
   const list = /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
   return list.split(',').flatMap((range) => {

@@ -29,13 +29,25 @@ export function resolveRevision(name: string, flag: string): Revision {
 
 /**
  * This checkout as it stands: its HEAD, or with uncommitted changes a commit of them that nothing refers to (`git stash
- * create`). Files that git does not know are not in it.
+ * create`).
+ * @returns the revision, and how many files it leaves out because git does not know them.
+ * @throws {BenchError} BAD_REVISION when git cannot make that commit, as in the middle of a merge.
  */
-export function workingTree(): Revision {
+export function workingTree(): { revision: Revision; unknownFiles: number } {
   const head = resolveRevision('HEAD', '--head');
   const identity = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a' };
   const changes = git(['stash', 'create'], identity);
-  return changes ? { name: 'working tree', commit: changes } : { name: 'HEAD', commit: head.commit };
+  if (changes === null) {
+    throw new BenchError(
+      'BAD_REVISION',
+      'git cannot take down this tree as it stands; commit, and name it with --head',
+    );
+  }
+  const unknown = git(['ls-files', '--others', '--exclude-standard']) ?? '';
+  return {
+    revision: changes ? { name: 'uncommitted changes', commit: changes } : head,
+    unknownFiles: unknown.split('\n').filter(Boolean).length,
+  };
 }
 
 /**

@@ -1,16 +1,16 @@
 // What does watching cost: the same server with every probe of the bench, and with none?
 import { findingWith, percentText } from '../analyse/wording.ts';
-import { alwaysAvailable, type Experiment } from '../experiments/contract.ts';
-import { runPair } from '../experiments/paired-trial.ts';
+import type { Experiment } from '../experiments/contract.ts';
+import { pairsUnavailable, runPair } from '../experiments/paired-trial.ts';
 
-/** The strategy on whose requests most of what is watched happens: Redis commands are counted, too. */
-const strategy = 'session';
+/** A strategy on whose requests all of what is watched happens: Redis commands are counted, too. */
+const strategy = 'jwt+redis-blocklist';
 
 export const watching: Experiment = {
   name: 'cost-of-watching',
   question: 'What does watching cost: a server with every probe on, beside the same server with none?',
   takesTargets: false,
-  unavailable: alwaysAvailable,
+  unavailable: pairsUnavailable,
   cells: () => [{ strategy }],
   blocks: ({ selfTest }) => selfTest.pairs,
   run: (_factors, context) =>

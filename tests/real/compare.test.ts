@@ -67,7 +67,7 @@ test('a revision without servers cannot be compared', async () => {
   rmSync(join(copy, 'servers/token-server.ts'));
   commitAll('Without a server');
   git('checkout', '--quiet', 'main');
-  const result = await compare('--base', 'empty');
+  const result = await compare('--base', 'empty', '--out', join(directory, 'empty'));
   expect(result.stderr).toMatch(/holds no servers\/token-server\.ts: it cannot be compared \[REVISION_UNFIT\]\n$/);
   expect(result.code).toBe(3);
   expect(leftovers()).toEqual([]);
@@ -88,6 +88,6 @@ test('a tree that accepts every credential is invalid, never improved', async ()
   ]);
   const comparison = comparisonSchema.parse(JSON.parse(readFileSync(join(out, 'comparison.json'), 'utf8')));
   expect(comparison.verdict).toBe('invalid');
-  expect(comparison.head.name).toBe('working tree');
+  expect(comparison.head.name).toBe('uncommitted changes');
   expect(leftovers()).toEqual([]);
 });

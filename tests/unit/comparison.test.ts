@@ -81,7 +81,9 @@ const comparison = comparisonSchema.parse({
   verdict: 'regressed',
   gates: gateResults(gates, found(about(1.1)), [], true),
   notAvailable: [{ strategy: 'jwt', measure: 'instructionsPerRequest.servers', reason: 'there is no perf on PATH' }],
+  risk: 0.025,
   loadSeconds: 4,
+  unsteady: 1,
   void: { starved: 1 },
   environment: start.environment,
 });
@@ -91,11 +93,13 @@ test('the terminal says the verdict, and what it rests on', () => {
     "
     regressed: working tree (bbbbbbbbbb) costs more than main (aaaaaaaaaa): jwt cpuPerRequest.servers +10.0 %.
 
-    verdict    strategy  measure                  base    head   change                    interval  margin  pairs  it would take
-    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    regressed  jwt       cpuPerRequest.servers  100 µs  110 µs  +10.0 %  +9.9 % to +10.1 % (95.0 %)  +3.0 %      4
+    verdict    strategy  measure                  base   change                    interval  margin  pairs  it would take about
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    regressed  jwt       cpuPerRequest.servers  100 µs  +10.0 %  +9.9 % to +10.1 % (95.0 %)  +3.0 %      4
 
+    The change is the mean over pairs, head beside base in turns; the intervals together leave a risk of 2.5 % of a wrong "regressed".
     Not available: jwt instructionsPerRequest.servers: there is no perf on PATH.
+    1 of the pairs began to count before both servers were steady.
     4 s of load, pairs: 1 void (1 starved).
     Written: results/one/comparison.json (also comparison.md)"
   `);
@@ -103,6 +107,6 @@ test('the terminal says the verdict, and what it rests on', () => {
 
 test('Markdown holds the same table', () => {
   expect(renderComparisonMarkdown(comparison)).toContain(
-    '| regressed | jwt | cpuPerRequest.servers | 100 µs | 110 µs |',
+    '| regressed | jwt | cpuPerRequest.servers | 100 µs | +10.0 % |',
   );
 });

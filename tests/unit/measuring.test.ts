@@ -13,9 +13,10 @@ test.each([
   expect(parseClock(text)).toBeCloseTo(seconds);
 });
 
-test('the kernel tells what all cores worked, and what the hypervisor kept', () => {
-  const text = 'cpu  100 1 50 9999 77 2 3 25 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n';
-  expect(parseMachineSeconds(text)).toEqual({ busy: 1.56, stolen: 0.25 });
+test('the kernel tells what chosen cores worked for processes, and what the hypervisor kept', () => {
+  const core = '100 1 50 9999 77 2 3 25 0 0';
+  const text = `cpu  999 0 0 0 0 0 0 99 0 0\ncpu0 ${core}\ncpu1 ${core}\ncpu2 500 0 0 0 0 0 0 0 0 0\n`;
+  expect(parseMachineSeconds(text, [0, 1])).toEqual({ busy: 3.02, stolen: 0.5 });
 });
 
 test.each([

@@ -16,7 +16,7 @@ export const httpFacts = ({ requests = 1_000, seconds = 1, ...changes }: Partial
   falseRejects: 0,
   errors: 0,
   generatorCoreSeconds: 0.2,
-  watchedSeconds: seconds,
+  coreSeconds: seconds * 2,
   ...changes,
 });
 

@@ -42,3 +42,26 @@ test('a change too small to matter is no change', () => {
 test('too few windows say nothing', () => {
   expect(steadyFrom([1, 1, 1, 1, 1])).toBeNull();
 });
+
+test.each([
+  [0.5, 6, 0.02],
+  [0.3, 10, 0.03],
+])(
+  'a slow warm-up (%d more at first, over %i windows) is not taken for a steady state after 16',
+  (more, windowsLong, noise) => {
+    const random = seededRandom(1, 'slow');
+    const taken = Array.from({ length: 100 }, () => {
+      const series = Array.from(
+        { length: 16 },
+        (_, index) =>
+          (1 + more * Math.exp(-index / windowsLong)) * (1 + noise * (random.fraction() + random.fraction() - 1)),
+      );
+      return steadyFrom(series);
+    }).filter((first) => first !== null);
+    expect(taken.length).toBeLessThan(30);
+  },
+);
+
+test.each([[0], [Number.NaN], [-1], [Number.POSITIVE_INFINITY]])('a series with %d in it says nothing', (value) => {
+  expect(steadyFrom([...level(1, 20), value])).toBeNull();
+});

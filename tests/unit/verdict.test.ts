@@ -74,6 +74,25 @@ test('rates add up to one, and equal pairs raise no alarm', () => {
   expect(pairsP95).toBeLessThanOrEqual(12);
 });
 
+test('what a gate is told does not depend on its place', () => {
+  const exact = { logRatios: [0.1, 0.1, 0.1, 0.1], margin };
+  const spread = { logRatios: [0.19, 0.2, 0.21, 0.2], margin };
+  const equal = { logRatios: [0.001, 0, -0.001, 0], margin };
+  const verdictsIn = (cells: (typeof exact)[]) =>
+    new Map(verdictsAt(cells, rule, true).map(({ verdict }, at) => [cells[at], verdict]));
+  const expected = new Map([
+    [exact, 'regressed'],
+    [spread, 'regressed'],
+    [equal, 'pass'],
+  ]);
+  for (const order of [
+    [exact, spread, equal],
+    [equal, exact, spread],
+    [spread, equal, exact],
+  ])
+    expect(verdictsIn(order)).toEqual(expected);
+});
+
 test.each([
   [['pass', 'regressed', 'invalid'], 'invalid'],
   [['pass', 'regressed', 'inconclusive'], 'regressed'],

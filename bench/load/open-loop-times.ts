@@ -1,0 +1,72 @@
+// From the moments of an open loop's requests to its times. Pure.
+import { steadyFrom } from '../analyse/steady-state.ts';
+import type { CensoredTimes } from '../record/observation.ts';
+import { censoredTimes, newTimes, recordTime } from './censored-times.ts';
+
+/** Nanoseconds on one clock, one value per request: NaN for what was never sent, or had no answer. */
+export interface Moments {
+  /** Since the start. */
+  readonly planned: Float64Array;
+  readonly sentAt: Float64Array;
+  readonly endedAt: Float64Array;
+  /** 1 for a request that found no free connection: its wait is the server's doing, and no lag of the generator's. */
+  readonly waited: Uint8Array;
+  readonly start: number;
+}
+
+/** Response time, service time and send lag of all requests from one on, each in a histogram of its own. */
+export function timesFrom(
+  first: number,
+  { planned, sentAt, endedAt, waited, start }: Moments,
+): Record<'response' | 'service' | 'sendLag', CensoredTimes> {
+  const [response, service, sendLag] = [newTimes(), newTimes(), newTimes()];
+  let unanswered = 0;
+  for (let index = first; index < planned.length; index += 1) {
+    const intended = start + (planned[index] as number);
+    const [sent, ended] = [sentAt[index] as number, endedAt[index] as number];
+    if (!waited[index]) recordTime(sendLag, sent - intended);
+    if (Number.isNaN(ended)) unanswered += 1;
+    else {
+      recordTime(response, ended - intended);
+      recordTime(service, ended - sent);
+    }
+  }
+  return {
+    response: censoredTimes(response, unanswered),
+    service: censoredTimes(service, unanswered),
+    sendLag: censoredTimes(sendLag, 0),
+  };
+}
+
+/** Windows into which a load is divided to find its steady state. */
+const windowCount = 60;
+
+/**
+ * The first request of the steady state, judged by the mean response times of windows of equally many requests; null when
+ * there was none.
+ * @param timeout nanoseconds that a request without an answer is taken to have waited.
+ */
+export function firstSteady({ planned, endedAt, start }: Moments, timeout: number): number | null {
+  const perWindow = Math.ceil(planned.length / windowCount);
+  const means: number[] = [];
+  for (let from = 0; from + perWindow <= planned.length; from += perWindow) {
+    let sum = 0;
+    for (let index = from; index < from + perWindow; index += 1) {
+      const time = (endedAt[index] as number) - start - (planned[index] as number);
+      sum += Number.isNaN(time) ? timeout : time;
+    }
+    means.push(sum / perWindow);
+  }
+  const window = steadyFrom(means);
+  return window === null ? null : window * perWindow;
+}
+
+/**
+ * How many requests were under way on average, by Little's law: the sum of all service times over the time; null when a
+ * service time is not known.
+ */
+export function inFlightByTimes({ sentAt, endedAt }: Moments, nanoseconds: number): number | null {
+  let sum = 0;
+  for (let index = 0; index < sentAt.length; index += 1) sum += (endedAt[index] as number) - (sentAt[index] as number);
+  return Number.isNaN(sum) ? null : sum / nanoseconds;
+}

@@ -1,0 +1,91 @@
+// Two servers loaded in turns, and what becomes of the load when one of them fails.
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { usePool } from '../../bench/load/pool.ts';
+import { loadInTurns } from '../../bench/measure/alternating-load.ts';
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+usePool('users', { invalidShare: 0, credentials: [{ user: 'ada', header: 'x-user', value: 'ada', valid: true }] });
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+const right: RequestListener = (_request, response) => response.end('{"user":"ada"}');
+
+/** Five turns of twenty requests for each side; both servers are in this process. */
+async function load(one: RequestListener, other: RequestListener) {
+  const sides = [await serve(one), await serve(other)].map((url) => ({ url, pid: process.pid, pool: 'users' }));
+  const [first, second] = sides as [(typeof sides)[0], (typeof sides)[0]];
+  return loadInTurns({ sides: [first, second], connections: 4, slices: 5, requestsPerSlice: 20, seed: 1 });
+}
+
+test('both sides get the same work, and every turn its cost', async () => {
+  const counts = [0, 0];
+  const counting =
+    (side: number): RequestListener =>
+    (request, response) => {
+      counts[side] = (counts[side] as number) + 1;
+      right(request, response);
+    };
+  const [one, other] = await load(counting(0), counting(1));
+  expect(counts).toEqual([100, 100]);
+  for (const side of [one, other]) {
+    expect(side).toMatchObject({ requests: 100, errors: 0, falseAccepts: 0, falseRejects: 0 });
+    expect(side.cpuPerRequest).toHaveLength(5);
+  }
+});
+
+test('answers for somebody else and refusals are told apart', async () => {
+  const lie: RequestListener = (_request, response) => response.end('{"user":"eve"}');
+  const refuse: RequestListener = (_request, response) => response.writeHead(401, { 'content-length': 0 }).end();
+  const [one, other] = await load(lie, refuse);
+  expect([one.falseAccepts, other.falseRejects]).toEqual([100, 100]);
+});
+
+test('a server that hangs up now and then costs errors, and the load goes on', async () => {
+  let count = 0;
+  const [one, other] = await load((request, response) => {
+    count += 1;
+    if (count % 25 === 0) request.socket.destroy();
+    else right(request, response);
+  }, right);
+  expect(one.errors).toBeGreaterThan(0);
+  expect(other.errors).toBe(0);
+});
+
+test('a server that goes away ends the load at once; what it did not answer are errors', async () => {
+  let count = 0;
+  const gone = createServer((request, response) => {
+    count += 1;
+    if (count === 30) {
+      gone.close();
+      gone.closeAllConnections();
+    } else right(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(gone, 'listening');
+  const url = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
+  const side = { pid: process.pid, pool: 'users' };
+  const [one] = await loadInTurns({
+    sides: [
+      { ...side, url },
+      { ...side, url: await serve(right) },
+    ],
+    connections: 4,
+    slices: 5,
+    requestsPerSlice: 20,
+    seed: 1,
+  });
+  expect(one.errors).toBeGreaterThan(50);
+});
