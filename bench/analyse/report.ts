@@ -55,8 +55,18 @@ function answerOf({ name, question, answer }: Reported, findings: readonly Findi
 }
 
 function voidByCause(trials: RunRecord['trials']): Partial<Record<VoidCause, number>> {
-  const causes = trials.flatMap(({ outcome }) => (outcome.status === 'void' ? [outcome.cause] : []));
-  return Object.fromEntries([...Map.groupBy(causes, (cause) => cause)].map(([cause, all]) => [cause, all.length]));
+  const counts: Partial<Record<VoidCause, number>> = {};
+  const add = (cause: VoidCause, more: number) => {
+    counts[cause] = (counts[cause] ?? 0) + more;
+  };
+  for (const { outcome } of trials) {
+    if (outcome.status === 'void') add(outcome.cause, 1);
+    for (const { facts } of outcome.status === 'failed' ? [] : outcome.rows) {
+      if (facts.type !== 'openLoop') continue;
+      for (const [cause, more] of Object.entries(facts.voidBefore ?? {})) add(cause as VoidCause, more);
+    }
+  }
+  return counts;
 }
 
 /** A repeat does not make good what must never happen. */

@@ -91,6 +91,17 @@ const censoredTimesSchema = z.object({
 });
 export type CensoredTimes = z.infer<typeof censoredTimesSchema>;
 
+/** Why a trial is void: what it says of itself shows that it measured something else than it was meant to. */
+export const voidCauses = [
+  'wrong answer',
+  'generator busy',
+  'send lag',
+  'event-loop delay',
+  "Little's law",
+  'starved',
+] as const;
+export type VoidCause = (typeof voidCauses)[number];
+
 /** A load of requests sent at planned times, whether or not earlier ones had been answered. */
 export const openLoopFactsSchema = z.object({
   type: z.literal('openLoop'),
@@ -123,6 +134,8 @@ export const openLoopFactsSchema = z.object({
   responseBytes: count,
   /** Absent where nothing but the generator was watched. */
   tiers: tierFactsSchema.optional(),
+  /** Loads before this one in the same trial that were void and are not counted, by cause. */
+  voidBefore: z.partialRecord(z.enum(voidCauses), count).optional(),
 });
 export type OpenLoopFacts = z.infer<typeof openLoopFactsSchema>;
 
@@ -191,17 +204,6 @@ export const rowSchema = z.object({
   ]),
 });
 export type Row = z.infer<typeof rowSchema>;
-
-/** Why a trial is void: what it says of itself shows that it measured something else than it was meant to. */
-export const voidCauses = [
-  'wrong answer',
-  'generator busy',
-  'send lag',
-  'event-loop delay',
-  "Little's law",
-  'starved',
-] as const;
-export type VoidCause = (typeof voidCauses)[number];
 
 /** How a trial ended. Only a `completed` one gives figures; a `void` one is repeated and keeps its rows as evidence. */
 export const outcomeSchema = z.discriminatedUnion('status', [

@@ -53,7 +53,7 @@ export const reportSchema = z.object({
     trials: z.object({
       planned: z.number().int(),
       completed: z.number().int(),
-      /** Runs that were void and did not count, by cause. */
+      /** Trials, and loads within trials, that were void and did not count, by cause. */
       void: z.partialRecord(z.enum(voidCauses), z.number().int()),
       failed: z.number().int(),
     }),

@@ -60,10 +60,15 @@ test.each([
 test.each([
   ['generator busy', { generatorBusyShare: 0.81 }],
   ['send lag', { sendLag: { ...times, p99: 1.1e6 } }],
-  ['event-loop delay', { generatorStalledShare: 0.02 }],
+  ['event-loop delay', { generatorStalledShare: 0.06 }],
   ["Little's law", { inFlightMean: 2.2 }],
 ] as const)('an open loop is void for: %s', (cause, changes) => {
   expect(objectToOpenLoop(openLoop(changes))).toMatchObject({ cause });
+});
+
+test("Little's law is not asked of a load with few requests per connection", () => {
+  const window = { requests: 400, seconds: 1, latencyMean: 40e6 };
+  expect(objectToClosedLoop(httpFacts({ window }))).toBeNull();
 });
 
 test("Little's law is not asked where requests were given up, for their times are not known", () => {
