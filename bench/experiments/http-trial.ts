@@ -6,7 +6,8 @@ import { watchTiers } from '../measure/tiers.ts';
 import type { Profile, WarmUpWork } from '../plan/profiles.ts';
 import type { HttpFacts, Outcome, Row } from '../record/observation.ts';
 import type { TrialContext } from './contract.ts';
-import { type Generator, type TestBed, withTestBed } from './test-bed.ts';
+import type { Generator } from './generator.ts';
+import { type TestBed, withTestBed } from './test-bed.ts';
 import { warmUpRig } from './warm-up.ts';
 
 export interface HttpTrialOrder {

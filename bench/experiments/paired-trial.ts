@@ -14,8 +14,9 @@ import type { Outcome, PairSide } from '../record/observation.ts';
 import { instanceCounters, revokeCredentials } from '../rig/admin.ts';
 import type { RigOrder } from '../rig/rig.ts';
 import type { TrialContext } from './contract.ts';
+import type { Generator } from './generator.ts';
 import { judged } from './http-trial.ts';
-import { type Generator, type TestBed, withTestBeds } from './test-bed.ts';
+import { type TestBed, withTestBeds } from './test-bed.ts';
 import { warmUpRig } from './warm-up.ts';
 
 export interface PairOrder {

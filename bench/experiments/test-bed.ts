@@ -1,17 +1,13 @@
 // What a trial works with: rigs in fresh processes, one generator, credentials; brought up and taken down again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IssuedCredential } from '../../servers/admin.ts';
-import type * as generatorModule from '../measure/generator.ts';
 import { userNames } from '../plan/users.ts';
 import { issueCredentials } from '../rig/admin.ts';
 import { preparedPool } from '../rig/credential-pools.ts';
 import { attachRig, type Rig, type RigOrder, startRig } from '../rig/rig.ts';
-import type { RunScope } from '../rig/run-scope.ts';
-import { startWorker, type Worker } from '../rig/worker.ts';
 import { abortable } from './abortable.ts';
 import type { TrialContext } from './contract.ts';
-
-export type Generator = Worker<typeof generatorModule>;
+import { type Generator, startGenerator } from './generator.ts';
 
 /** One rig, the generator that it shares with the trial's other rigs, and credentials that it accepts. */
 export interface TestBed {
@@ -107,10 +103,3 @@ function toldByCause<T>(work: Promise<T>, failed: Promise<never>): Promise<T> {
     throw error;
   });
 }
-
-const startGenerator = (scope: RunScope): Promise<Generator> =>
-  startWorker<typeof generatorModule>(
-    new URL('../measure/generator.ts', import.meta.url),
-    scope.machine.placement.generator,
-    scope,
-  );

@@ -66,7 +66,7 @@ export const pairWork: PairWork = {
   users: 2_000,
   connections: 16,
   warmUp: { window: 500, most: 12_000 },
-  slices: 250,
+  slices: 500,
   requestsPerSlice: 100,
   countedRequests: 5_000,
 };

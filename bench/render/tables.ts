@@ -116,7 +116,7 @@ const rules: readonly ColumnRule[] = [
   },
   {
     head: 'trials',
-    cell: ({ measures }) => String(Math.max(0, ...Object.values(measures).map(({ trials }) => trials))),
+    cell: ({ trials }) => String(trials.completed),
   },
 ];
 

@@ -3,8 +3,8 @@ import { findingsOf } from '../analyse/findings.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import { findingWith, rateText, ratioText } from '../analyse/wording.ts';
 import type { Experiment, TrialContext } from '../experiments/contract.ts';
+import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/http-trial.ts';
-import type * as generatorModule from '../measure/generator.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import type { RateFacts, Row } from '../record/observation.ts';
 import { onPath } from '../rig/machine.ts';
@@ -53,12 +53,8 @@ export const ceiling: Experiment = {
 };
 
 async function measureAll(url: string, { scope, profile, seed }: TrialContext) {
+  const own = await startGenerator(scope);
   const core = scope.machine.placement.generator;
-  const own = await startWorker<typeof generatorModule>(
-    new URL('../measure/generator.ts', import.meta.url),
-    core,
-    scope,
-  );
   const others = await startWorker<typeof otherTools>(new URL('./other-tools.ts', import.meta.url), core, scope);
   try {
     await own.call('usePool', 'one', answeredPool);

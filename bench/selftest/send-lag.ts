@@ -2,9 +2,8 @@
 import { objectToOpenLoop } from '../analyse/audit.ts';
 import { durationText, thousands } from '../analyse/wording.ts';
 import type { Experiment } from '../experiments/contract.ts';
+import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/http-trial.ts';
-import type * as generatorModule from '../measure/generator.ts';
-import { startWorker } from '../rig/worker.ts';
 import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
 
 const rates = [1_000, 5_000, 20_000];
@@ -19,11 +18,7 @@ export const sendLag: Experiment = {
   run: ({ rate }, context) =>
     withSelfAnsweringBalancer(context, async (url) => {
       const { scope, profile, seed } = context;
-      const generator = await startWorker<typeof generatorModule>(
-        new URL('../measure/generator.ts', import.meta.url),
-        scope.machine.placement.generator,
-        scope,
-      );
+      const generator = await startGenerator(scope);
       try {
         await generator.call('usePool', 'one', answeredPool);
         await generator.call('warmUpOpenLoop');

@@ -4,13 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { objectToOpenLoop } from '../analyse/audit.ts';
 import { cellText, durationText, findingWith } from '../analyse/wording.ts';
 import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
+import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/http-trial.ts';
 import { type ArrivalProcess, arrivalTimes } from '../load/arrivals.ts';
-import type * as generatorModule from '../measure/generator.ts';
 import type { Outcome, Row } from '../record/observation.ts';
 import type { Measure } from '../record/report.ts';
 import { onPath } from '../rig/machine.ts';
-import { startWorker } from '../rig/worker.ts';
+import { punctual, startWorker } from '../rig/worker.ts';
 import { exactQuantiles, isSilent, type KnownLaw, quantilesOf } from './known-law.ts';
 import type * as knownServer from './known-server.ts';
 import type * as otherTools from './other-tools.ts';
@@ -83,11 +83,10 @@ function hurry(pid: number): void {
 async function measure(law: KnownLaw, process: ArrivalProcess, context: TrialContext): Promise<Outcome> {
   const { scope, profile, seed } = context;
   const { generator: generatorCore, systems } = scope.machine.placement;
-  const start = <Api>(file: string, core: string | null) =>
-    startWorker<Api>(new URL(file, import.meta.url), core, scope);
-  const server = await start<typeof knownServer>('./known-server.ts', systems);
-  const generator = await start<typeof generatorModule>('../measure/generator.ts', generatorCore);
-  const others = await start<typeof otherTools>('./other-tools.ts', generatorCore);
+  const here = (file: string) => new URL(file, import.meta.url);
+  const server = await startWorker<typeof knownServer>(here('./known-server.ts'), systems, scope, punctual);
+  const generator = await startGenerator(scope);
+  const others = await startWorker<typeof otherTools>(here('./other-tools.ts'), generatorCore, scope);
   try {
     hurry(server.pid);
     const { url } = await server.call('listen');
