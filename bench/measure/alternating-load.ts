@@ -29,7 +29,7 @@ export interface LoadedSide {
 const patience = 20_000;
 
 /** Milliseconds in which a side that is left alone has done what it put off. */
-const settling = 20;
+const settling = 10;
 
 /**
  * Sends the same number of `GET /me` to both sides, in turns of fixed work. What a turn cost is read just before the side's
