@@ -118,7 +118,7 @@ export const profiles = {
     login: { warmUp: { window: 1, most: 8 }, requests: 24, accounts: 8 },
     operationMilliseconds: 100,
     latency: { warmUp: { window: 250, most: 8_000 }, capacityRequests: 2_000, seconds: 2 },
-    selfTest: { pairs: 20, pair: pairWork, loads: 5, truthSeconds: 4.8, ceilingSeconds: 2 },
+    selfTest: { pairs: 20, pair: pairWork, loads: 5, truthSeconds: 2.8, ceilingSeconds: 2 },
   },
   full: {
     measurement: true,
@@ -143,7 +143,7 @@ export const profiles = {
     login: { warmUp: { window: 2, most: 20 }, requests: 150, accounts: 20 },
     operationMilliseconds: 1_000,
     latency: { warmUp: { window: 1_000, most: 20_000 }, capacityRequests: 20_000, seconds: 20 },
-    selfTest: { pairs: 60, pair: pairWork, loads: 10, truthSeconds: 28.8, ceilingSeconds: 5 },
+    selfTest: { pairs: 60, pair: pairWork, loads: 20, truthSeconds: 2.8, ceilingSeconds: 5 },
   },
 } as const satisfies Record<string, Profile>;
 

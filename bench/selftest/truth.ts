@@ -18,9 +18,9 @@ import type * as otherTools from './other-tools.ts';
 const rate = 1_000;
 
 /**
- * What no closed loop tells of: 2 ms, and a stall of 200 ms in every 2 s. The profiles' loads are so long that stalls strike
- * 7 to 9 % of the requests. Over whole periods they would strike 10.1 %, and p90 would stand on the edge between 2 and 200 ms,
- * where a hiccup of the machine moves it by as many milliseconds as it lasts.
+ * What no closed loop tells of: 2 ms, and a stall of 200 ms in every 2 s. The profiles' loads last 2.8 s, in which one stall
+ * strikes 7 % of the requests. Over whole periods stalls would strike 10.1 %, and p90 would stand on the edge between 2 and
+ * 200 ms, where a hiccup of the machine moves it by as many milliseconds as it lasts.
  */
 const stalls: KnownLaw = { serviceTime: 2, stall: 200, period: 2_000, silentEvery: 0 };
 
