@@ -30,13 +30,13 @@ export const latencyAtRate: Experiment = {
   takesTargets: false,
   unavailable: ({ placement }) =>
     placement.systems === null ? 'the generator cannot be given a core of its own' : null,
-  // All strategies in one trial: they have the same arrivals, and the machine's same minute.
-  cells: () => loads.map((load) => ({ load })),
-  run: ({ load }, context) => {
+  // All strategies and loads in one trial: they have the same capacity to be a share of, and the machine's same minute.
+  cells: () => [{}],
+  run: (_factors, context) => {
     const orders = context.strategies.map((strategy) => {
       return { strategy, algorithm: alg, instances: 1, users: context.profile.users };
     });
-    return withTestBeds(orders, context, (beds) => measure(beds, Number(load), context));
+    return withTestBeds(orders, context, (beds) => measure(beds, context));
   },
   answer(findings) {
     const byLoad = Map.groupBy(findings, ({ factors }) => factors.load);
@@ -52,30 +52,25 @@ export const latencyAtRate: Experiment = {
   },
 };
 
-async function measure(beds: readonly TestBed[], load: number, context: TrialContext): Promise<Outcome> {
+async function measure(beds: readonly TestBed[], context: TrialContext): Promise<Outcome> {
   const { profile, seed } = context;
-  const { seconds } = profile.latency;
   const capacities: number[] = [];
   for (const bed of beds) capacities.push(await capacityOf(bed, context));
-  const rate = Math.floor(load * Math.min(...capacities));
-  const orderFor = ({ rig, pool }: TestBed, duration: number) => ({
-    urls: rig.entries[0] as string[],
-    pool,
-    arrivals: { process: 'poisson', rate, requests: Math.ceil(rate * duration) } as const,
-    connections,
-    timeout,
-    seed,
-    cutWarmUp: true,
-  });
   await beds[0]?.generator.call('warmUpOpenLoop');
-  // The first load at a rate would be the generator's own warm-up, whatever it was meant to measure.
-  for (const bed of beds) await bed.generator.call('loadAtRate', orderFor(bed, seconds / 2));
 
+  const random = seededRandom(seed, 'latency');
   const rows: (Row & { facts: OpenLoopFacts })[] = [];
-  for (const bed of shuffled(beds, seededRandom(seed, 'latency'))) {
-    const { strategy } = bed.rig.order;
-    const factors: Factors = { strategy, ...(isSigned(strategy) ? { alg } : {}) };
-    rows.push({ factors, facts: await soundLoad(bed, orderFor(bed, seconds), profile.measurement) });
+  for (const load of shuffled(loads, random)) {
+    const rate = Math.floor(load * Math.min(...capacities));
+    const requests = Math.ceil(rate * profile.latency.seconds);
+    const arrivals = { process: 'poisson', rate, requests } as const;
+    for (const bed of shuffled(beds, random)) {
+      const { strategy } = bed.rig.order;
+      const factors: Factors = { load, strategy, ...(isSigned(strategy) ? { alg } : {}) };
+      const urls = bed.rig.entries[0] as string[];
+      const order = { urls, pool: bed.pool, arrivals, connections, timeout, seed, cutWarmUp: true };
+      rows.push({ factors, facts: await soundLoad(bed, order, profile.measurement) });
+    }
   }
   return judged(
     rows,

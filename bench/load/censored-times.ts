@@ -9,6 +9,10 @@ export const newTimes = (): RecordableHistogram => createHistogram({ figures: 3 
 export const recordTime = (histogram: RecordableHistogram, nanoseconds: number) =>
   histogram.record(Math.max(1, Math.round(nanoseconds)));
 
+/** The rank, from 1, of the smallest of n values that at least this share of them does not exceed. */
+export const nearestRank = (share: number, n: number): number => Math.ceil(share * n - roundingError);
+const roundingError = 1e-6;
+
 /**
  * Quantiles over all requests. Every request that had no answer stands above every one that had: what a time-out would
  * have become is not known, only that it was not good (right censoring; Kaplan and Meier, JASA 53, 1958, with all
@@ -16,16 +20,17 @@ export const recordTime = (histogram: RecordableHistogram, nanoseconds: number) 
  */
 export function censoredTimes(histogram: RecordableHistogram, censored: number): CensoredTimes {
   const answered = histogram.count;
-  const quantile = (percent: number) => {
-    const ofAnswered = (percent * (answered + censored)) / answered;
-    return answered > 0 && ofAnswered <= 100 ? histogram.percentile(ofAnswered) : null;
+  // The smallest time that at least this share did not exceed. The histogram rounds ranks; a whole one it leaves as it is.
+  const quantile = (share: number) => {
+    const rank = nearestRank(share, answered + censored);
+    return rank > 0 && rank <= answered ? histogram.percentile((100 * rank) / answered) : null;
   };
   return {
     mean: answered > 0 ? histogram.mean : 0,
-    p50: quantile(50),
-    p90: quantile(90),
-    p99: quantile(99),
-    p999: quantile(99.9),
+    p50: quantile(0.5),
+    p90: quantile(0.9),
+    p99: quantile(0.99),
+    p999: quantile(0.999),
     max: censored === 0 && answered > 0 ? histogram.max : null,
     answered,
     censored,

@@ -1,5 +1,7 @@
 // The law of the known server: how long each request would take if nothing but the law were at work. Pure.
 
+import { nearestRank } from '../load/censored-times.ts';
+
 /** Durations in milliseconds. */
 export interface KnownLaw {
   /** What every answer takes while the server runs. */
@@ -46,7 +48,7 @@ export function quantilesOf(arrivals: readonly number[], answers: readonly numbe
     .filter((time) => !Number.isNaN(time))
     .sort((a, b) => a - b);
   const quantile = (share: number) => {
-    const value = times[Math.ceil(share * arrivals.length) - 1];
+    const value = times[nearestRank(share, arrivals.length) - 1];
     return value === undefined ? null : value * 1e6;
   };
   return { p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99), p999: quantile(0.999) };

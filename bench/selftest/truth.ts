@@ -2,13 +2,13 @@
 
 import { spawnSync } from 'node:child_process';
 import { objectToOpenLoop } from '../analyse/audit.ts';
-import { cellText, durationText, findingWith } from '../analyse/wording.ts';
+import { cellText, findingWith } from '../analyse/wording.ts';
 import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
 import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/http-trial.ts';
 import { type ArrivalProcess, arrivalTimes } from '../load/arrivals.ts';
 import type { Outcome, Row } from '../record/observation.ts';
-import type { Measure } from '../record/report.ts';
+import type { Finding } from '../record/report.ts';
 import { onPath } from '../rig/machine.ts';
 import { punctual, startWorker } from '../rig/worker.ts';
 import { exactQuantiles, isSilent, type KnownLaw, quantilesOf } from './known-law.ts';
@@ -60,17 +60,27 @@ export const truth: Experiment = {
       const { source, ...cell } = factors;
       const exact = findingWith(findings, { ...cell, source: 'the law' })?.measures;
       const kept = findingWith(findings, { ...cell, source: 'the server itself' })?.measures;
-      if (source !== 'auth-bench' || !exact) return [];
-      const quantiles = ['latencyP50', 'latencyP90', 'latencyP99', 'latencyP999'].map(
-        (name) =>
-          `${name.replace('latencyP', 'p').replace('999', '99.9')} ${besides(measures[name], exact[name], kept?.[name])}`,
-      );
-      return [`${cellText('response times', cell)}: ${quantiles.join('; ')}.`];
+      if (source !== 'auth-bench' || !exact || !kept) return [];
+      return [
+        `${cellText('response times', cell)}: beside the law ${deviations(measures, exact)}; beside what the server did by its own clock ${deviations(measures, kept)}.`,
+      ];
     }),
 };
 
-const besides = (told: Measure | undefined, exact: Measure | undefined, kept: Measure | undefined) =>
-  `${told ? durationText(told) : 'not answered'}, by the law ${exact ? durationText(exact) : 'not answered'}, by the server itself ${kept ? durationText(kept) : 'not answered'}`;
+const quantiles = { latencyP50: 'p50', latencyP90: 'p90', latencyP99: 'p99', latencyP999: 'p99.9' };
+
+/** "p50 +0.05 ms, p90 +0.15 ms": how far the median trial's quantiles stand from those. */
+function deviations(told: Finding['measures'], exact: Finding['measures']): string {
+  return Object.entries(quantiles)
+    .map(([name, label]) => {
+      const [own, its] = [told[name], exact[name]];
+      if (!own || !its)
+        return `${label} ${own ? 'answered, and not there' : its ? 'missing' : 'not answered in either'}`;
+      const difference = (own.value - its.value) * 1e3;
+      return `${label} ${difference < 0 ? '-' : '+'}${Math.abs(difference).toFixed(2)} ms`;
+    })
+    .join(', ');
+}
 
 /**
  * Lets the known server go before whatever else wants its core: it is to keep its law, not to share. Where this user may not

@@ -15,6 +15,7 @@ import type { Verdict } from '../record/comparison.ts';
 import { BenchError } from '../record/errors.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
+import { type CostOfTurns, turnsCosting } from './calibration.ts';
 
 const strategy = 'jwt';
 
@@ -84,28 +85,35 @@ function strictestRule(): VerdictRule {
 }
 
 /**
- * Turns by which the cost of one is found out, from what the servers themselves were told of their CPU: not in the way that is on
- * trial here. Enough to be seen well, few enough to cost what single ones do.
+ * Turns a request at which their cost is found out, from what the servers themselves were told of their CPU: not in the way that
+ * is on trial here. Two numbers, for the first turn of a request costs more than those after it.
  */
-const pilotTurns = 4;
+const pilotTurns = [1, 3];
 
 const pilotPairs = 8;
 
 /** How many turns make a request dearer by a share; found out once a run. */
 async function turnsFor(share: number, context: TrialContext): Promise<number> {
-  const perTurn = await context.scope.once('cost of an injected turn', async () => {
-    const logRatios: number[] = [];
-    for (let pilot = 0; pilot < pilotPairs; pilot += 1) {
-      const outcome = await runInjected(pilotTurns, { ...context, seed: pilot });
-      const facts = outcome.status === 'completed' ? outcome.rows[0]?.facts : undefined;
-      const ratio = facts?.type === 'pair' ? wholeCostRatio(facts) : null;
-      if (ratio !== null) logRatios.push(Math.log(ratio));
-    }
-    const cost = (Math.exp(meanOf(logRatios)) - 1) / pilotTurns;
-    if (cost > 0) return cost;
-    throw new BenchError('PROCESS_FAILED', `${pilotTurns} injected turns cost nothing that could be seen`);
+  const costs = await context.scope.once('cost of injected turns', async () => {
+    const points: CostOfTurns[] = [];
+    for (const turns of pilotTurns) points.push({ turns, cost: await costOf(turns, context) });
+    return points;
   });
-  return share / perTurn;
+  const turns = turnsCosting(share, costs);
+  if (turns !== null) return turns;
+  throw new BenchError('PROCESS_FAILED', 'more injected turns cost no more that could be seen');
+}
+
+/** By what share so many turns make a request dearer. */
+async function costOf(turns: number, context: TrialContext): Promise<number> {
+  const logRatios: number[] = [];
+  for (let pilot = 0; pilot < pilotPairs; pilot += 1) {
+    const outcome = await runInjected(turns, { ...context, block: pilot, seed: pilot });
+    const facts = outcome.status === 'completed' ? outcome.rows[0]?.facts : undefined;
+    const ratio = facts?.type === 'pair' ? wholeCostRatio(facts) : null;
+    if (ratio !== null) logRatios.push(Math.log(ratio));
+  }
+  return Math.exp(meanOf(logRatios)) - 1;
 }
 
 /** A pair in which head does so many turns of work more. Base has the hook, too, so that only the turns differ. */
@@ -128,6 +136,9 @@ const fewestPairs = 8;
 const draws = 2_000;
 const redraws = 100;
 const drawsOfRedraw = 200;
+
+/** What never came in so many draws may still be this frequent (the rule of three: Hanley and Lippman-Hand, JAMA 249, 1983). */
+const unseen = 3 / draws;
 
 /** What the rule would have said of comparisons made of the pairs with one injected share. */
 function verdictFindings(trials: readonly TrialObservation[], share: number, rule: VerdictRule): Finding[] {
@@ -168,7 +179,11 @@ function rateMeasures(
     const sorted = again.map((rates) => rates[verdict]).sort((a, b) => a - b);
     const at = (quantile: number) => sorted[Math.floor(quantile * (redraws - 1))] as number;
     const value = found.rates[verdict];
-    const interval = { low: Math.min(value, at(0.025)), high: Math.max(value, at(0.975)), confidence: 0.95 };
+    const interval = {
+      low: Math.min(value, at(0.025), value === 1 ? 1 - unseen : 1),
+      high: Math.max(value, at(0.975), value === 0 ? unseen : 0),
+      confidence: 0.95,
+    };
     return { value, ...interval, unit: '1', better: 'neither', trials: logRatios.length };
   };
   return {

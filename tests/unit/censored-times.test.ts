@@ -18,6 +18,11 @@ test('what was never answered stands above all that was', () => {
   expect(timesOf(900, 100).p50).toBeCloseTo(500_000, -3);
 });
 
+test('a quantile is the smallest time that so many did not exceed', () => {
+  // 9 in 10 of 18 are 16.2 requests: 16 are too few.
+  expect(timesOf(18, 0).p90).toBeCloseTo(17_000, -2);
+});
+
 test('a quantile among the unanswered has no value', () => {
   const { p90, p99, p999, max } = timesOf(950, 50);
   expect(p90).not.toBeNull();

@@ -100,6 +100,15 @@ test('the terminal shows one dense table and sentences, without control characte
   `);
 });
 
+test('the column of trials counts the completed ones, whatever a void one left behind', () => {
+  const trials = [trial('none', 0, { falseAccepts: 1 }, 'void'), trial('none', 0)];
+  const text = renderTerminal(reportOf({ start, trials }, experiments, true), 'a-run', {
+    colour: false,
+    width: Infinity,
+  });
+  expect(text).toMatch(/^none .* 1$/m);
+});
+
 test('in a narrow terminal the columns that are least missed are left out', () => {
   const text = renderTerminal(report, 'results/a-run', { colour: false, width: 80 });
   const table = text.split('\n').slice(2, 6);
