@@ -3,7 +3,7 @@ import { type Gate, type Gates, pairMeasures } from '../plan/gates.ts';
 import type { GateResult } from '../record/comparison.ts';
 import type { PairFacts, PairSide } from '../record/observation.ts';
 import { median } from './bootstrap.ts';
-import { interquartileMean, pairedLogRatio } from './pair.ts';
+import { pairedLogRatio, typicalCost } from './pair.ts';
 import { verdictsAt } from './verdict.ts';
 
 /** What has been found out about one strategy so far. */
@@ -77,7 +77,7 @@ function logRatiosOf(gate: Gate, pairs: readonly PairFacts[]): number[] {
 }
 
 const levelOf = ({ measure }: Gate, side: PairSide) =>
-  measure === 'cpuPerRequest.servers' ? interquartileMean(side.cpuPerRequest) : side.instructionsPerRequest;
+  measure === 'cpuPerRequest.servers' ? typicalCost(side.cpuPerRequest) : side.instructionsPerRequest;
 
 /**
  * Why the answers of a pair make the comparison invalid, whatever was measured; null when they do not. A server that lets

@@ -9,7 +9,7 @@ import type {
   TierFacts,
 } from '../record/observation.ts';
 import type { Measure } from '../record/report.ts';
-import { interquartileMean, pairedLogRatio, wholeCostRatio } from './pair.ts';
+import { pairedLogRatio, typicalCost, wholeCostRatio } from './pair.ts';
 
 /** One trial's value of a measure. Counts add up over trials; ratios of pairs are estimated by their logarithms. */
 export interface TrialMeasure extends Pick<Measure, 'value' | 'unit' | 'better'> {
@@ -118,8 +118,8 @@ function pairMeasures(facts: PairFacts): TrialMeasures {
   return {
     costRatio: ratio(Math.exp(pairedLogRatio(facts))),
     ...(ofWholes === null ? {} : { wholeCostRatio: ratio(ofWholes) }),
-    'cpuPerRequest.base': seconds(interquartileMean(facts.base.cpuPerRequest)),
-    'cpuPerRequest.head': seconds(interquartileMean(facts.head.cpuPerRequest)),
+    'cpuPerRequest.base': seconds(typicalCost(facts.base.cpuPerRequest)),
+    'cpuPerRequest.head': seconds(typicalCost(facts.head.cpuPerRequest)),
     loadSeconds: seconds(facts.loadSeconds),
   };
 }

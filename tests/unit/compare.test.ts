@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { comparePairs, plannedPairs, type Standing } from '../../bench/compare.ts';
 import type { Gates } from '../../bench/plan/gates.ts';
 import type { PlannedTrial } from '../../bench/plan/plan.ts';
-import type { Outcome, PairSide } from '../../bench/record/observation.ts';
+import type { Outcome } from '../../bench/record/observation.ts';
+import { pairOf } from './samples.ts';
 
 const gates: Gates = {
   looks: [4, 8, 12],
@@ -10,27 +11,12 @@ const gates: Gates = {
   gates: ['jwt', 'session'].map((strategy) => ({ strategy, measure: 'cpuPerRequest.servers', margin: 0.03 })),
 };
 
-const side = (cost: number, changes: Partial<PairSide> = {}): PairSide => ({
-  cpuPerRequest: [cost, cost, cost, cost],
-  requests: 400,
-  falseAccepts: 0,
-  falseRejects: 0,
-  errors: 0,
-  ...changes,
-});
-const facts = (ratio: number, head: Partial<PairSide> = {}) => ({
-  type: 'pair' as const,
-  base: side(1e-4),
-  head: side(ratio * 1e-4, head),
-  warmUp: { requests: 0, windows: [], steadyFrom: 0 },
-  loadSeconds: 1,
-});
-const completed = (ratio: number): Outcome => ({ status: 'completed', rows: [{ factors: {}, facts: facts(ratio) }] });
+const completed = (ratio: number): Outcome => ({ status: 'completed', rows: [{ factors: {}, facts: pairOf(ratio) }] });
 const starved: Outcome = {
   status: 'void',
   cause: 'starved',
   reason: 'others',
-  rows: [{ factors: {}, facts: facts(1) }],
+  rows: [{ factors: {}, facts: pairOf(1) }],
 };
 
 /** Runs a comparison whose pairs come out as told; gives its last standing, and the pairs that were run. */
@@ -94,7 +80,7 @@ test('wrong answers of head end the comparison at once, complete and invalid', a
     status: 'void',
     cause: 'wrong answer',
     reason: 'of 800 answers 7 accepted in error',
-    rows: [{ factors: {}, facts: facts(0.5, { falseAccepts: 7 }) }],
+    rows: [{ factors: {}, facts: pairOf(0.5, { falseAccepts: 7 }) }],
   };
   const { verdict, complete, ran, gates: results } = await compare(() => wrong);
   expect([verdict, complete, ran.length]).toEqual(['invalid', true, 1]);
@@ -106,14 +92,14 @@ test('errors that come again on every repeat are an objection, not noise', async
     status: 'void',
     cause: 'wrong answer',
     reason: 'of 800 answers 9 errors or time-outs',
-    rows: [{ factors: {}, facts: facts(1, { errors: 9 }) }],
+    rows: [{ factors: {}, facts: pairOf(1, { errors: 9 }) }],
   };
   const { verdict, ran } = await compare(() => failing);
   expect([verdict, ran.length]).toEqual(['invalid', 3]);
 });
 
 test('pairs that were not steady are counted', async () => {
-  const unsteady = { ...facts(1), warmUp: { requests: 1, windows: [1], steadyFrom: null } };
+  const unsteady = { ...pairOf(1), warmUp: { requests: 1, windows: [1], steadyFrom: null } };
   const { unsteady: count } = await compare((pair, run) =>
     run === 1 ? { status: 'completed', rows: [{ factors: {}, facts: unsteady }] } : about(1, pair),
   );

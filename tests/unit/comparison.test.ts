@@ -3,25 +3,10 @@ import { gateResults, objectionTo, type StrategyPairs } from '../../bench/analys
 import { interquartileMean, pairedLogRatio } from '../../bench/analyse/pair.ts';
 import type { Gates } from '../../bench/plan/gates.ts';
 import { comparisonSchema } from '../../bench/record/comparison.ts';
-import type { PairFacts, PairSide } from '../../bench/record/observation.ts';
+import type { PairFacts } from '../../bench/record/observation.ts';
 import { renderComparison, renderComparisonMarkdown } from '../../bench/render/comparison.ts';
-import { start } from './samples.ts';
+import { pairOf, pairSide, start } from './samples.ts';
 
-const side = (cost: number, changes: Partial<PairSide> = {}): PairSide => ({
-  cpuPerRequest: [cost, cost, cost, cost],
-  requests: 400,
-  falseAccepts: 0,
-  falseRejects: 0,
-  errors: 0,
-  ...changes,
-});
-const pair = (ratio: number, changes: Partial<PairSide> = {}): PairFacts => ({
-  type: 'pair',
-  base: side(1e-4),
-  head: side(1e-4 * ratio, changes),
-  warmUp: { requests: 0, windows: [], steadyFrom: 0 },
-  loadSeconds: 1,
-});
 const gates: Gates = {
   looks: [4],
   risk: 0.025,
@@ -29,12 +14,20 @@ const gates: Gates = {
 };
 const found = (pairs: readonly PairFacts[], objection: string | null = null) =>
   new Map<string, StrategyPairs>([['jwt', { pairs, objection }]]);
-const about = (ratio: number) => [ratio * 0.999, ratio * 1.001, ratio, ratio].map((one) => pair(one));
+const about = (ratio: number) => [ratio * 0.999, ratio * 1.001, ratio, ratio].map((one) => pairOf(one));
 
-test('the ratio of a pair is that of neighbouring turns, and single disturbed turns do not move it', () => {
-  const base = side(0, { cpuPerRequest: [1, 2, 1, 2, 1, 2, 1, 2] });
-  const head = side(0, { cpuPerRequest: [1.1, 2.2, 9, 2.2, 1.1, 2.2, 0.1, 2.2] });
-  expect(pairedLogRatio({ ...pair(1), base, head })).toBeCloseTo(Math.log(1.1), 12);
+test('the ratio of a pair is that of turns side by side, and a few disturbed ones do not move it', () => {
+  const base = pairSide(0, { cpuPerRequest: [1, 2, 1, 2, 1, 2, 1, 2] });
+  const head = pairSide(0, { cpuPerRequest: [1.1, 2.2, 9, 2.2, 1.1, 2.2, 0.1, 2.2] });
+  expect(pairedLogRatio({ ...pairOf(1), base, head })).toBeCloseTo(Math.log(1.1), 12);
+});
+
+test('what a server puts off and does all at once is part of its cost', () => {
+  // Of 300 turns every fifth collects the garbage of five, of which head makes twice as much.
+  const turns = (collection: number) => Array.from({ length: 300 }, (_, turn) => (turn % 5 === 0 ? 1 + collection : 1));
+  const base = pairSide(0, { cpuPerRequest: turns(1) });
+  const head = pairSide(0, { cpuPerRequest: turns(2) });
+  expect(pairedLogRatio({ ...pairOf(1), base, head })).toBeCloseTo(Math.log(7 / 6), 12);
 });
 
 test('the interquartile mean is the mean of the middle half', () => {
@@ -59,14 +52,14 @@ test('without data a gate is invalid, never passed', () => {
 });
 
 test('a head that lets in whom it must refuse is invalid, however much it saves', () => {
-  const wrong = pair(0.5, { falseAccepts: 3 });
+  const wrong = pairOf(0.5, { falseAccepts: 3 });
   const objection = objectionTo(wrong);
   expect(objection).toBe('head accepted 3 credentials that it had to refuse, of 400');
   expect(gateResults(gates, found(about(0.5), objection), [], true)[0]).toMatchObject({ verdict: 'invalid' });
 });
 
 test('a base that is wrong is no measure of anything', () => {
-  expect(objectionTo({ base: side(1, { falseRejects: 1 }), head: side(1) })).toMatch(/^base refused 1 /);
+  expect(objectionTo({ base: pairSide(1, { falseRejects: 1 }), head: pairSide(1) })).toMatch(/^base refused 1 /);
 });
 
 const comparison = comparisonSchema.parse({

@@ -1,5 +1,12 @@
 // Observations for the unit tests: small, and whole enough to be read by everything that reads real ones.
-import type { HttpFacts, Outcome, RunStart, TrialObservation } from '../../bench/record/observation.ts';
+import type {
+  HttpFacts,
+  Outcome,
+  PairFacts,
+  PairSide,
+  RunStart,
+  TrialObservation,
+} from '../../bench/record/observation.ts';
 
 export const httpFacts = ({ requests = 1_000, seconds = 1, ...changes }: Partial<HttpFacts> = {}): HttpFacts => ({
   type: 'http',
@@ -41,6 +48,25 @@ export const trial = (
     outcome,
   };
 };
+
+/** One side of a pair, four turns of the same cost in CPU seconds per request. */
+export const pairSide = (cost: number, changes: Partial<PairSide> = {}): PairSide => ({
+  cpuPerRequest: [cost, cost, cost, cost],
+  requests: 400,
+  falseAccepts: 0,
+  falseRejects: 0,
+  errors: 0,
+  ...changes,
+});
+
+/** A pair whose head costs so many times what its base does. */
+export const pairOf = (ratio: number, head: Partial<PairSide> = {}): PairFacts => ({
+  type: 'pair',
+  base: pairSide(1e-4),
+  head: pairSide(1e-4 * ratio, head),
+  warmUp: { requests: 0, windows: [], steadyFrom: 0 },
+  loadSeconds: 1,
+});
 
 export const start: RunStart = {
   kind: 'start',
