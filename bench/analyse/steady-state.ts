@@ -9,11 +9,14 @@ const clip = 3;
 /** The steady stretch is looked at in this many parts. */
 const parts = 3;
 
+/** The last level has to be kept for this share of the series. */
+const keptShare = 1 / 3;
+
 /** Levels within this share of the last one are the same steady state. */
 const tolerance = 0.05;
 
 /**
- * From which window on a series is steady: the last level that it keeps, if it keeps it for at least half of the series.
+ * From which window on a series is steady: the last level that it keeps, if it keeps it for at least a third of the series.
  * The levels are the optimal segmentation of the logarithms under a bounded loss, so that outliers make no change
  * (Fearnhead and Rigaill, JASA 114, 2019), with a penalty per change of 3 ln n; that a benchmark may never become steady
  * is the finding of Barrett et al., "Virtual machine warmup blows hot and cold", OOPSLA 2017.
@@ -29,7 +32,7 @@ export function steadyFrom(values: readonly number[]): number | null {
   const last = segments.at(-1) as Segment;
   const other = segments.findLastIndex(({ level }) => Math.abs(level - last.level) > tolerance);
   const first = other < 0 ? 0 : (segments[other] as Segment).end;
-  return first <= values.length / 2 && !drifts(values.slice(first)) ? first : null;
+  return first <= values.length * (1 - keptShare) && !drifts(values.slice(first)) ? first : null;
 }
 
 /** Whether the ends of a stretch differ by more than is tolerated. */

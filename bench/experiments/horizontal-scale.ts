@@ -99,11 +99,12 @@ async function warmUpAll({ rig, generator, pool }: TestBed, { scale }: Profile, 
   const all = rig.instances.length;
   const urls = rig.entries[rig.entries.findIndex((_, turn) => rig.order.groups?.[turn]?.length === all)] as string[];
   const order = { urls, pool, connections: scale.connections * all };
-  const { window, most } = scale.warmUp;
-  const warmUp = await warmUpRig(rig, { window: window * all, most: most * all }, (requests, turn) =>
+  const { window, least, most } = scale.warmUp;
+  const work = { window: window * all, least: least * all, most: most * all };
+  const warmUp = await warmUpRig(rig, work, (requests, turn) =>
     generator.call('loadMe', { ...order, requests, seed: seed - 2 - turn }),
   );
   rig.limitInstances();
-  await generator.call('loadMe', { ...order, requests: (most / 4) * all, seed: seed - 1 });
+  await generator.call('loadMe', { ...order, requests: 2 * window * all, seed: seed - 1 });
   return warmUp;
 }

@@ -5,16 +5,13 @@ import type { WarmUpWork } from '../plan/profiles.ts';
 import type { WarmUp } from '../record/observation.ts';
 import type { Rig } from '../rig/rig.ts';
 
-/** Fewer windows than this do not show a slow warm-up from a steady state. */
-const fewest = 16;
-
 /**
  * @param load sends that many requests.
  * @returns what each window cost a request: CPU seconds of the servers, or where those are out of sight, seconds.
  */
 export async function warmUpRig(
   { instances }: Pick<Rig, 'instances'>,
-  { window, most }: WarmUpWork,
+  { window, least, most }: WarmUpWork,
   load: (requests: number, turn: number) => Promise<unknown>,
 ): Promise<WarmUp> {
   const pids = instances.flatMap(({ pid }) => pid ?? []);
@@ -22,7 +19,7 @@ export async function warmUpRig(
     pids.length > 0 ? pids.map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0) : performance.now() / 1000;
   const windows: number[] = [];
   let first: number | null = null;
-  for (let requests = 0; requests < most && (first === null || windows.length < fewest); requests += window) {
+  for (let requests = 0; requests < most && (first === null || requests < least); requests += window) {
     const before = spent();
     await load(window, windows.length);
     windows.push((spent() - before) / window);
