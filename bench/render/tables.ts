@@ -189,4 +189,5 @@ const howToReadSelfTest =
   'a law to the microsecond; everybody else should say what the server itself says. The smoke profile ends before the first ' +
   'stall. A pair is two fresh servers loaded in turns; its cost is CPU per request, head over base, and (a to b) the 95 % t ' +
   'interval over pairs. Shares of verdicts are of comparisons drawn from the measured pairs, with the default looks and, of the ' +
-  'risk, the part that the strictest gate gets; their intervals come from drawing the pairs anew.';
+  'risk, the part that the strictest gate gets; their intervals come from drawing the pairs anew. autocannon and undici run on ' +
+  'Node.js as it is, our own generator with the flags that keep it on time.';

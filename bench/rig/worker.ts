@@ -25,8 +25,8 @@ type Reply = { readonly value: unknown } | { readonly error: string };
 
 /**
  * Flags of Node for a process that is to do things at planned moments. On its one core the optimising compiler's threads would
- * make it wait, milliseconds at a time; and a young generation of the usual size is collected fifty times a second, when a
- * spinning event loop alone allocates 100 MB/s. The self-test's `send-lag` and `ceiling` show what this gives and costs.
+ * make it wait, milliseconds at a time; and a young generation of the usual size is collected fifty times a second, for a
+ * spinning event loop alone allocates hundreds of MB/s. The self-test's `send-lag` and `ceiling` show what this gives and costs.
  */
 export const punctual = ['--no-opt', '--min-semi-space-size=64', '--max-semi-space-size=64'];
 
