@@ -12,7 +12,7 @@ import { type TestBed, useAll, withTestBed } from './test-bed.ts';
 import { warmUpRig } from './warm-up.ts';
 
 /** The share of one core that each instance gets: small, so that four of them and Redis fit on one. */
-const share = 0.15;
+const share = 0.1;
 
 const compared = ['none', 'jwt', 'jwt+redis-blocklist', 'session'];
 
