@@ -34,8 +34,8 @@ const settling = 10;
 /**
  * Sends the same number of `GET /me` to both sides, in turns of fixed work. What a turn cost is read just before the side's
  * next one, when the other has had its turn: by then the kernel has booked what the side did, and work that it put off until
- * after its answers is in. The side that goes first pays for it, half a percent on the machine where this was measured: each
- * does so in one half of the load. A side that fails ends the load; what it did not answer then counts as errors.
+ * after its answers is in. The side that goes first was seen to cost half a percent more, for
+ * reasons that are not known: each goes first in one half of the load. A side that fails ends the load; what it did not answer then counts as errors.
  * @returns what each side cost, in the order given.
  */
 export async function loadInTurns(order: AlternatingOrder): Promise<[PairSide, PairSide]> {
