@@ -1,5 +1,6 @@
 // A run, from the plan to the last observation: trials one after the other, each written down the moment it exists.
 import { randomBytes } from 'node:crypto';
+import { outcomeOrFailure } from './experiments/abortable.ts';
 import type { Experiment } from './experiments/contract.ts';
 import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
 import { type Plan, type PlannedTrial, planTrials, type RepeatedCell, trialKey } from './plan/plan.ts';
@@ -7,7 +8,7 @@ import { type Profile, profiles } from './plan/profiles.ts';
 import { strategyNames } from './plan/strategies.ts';
 import { BenchError } from './record/errors.ts';
 import { appendObservation } from './record/journal.ts';
-import type { Choices, Outcome, RunStart, TrialObservation, Warning } from './record/observation.ts';
+import type { Choices, RunStart, TrialObservation, Warning } from './record/observation.ts';
 import { type Machine, requireCommands } from './rig/machine.ts';
 import { checkNamedRedis } from './rig/redis.ts';
 import { type Named, openRunScope, type RunScope } from './rig/run-scope.ts';
@@ -166,8 +167,8 @@ async function runTrial(
   const at = new Date();
   // The same requests for every cell of a block: what differs is the cell.
   const seed = choices.seed * 1_000 + trial.block;
-  const outcome = await experiment
-    .run(trial.factors, {
+  const outcome = await outcomeOrFailure(
+    experiment.run(trial.factors, {
       scope,
       profile,
       strategies: strategiesOf(choices),
@@ -177,12 +178,9 @@ async function runTrial(
       block: trial.block,
       seed,
       signal,
-    })
-    .catch((error: Error): Outcome => {
-      signal.throwIfAborted();
-      if (!(error instanceof BenchError)) throw error;
-      return { status: 'failed', reason: error.message };
-    });
+    }),
+    signal,
+  );
   signal.throwIfAborted();
   return { kind: 'trial', ...trial, at: at.toISOString(), seconds: (Date.now() - at.getTime()) / 1000, outcome };
 }

@@ -4,10 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { generateKey } from '../servers/tokens/keys.ts';
 
 /** Beside docker-compose.yml, where Compose looks for it, unless another file is named. */
-const file = resolve(process.argv[2] ?? fileURLToPath(new URL('../.env', import.meta.url)));
+const file = resolve(named() ?? fileURLToPath(new URL('../.env', import.meta.url)));
 
 const lines = [
   '# Secrets for docker-compose.yml; made by `npm run compose:secrets`, never committed.',
@@ -40,3 +41,13 @@ const results = join(dirname(file), 'results');
 mkdirSync(results, { recursive: true });
 if (process.getuid?.() === 0) chownSync(results, imageUser, imageUser);
 console.log(`wrote ${file}`);
+
+/** The file that the caller names. A misspelt option is no file: secrets would lie where nothing ignores them. */
+function named(): string | undefined {
+  try {
+    return parseArgs({ allowPositionals: true }).positionals[0];
+  } catch (error) {
+    console.error(`auth-bench: ${(error as Error).message.split('.')[0]}; only a file can be named [USAGE]`);
+    process.exit(2);
+  }
+}

@@ -1,5 +1,6 @@
 // `npm run setup`: installs the system parts that are missing (a Redis server, HAProxy); says what it found and did.
 import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 import { onPath, versionOf } from '../bench/rig/machine.ts';
 
 interface Part {
@@ -48,6 +49,13 @@ const installers: Readonly<Record<string, (packages: readonly string[]) => strin
   pacman: (packages) => `pacman -S --noconfirm --needed ${packages.join(' ')}`,
   brew: (packages) => `brew install --quiet ${packages.join(' ')}`,
 };
+
+try {
+  parseArgs({ options: {} });
+} catch (error) {
+  console.error(`auth-bench: ${(error as Error).message.split('.')[0]}; setup takes no options [USAGE]`);
+  process.exit(2);
+}
 
 console.log(`Node.js ${process.version}: ${process.execPath.includes('node_modules') ? 'the pinned one' : 'your own'}`);
 const missing = parts.filter((part) => !report(part));

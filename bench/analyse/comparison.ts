@@ -1,8 +1,8 @@
 // From the pairs of a comparison to the verdict of each gate. Pure.
 import { type Gate, type Gates, pairMeasures } from '../plan/gates.ts';
 import type { GateResult } from '../record/comparison.ts';
-import type { PairFacts, PairSide } from '../record/observation.ts';
-import { median } from './bootstrap.ts';
+import type { Outcome, PairFacts, PairSide } from '../record/observation.ts';
+import { median } from './median.ts';
 import { pairedLogRatio, typicalCost } from './pair.ts';
 import { verdictsAt } from './verdict.ts';
 
@@ -11,6 +11,74 @@ export interface StrategyPairs {
   readonly pairs: readonly PairFacts[];
   /** Why its gates are invalid, whatever the figures say; null when nothing is wrong. */
   readonly objection: string | null;
+  /** Runs of a pair, void ones included, in which a side left requests without an answer. */
+  readonly erring: Readonly<Record<'base' | 'head', number>>;
+  /** Runs of a pair that came to no end. */
+  readonly failed: number;
+  /** Seconds, of void pairs too. */
+  readonly loadSeconds: number;
+}
+
+const nothingYet: StrategyPairs = {
+  pairs: [],
+  objection: null,
+  erring: { base: 0, head: 0 },
+  failed: 0,
+  loadSeconds: 0,
+};
+
+/** What happened once may have been the machine's doing; twice, and to one side alone, it is not. */
+const tooOften = 2;
+
+/**
+ * What is known of a strategy after one more run of a pair. Runs that came out clean do not outweigh those that did not: a side
+ * that fails now and then is not to be measured by the rest.
+ */
+export function withPair(before: StrategyPairs | undefined, outcome: Outcome): StrategyPairs {
+  const known = before ?? nothingYet;
+  if (outcome.status === 'failed') {
+    const failed = known.failed + 1;
+    const objection = failed < tooOften ? null : `a pair failed ${failed} times: ${outcome.reason}`;
+    return { ...known, failed, objection };
+  }
+  const facts = outcome.rows[0]?.facts;
+  if (facts?.type !== 'pair') return known;
+  const { base, head } = facts;
+  const erring = {
+    base: known.erring.base + (base.errors > 0 ? 1 : 0),
+    head: known.erring.head + (head.errors > 0 ? 1 : 0),
+  };
+  return {
+    ...known,
+    pairs: outcome.status === 'completed' ? [...known.pairs, facts] : known.pairs,
+    objection: objectionTo(facts) ?? objectionToErrors(erring),
+    erring,
+    loadSeconds: known.loadSeconds + facts.loadSeconds,
+  };
+}
+
+function objectionToErrors({ base, head }: StrategyPairs['erring']): string | null {
+  const [name, runs, others] = head > base ? ['head', head, base] : ['base', base, head];
+  if (runs < tooOften || others > 0) return null;
+  return `${name} left requests without an answer in ${runs} runs of a pair, the other side in none`;
+}
+
+/** The gates of a comparison that an objection ends: what no planned look has decided stays undecided. */
+export function endedBy(
+  objection: string,
+  strategy: string,
+  { gates }: Gates,
+  found: ReadonlyMap<string, StrategyPairs>,
+  earlier: readonly GateResult[],
+): GateResult[] {
+  return gates.map((gate, index): GateResult => {
+    const { measure, margin } = gate;
+    const ratios = logRatiosOf(gate, found.get(gate.strategy)?.pairs ?? []).map(Math.exp);
+    const shared = { strategy: gate.strategy, measure, better: pairMeasures[measure], margin, ratios };
+    if (gate.strategy === strategy) return { ...shared, verdict: 'invalid', reason: objection, pairsNeeded: null };
+    const undecided = 'the comparison ended before a look at it';
+    return earlier[index] ?? { ...shared, verdict: 'inconclusive', reason: undecided, pairsNeeded: null };
+  });
 }
 
 /**
@@ -25,8 +93,8 @@ export function gateResults(
   last: boolean,
 ): GateResult[] {
   const cells = gates.map((gate) => {
-    const { pairs = [], objection = null } = found.get(gate.strategy) ?? {};
-    return { gate, objection, logRatios: logRatiosOf(gate, pairs), pairs };
+    const { pairs, erring } = found.get(gate.strategy) ?? nothingYet;
+    return { gate, logRatios: logRatiosOf(gate, pairs), pairs, erring };
   });
   const judged = verdictsAt(
     cells.map(({ gate, logRatios }) => ({
@@ -36,18 +104,21 @@ export function gateResults(
     rule,
     last,
   );
-  return cells.map(({ gate, objection, logRatios, pairs }, index): GateResult => {
+  return cells.map(({ gate, logRatios, pairs, erring }, index): GateResult => {
     const before = earlier[index];
-    if (before && before.pairsNeeded === null && objection === null) return before;
+    if (before && before.pairsNeeded === null) return before;
     const { strategy, measure, margin } = gate;
     const better = pairMeasures[measure];
     const result = judged[index] as (typeof judged)[number];
     const ratios = logRatios.map(Math.exp);
     const shared = { strategy, measure, better, margin, ratios };
-    if (objection !== null) return { ...shared, verdict: 'invalid', reason: objection, pairsNeeded: null };
     if (logRatios.length < 2) {
       const reason = 'fewer than two pairs could be measured';
       return { ...shared, verdict: last ? 'invalid' : 'inconclusive', reason, pairsNeeded: 2 };
+    }
+    if (result.verdict === 'improved' && erring.head > erring.base) {
+      const reason = 'head left requests without an answer: what it saves is not known';
+      return { ...shared, verdict: 'invalid', reason, pairsNeeded: null };
     }
     const turned = better === 'lower' ? 1 : -1;
     const bounds = [turned * result.interval.low, turned * result.interval.high].sort((a, b) => a - b).map(Math.exp);
@@ -83,7 +154,7 @@ const levelOf = ({ measure }: Gate, side: PairSide) =>
  * Why the answers of a pair make the comparison invalid, whatever was measured; null when they do not. A server that lets
  * in whom it must refuse is not a faster one.
  */
-export function objectionTo({ base, head }: Pick<PairFacts, 'base' | 'head'>): string | null {
+function objectionTo({ base, head }: Pick<PairFacts, 'base' | 'head'>): string | null {
   for (const [name, side] of [
     ['head', head],
     ['base', base],

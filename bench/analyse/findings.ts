@@ -2,8 +2,8 @@
 import { factorsKey } from '../plan/plan.ts';
 import type { Factors, HttpFacts, Row, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { estimateMedian, median } from './bootstrap.ts';
 import { measuresOf, type TrialMeasure, type TrialMeasures } from './measures.ts';
+import { estimateMedian, median } from './median.ts';
 import { ratioMeasure } from './ratio.ts';
 
 /** One row of one trial, with the factors of its cell and its own. */

@@ -5,6 +5,9 @@ declare module 'jstat' {
       cdf(x: number, mean: number, deviation: number): number;
       inv(p: number, mean: number, deviation: number): number;
     };
+    readonly binomial: {
+      cdf(successes: number, trials: number, p: number): number;
+    };
     readonly studentt: {
       cdf(t: number, degreesOfFreedom: number): number;
       inv(p: number, degreesOfFreedom: number): number;

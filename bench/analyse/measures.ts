@@ -36,7 +36,10 @@ export function measuresOf(facts: Row['facts']): TrialMeasures {
     case 'quantiles':
       return quantileMeasures(facts);
     case 'rate':
-      return { requestsPerSecond: { value: facts.requests / facts.seconds, unit: '1/s', better: 'higher' } };
+      return {
+        requestsPerSecond: { value: facts.requests / facts.seconds, unit: '1/s', better: 'higher' },
+        balancerBusyShare: { value: facts.balancerCpuSeconds / facts.seconds, unit: '1', better: 'neither' },
+      };
   }
 }
 

@@ -95,11 +95,7 @@ function steadinessWarnings(trials: RunRecord['trials']): Warning[] {
   const unsteady = trials.filter(
     ({ outcome }) =>
       outcome.status === 'completed' &&
-      outcome.rows.some(
-        ({ facts }) =>
-          ((facts.type === 'http' || facts.type === 'pair') && facts.warmUp?.steadyFrom === null) ||
-          (facts.type === 'openLoop' && facts.steadyFrom === null),
-      ),
+      outcome.rows.some(({ facts }) => 'warmUp' in facts && facts.warmUp?.steadyFrom === null),
   );
   const cells = Map.groupBy(unsteady, ({ experiment, factors }) => cellText(experiment, factors));
   return [...cells].map(([cell, { length }]) => ({

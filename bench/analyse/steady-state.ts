@@ -1,4 +1,5 @@
 // When a system has warmed up: found in a series of windows by change points, not guessed as a number of seconds. Pure.
+import { median } from './median.ts';
 
 /** A segment has at least this many windows. */
 const shortest = 3;
@@ -20,8 +21,8 @@ const tolerance = 0.05;
  * The levels are the optimal segmentation of the logarithms under a bounded loss, so that outliers make no change
  * (Fearnhead and Rigaill, JASA 114, 2019), with a penalty per change of 3 ln n; that a benchmark may never become steady
  * is the finding of Barrett et al., "Virtual machine warmup blows hot and cold", OOPSLA 2017.
- * @param values one positive value per window of equal work, in the order of time.
  * A slow drift that noise hides from the segmentation shows between the first and the last third of the steady stretch.
+ * @param values one positive value per window of equal work, in the order of time.
  * @returns the index of the first steady window; null when the series is too short or never steady, or holds a value that is not
  * positive: there is nothing to be read from it then.
  */
@@ -38,7 +39,7 @@ export function steadyFrom(values: readonly number[]): number | null {
 /** Whether the ends of a stretch differ by more than is tolerated. */
 function drifts(stretch: readonly number[]): boolean {
   const part = Math.max(1, Math.floor(stretch.length / parts));
-  const [begin, end] = [stretch.slice(0, part), stretch.slice(-part)].map((values) => Math.log(medianOf(values)));
+  const [begin, end] = [stretch.slice(0, part), stretch.slice(-part)].map((values) => Math.log(median(values)));
   return Math.abs((end as number) - (begin as number)) > tolerance;
 }
 
@@ -58,7 +59,7 @@ function segmentsOf(series: readonly number[]): Segment[] {
     best[end] = { cost: Number.POSITIVE_INFINITY, from: 0, level: 0 };
     for (let from = 0; from <= end - shortest; from += 1) {
       const segment = series.slice(from, end);
-      const level = medianOf(segment);
+      const level = median(segment);
       const loss = segment.reduce((sum, value) => sum + Math.min(((value - level) / scale) ** 2, clip ** 2), 0);
       const cost = (best[from]?.cost ?? 0) + loss + penalty;
       if (cost < (best[end]?.cost ?? 0)) best[end] = { cost, from, level };
@@ -72,13 +73,5 @@ function segmentsOf(series: readonly number[]): Segment[] {
 /** The noise of a series by its steps, which a few changes of level hardly touch; never quite zero. */
 function noiseOf(series: readonly number[]): number {
   const steps = series.slice(1).map((value, index) => Math.abs(value - (series[index] as number)));
-  return Math.max(medianOf(steps) / (0.6745 * Math.SQRT2), 0.002);
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length / 2;
-  return sorted.length % 2 === 1
-    ? (sorted[Math.floor(half)] as number)
-    : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
+  return Math.max(median(steps) / (0.6745 * Math.SQRT2), 0.002);
 }

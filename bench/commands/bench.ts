@@ -1,9 +1,9 @@
 // `npm run bench` and `npm run bench:selftest`: from flags to a finished report.
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { voidText } from '../analyse/wording.ts';
 import { type PlanFlags, resolveChoices } from '../plan/choices.ts';
 import { BenchError } from '../record/errors.ts';
-import { appendObservation, journalPath, mendJournal, readJournal } from '../record/journal.ts';
+import { appendObservation, mendJournal, readJournal } from '../record/journal.ts';
 import type { Choices, Environment, RunStart } from '../record/observation.ts';
 import type { Report } from '../record/report.ts';
 import { startProgress } from '../render/progress.ts';
@@ -41,7 +41,7 @@ export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 
     process.stderr,
     order.plan.trials,
     done,
-    `${order.plan.trials.length} trials, written to ${directory}`,
+    `${order.plan.trials.length} ${order.plan.trials.length === 1 ? 'trial' : 'trials'}, written to ${directory}`,
   );
   let report: Report;
   try {
@@ -134,7 +134,7 @@ function sameChoices(flags: BenchFlags, begun: Choices): Choices {
 
 /** Makes the directory of a new run, if there is none, and writes its start down. */
 function beginDirectory(directory: string, start: RunStart): void {
-  makeDirectory(directory, basename(journalPath(directory)), `, or go on with --resume ${directory}`);
+  makeDirectory(directory, `, or go on with --resume ${directory}`);
   try {
     appendObservation(directory, start);
   } catch (cause) {

@@ -1,7 +1,8 @@
 // `npm run bench:compare`: this tree, or another revision, against a base; the exit code is the verdict.
 import { appendFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { comparePairs, plannedPairs, type Standing } from '../compare.ts';
+import { comparePairs, plannedRounds, type Standing } from '../compare.ts';
+import { outcomeOrFailure } from '../experiments/abortable.ts';
 import { pairsUnavailable, runPair } from '../experiments/paired-trial.ts';
 import { fingerprint, redisVersion } from '../measure/environment.ts';
 import { wholeNumber } from '../plan/choices.ts';
@@ -15,7 +16,7 @@ import { renderComparison, renderComparisonMarkdown } from '../render/comparison
 import { startProgress } from '../render/progress.ts';
 import { inspectMachine, type Machine, requireCommands } from '../rig/machine.ts';
 import { layOut, type Revision, resolveRevision, workingTree } from '../rig/revisions.ts';
-import { openRunScope } from '../rig/run-scope.ts';
+import { openRunScope, type RunScope } from '../rig/run-scope.ts';
 import { makeDirectory } from './directories.ts';
 
 export interface CompareFlags {
@@ -44,7 +45,7 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
 
   const startedAt = new Date();
   const directory = flags.out ?? join('results', `compare-${startedAt.toISOString().replace(/[:.]/g, '-')}`);
-  makeDirectory(directory, 'comparison.json');
+  makeDirectory(directory);
   const environment = fingerprint(machine, redisVersion(machine), 'none');
   const stand = (standing: Standing): Comparison =>
     written(directory, {
@@ -129,17 +130,14 @@ async function measured(
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const scope = await openRunScope(machine, { redisUrl: null, adminSecret: null });
   try {
-    const trees: Record<'base' | 'head', string> = { base: '', head: '' };
-    for (const [side, revision] of Object.entries({ base, head }) as ['base' | 'head', Revision][]) {
-      process.stderr.write(`laying out ${side}: ${revision.name} (${revision.commit.slice(0, 10)}), with npm ci\n`);
-      trees[side] = await layOut(scope, revision, side, interrupt.signal);
-    }
-    const planned = plannedPairs(gates, seed);
+    const trees = await layOutBoth(scope, { base, head }, interrupt.signal);
+    const rounds = plannedRounds(gates, seed);
+    const planned = rounds.flat();
     const progress = startProgress(
       process.stderr,
       planned,
       [],
-      `at most ${planned.length} pairs, written to ${directory}`,
+      `at most ${planned.length} pairs in ${gates.seconds} s, written to ${directory}`,
     );
     const context = {
       scope,
@@ -154,15 +152,16 @@ async function measured(
       const number = planned.indexOf(pair) + 1;
       const at = new Date();
       progress.trialBegins(pair, number, planned.length);
-      const outcome = await runPair(
-        {
-          strategy: String(pair.factors.strategy),
-          algorithm: 'HS256',
-          work: pairWork,
-          base: { tree: trees.base },
-          head: { tree: trees.head },
-        },
-        { ...context, block: pair.block, seed: seed * 1_000 + pair.block },
+      const order = {
+        strategy: String(pair.factors.strategy),
+        algorithm: 'HS256' as const,
+        work: pairWork,
+        base: { tree: trees.base },
+        head: { tree: trees.head },
+      };
+      const outcome = await outcomeOrFailure(
+        runPair(order, { ...context, block: pair.block, seed: seed * 1_000 + pair.block }),
+        interrupt.signal,
       );
       const seconds = (Date.now() - at.getTime()) / 1000;
       const observation = { kind: 'trial' as const, ...pair, at: at.toISOString(), seconds, outcome };
@@ -170,8 +169,10 @@ async function measured(
       progress.trialEnded(observation, number, planned.length);
       return outcome;
     };
+    const began = performance.now();
+    const elapsed = () => (performance.now() - began) / 1000;
     try {
-      for await (const standing of comparePairs(gates, planned, run)) comparison = stand(standing);
+      for await (const standing of comparePairs(gates, rounds, { run, elapsed })) comparison = stand(standing);
     } finally {
       progress.end();
     }
@@ -181,6 +182,19 @@ async function measured(
   }
   // A comparison has at least one pair: gates.json has at least one gate.
   return comparison as unknown as Comparison;
+}
+
+/** Lays both revisions out side by side; when one cannot be, the other has ended too by the time that this throws. */
+async function layOutBoth(
+  scope: RunScope,
+  { base, head }: Pick<Measuring, 'base' | 'head'>,
+  signal: AbortSignal,
+): Promise<Record<'base' | 'head', string>> {
+  const told = ({ name, commit }: Revision) => `${name} (${commit.slice(0, 10)})`;
+  process.stderr.write(`laying out base: ${told(base)}, and head: ${told(head)}, with npm ci\n`);
+  const laidOut = [layOut(scope, base, 'base', signal), layOut(scope, head, 'head', signal)] as const;
+  await Promise.allSettled(laidOut);
+  return { base: await laidOut[0], head: await laidOut[1] };
 }
 
 /** Writes what the comparison has come to so far, so that nothing measured is lost. */

@@ -3,20 +3,27 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { BenchError } from '../record/errors.ts';
 
+/** What shows that a directory holds results already. */
+const marks = ['observations.jsonl', 'comparison.json', 'pairs.jsonl'];
+
 /**
  * Makes a directory for results, if there is none yet.
- * @param file what shows that the directory holds results already.
+ * @param otherWay what else the user may do where results are already.
  * @throws {BenchError} OUT_NOT_EMPTY or OUT_NOT_WRITABLE.
  */
-export function makeDirectory(directory: string, file: string, otherWay = ''): void {
+export function makeDirectory(directory: string, otherWay = ''): void {
+  if (directory === '') throw new BenchError('OUT_NOT_WRITABLE', '--out is empty: name a directory');
   try {
     makeStepByStep(directory);
   } catch (cause) {
     const where = resolve(directory);
     throw new BenchError('OUT_NOT_WRITABLE', `cannot write to ${where}: ${(cause as Error).message}`, { cause });
   }
-  if (existsSync(join(directory, file))) {
-    throw new BenchError('OUT_NOT_EMPTY', `--out ${directory} already holds a run; name another directory${otherWay}`);
+  if (marks.some((file) => existsSync(join(directory, file)))) {
+    throw new BenchError(
+      'OUT_NOT_EMPTY',
+      `--out ${directory} already holds results; name another directory${otherWay}`,
+    );
   }
 }
 

@@ -1,4 +1,6 @@
-// Work that ends early when the run is interrupted.
+// Work that ends early when the run is interrupted, and work of which a part fails.
+import { BenchError } from '../record/errors.ts';
+import type { Outcome } from '../record/observation.ts';
 
 /** Rejects with the signal's reason as soon as it aborts; the work itself is ended by whoever stops its process. */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -7,4 +9,13 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   return Promise.race([work, aborted]);
+}
+
+/** What a trial came to: its own outcome, or that a part of it failed. Anything but a failure of a part is thrown on. */
+export function outcomeOrFailure(trial: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+  return trial.catch((error: Error) => {
+    signal.throwIfAborted();
+    if (!(error instanceof BenchError)) throw error;
+    return { status: 'failed', reason: error.message };
+  });
 }

@@ -6,7 +6,7 @@ import type { OpenLoopOrder } from '../load/open-loop.ts';
 import { watchTiers } from '../measure/tiers.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { Factors, OpenLoopFacts, Outcome, Row, VoidCause } from '../record/observation.ts';
+import type { Factors, OpenLoopFacts, Outcome, Row, VoidCause, WarmUp } from '../record/observation.ts';
 import type { Experiment, TrialContext } from './contract.ts';
 import { judged } from './http-trial.ts';
 import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
@@ -54,22 +54,23 @@ export const latencyAtRate: Experiment = {
 
 async function measure(beds: readonly TestBed[], context: TrialContext): Promise<Outcome> {
   const { profile, seed } = context;
-  const capacities: number[] = [];
-  for (const bed of beds) capacities.push(await capacityOf(bed, context));
+  const warmed: Warmed[] = [];
+  for (const bed of beds) warmed.push(await capacityOf(bed, context));
   await beds[0]?.generator.call('warmUpOpenLoop');
 
   const random = seededRandom(seed, 'latency');
   const rows: (Row & { facts: OpenLoopFacts })[] = [];
   for (const load of shuffled(loads, random)) {
-    const rate = Math.floor(load * Math.min(...capacities));
+    const rate = Math.floor(load * Math.min(...warmed.map(({ capacity }) => capacity)));
     const requests = Math.ceil(rate * profile.latency.seconds);
     const arrivals = { process: 'poisson', rate, requests } as const;
     for (const bed of shuffled(beds, random)) {
       const { strategy } = bed.rig.order;
       const factors: Factors = { load, strategy, ...(isSigned(strategy) ? { alg } : {}) };
       const urls = bed.rig.entries[0] as string[];
-      const order = { urls, pool: bed.pool, arrivals, connections, timeout, seed, cutWarmUp: true };
-      rows.push({ factors, facts: await soundLoad(bed, order, profile.measurement) });
+      const order = { urls, pool: bed.pool, arrivals, connections, timeout, seed };
+      const facts = await soundLoad(bed, order, profile.measurement);
+      rows.push({ factors, facts: { ...facts, warmUp: (warmed[beds.indexOf(bed)] as Warmed).warmUp } });
     }
   }
   return judged(
@@ -97,14 +98,20 @@ async function soundLoad({ rig, generator }: TestBed, order: OpenLoopOrder, audi
   }
 }
 
-/** Requests/s that one instance carries, found by a closed loop once it is warm. */
-async function capacityOf(bed: TestBed, { profile, seed }: TrialContext): Promise<number> {
+interface Warmed {
+  /** Requests/s. */
+  readonly capacity: number;
+  readonly warmUp: WarmUp;
+}
+
+/** Warms one instance up, and finds by a closed loop how much it carries. */
+async function capacityOf(bed: TestBed, { profile, seed }: TrialContext): Promise<Warmed> {
   const { rig, generator, pool } = bed;
   await useAll(bed);
   const order = { urls: rig.entries[0] as string[], pool, connections: profile.connections };
-  await warmUpRig(rig, profile.latency.warmUp, (requests, turn) =>
+  const warmUp = await warmUpRig(rig, profile.latency.warmUp, (requests, turn) =>
     generator.call('loadMe', { ...order, requests, seed: seed + turn + 1 }),
   );
   const { window } = await generator.call('loadMe', { ...order, requests: profile.latency.capacityRequests, seed });
-  return window.requests / window.seconds;
+  return { capacity: window.requests / window.seconds, warmUp };
 }

@@ -61,9 +61,11 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
       generator.call('loadInTurns', { ...work, sides: loaded, slices, seed });
 
     const began = performance.now();
-    const warmUp = await warmUpRig({ instances: loaded }, work.warmUp, (requests, turn) =>
-      turns(Math.ceil(requests / work.requestsPerSlice), context.seed + turn + 1),
-    );
+    const answers = beds.map((): Answers => ({ requests: 0, falseAccepts: 0, falseRejects: 0, errors: 0 }));
+    const warmUp = await warmUpRig({ instances: loaded }, work.warmUp, async (requests, turn) => {
+      const sides = await turns(Math.ceil(requests / work.requestsPerSlice), context.seed + turn + 1);
+      for (const [index, side] of sides.entries()) add(answers[index] as Answers, side);
+    });
     const pids = [...loaded.map(({ pid }) => pid), ...beds.flatMap(({ rig }) => rig.redis?.pid ?? []), generator.pid];
     const watched = orders.every(({ admin }) => admin !== false);
     if (watched) for (const { rig } of beds) await instanceCounters(rig);
@@ -71,13 +73,15 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
     const loadSeconds = (performance.now() - began) / 1000;
 
     const counted: PairSide[] = [];
-    const checks: PairSide[] = [...value];
     for (const [index, side] of value.entries()) {
+      const own = answers[index] as Answers;
+      add(own, side);
       const [counters] = watched ? await instanceCounters((beds[index] as TestBed).rig) : [];
       const instructions = await instructionsOf(loaded[index] as LoadedSide, generator, work, context);
-      if (instructions) checks.push(instructions.answers);
+      if (instructions) add(own, instructions.answers);
       counted.push({
-        ...side,
+        ...own,
+        cpuPerRequest: side.cpuPerRequest,
         ...(counters ? { cpuSeconds: counters.cpuMicroseconds / 1e6 } : {}),
         ...(instructions ? { instructionsPerRequest: instructions.perRequest } : {}),
       });
@@ -89,13 +93,20 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
       [{ factors: {}, facts }],
       [
         objectToAnswers(
-          checks,
-          checks.reduce((sum, { requests }) => sum + requests, 0),
+          answers,
+          answers.reduce((sum, { requests }) => sum + requests, 0),
         ),
-        objectToStarvation(machine),
+        context.profile.measurement ? objectToStarvation(machine) : null,
       ],
     );
   });
+}
+
+/** What a side answered, from the first request of its warm-up on. */
+type Answers = { -readonly [Name in 'requests' | 'falseAccepts' | 'falseRejects' | 'errors']: number };
+
+function add(to: Answers, more: Readonly<Answers>): void {
+  for (const name of Object.keys(to) as (keyof Answers)[]) to[name] += more[name];
 }
 
 /** Every credential of the bed, some of them revoked where both sides can do that, and some forged ones. */

@@ -1,5 +1,4 @@
 // From the moments of an open loop's requests to its times. Pure.
-import { steadyFrom } from '../analyse/steady-state.ts';
 import type { CensoredTimes } from '../record/observation.ts';
 import { censoredTimes, newTimes, recordTime } from './censored-times.ts';
 
@@ -14,14 +13,20 @@ export interface Moments {
   readonly start: number;
 }
 
-/** Response time, service time and send lag of all requests from one on, each in a histogram of its own. */
-export function timesFrom(
-  first: number,
-  { planned, sentAt, endedAt, waited, start }: Moments,
-): Record<'response' | 'service' | 'sendLag', CensoredTimes> {
+/**
+ * Response time, service time and send lag of all requests, each in a histogram of its own. None is left out: servers and
+ * generator are warmed up by loads of their own, and what is slow after that is what a caller meets.
+ */
+export function timesOf({
+  planned,
+  sentAt,
+  endedAt,
+  waited,
+  start,
+}: Moments): Record<'response' | 'service' | 'sendLag', CensoredTimes> {
   const [response, service, sendLag] = [newTimes(), newTimes(), newTimes()];
   let unanswered = 0;
-  for (let index = first; index < planned.length; index += 1) {
+  for (let index = 0; index < planned.length; index += 1) {
     const intended = start + (planned[index] as number);
     const [sent, ended] = [sentAt[index] as number, endedAt[index] as number];
     if (!waited[index]) recordTime(sendLag, sent - intended);
@@ -36,29 +41,6 @@ export function timesFrom(
     service: censoredTimes(service, unanswered),
     sendLag: censoredTimes(sendLag, 0),
   };
-}
-
-/** Windows into which a load is divided to find its steady state. */
-const windowCount = 60;
-
-/**
- * The first request of the steady state, judged by the mean response times of windows of equally many requests; null when
- * there was none.
- * @param timeout nanoseconds that a request without an answer is taken to have waited.
- */
-export function firstSteady({ planned, endedAt, start }: Moments, timeout: number): number | null {
-  const perWindow = Math.ceil(planned.length / windowCount);
-  const means: number[] = [];
-  for (let from = 0; from + perWindow <= planned.length; from += perWindow) {
-    let sum = 0;
-    for (let index = from; index < from + perWindow; index += 1) {
-      const time = (endedAt[index] as number) - start - (planned[index] as number);
-      sum += Number.isNaN(time) ? timeout : time;
-    }
-    means.push(sum / perWindow);
-  }
-  const window = steadyFrom(means);
-  return window === null ? null : window * perWindow;
 }
 
 /**

@@ -9,7 +9,7 @@ import { judge, type Verdict } from './answers.ts';
 import { type Arrivals, arrivalTimes } from './arrivals.ts';
 import { Connection, requestHead } from './connection.ts';
 import { type CredentialPool, credentialSequence, type PooledCredential } from './credentials.ts';
-import { firstSteady, inFlightByTimes, timesFrom } from './open-loop-times.ts';
+import { inFlightByTimes, timesOf } from './open-loop-times.ts';
 import { poolNamed } from './pool.ts';
 
 export interface OpenLoopOrder {
@@ -22,8 +22,6 @@ export interface OpenLoopOrder {
   /** Seconds from the intended send after which a request is given up. */
   readonly timeout: number;
   readonly seed: number;
-  /** Whether what comes before a steady state is left out of the times. */
-  readonly cutWarmUp: boolean;
 }
 
 /** What the generator itself saw; what the tiers spent is added by whoever watches them. */
@@ -44,7 +42,7 @@ export async function warmUpOpenLoop(): Promise<void> {
   const credentials = [{ user: 'warm-up', header: 'x-user', value: 'warm-up', valid: true } as const];
   const arrivals = { process: 'poisson', rate: 4_000, requests: 8_000 } as const;
   await load(
-    { urls: [url], pool: '', arrivals, connections: 16, timeout: 10, seed: 0, cutWarmUp: false },
+    { urls: [url], pool: '', arrivals, connections: 16, timeout: 10, seed: 0 },
     { credentials, invalidShare: 0 },
   );
   server.closeAllConnections();
@@ -208,13 +206,11 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
 
   const seconds = (last - start) / 1e9;
   const moments = { planned, sentAt, endedAt, waited, start };
-  const first = order.cutWarmUp ? firstSteady(moments, timeout * 1e9) : 0;
   return {
     arrivals: { process: arrivals.process, rate: arrivals.rate, start },
     requests,
     seconds,
-    ...timesFrom(first ?? 0, moments),
-    steadyFrom: first === null ? null : (planned[first] as number) / 1e9,
+    ...timesOf(moments),
     late: sentAt.reduce(
       (count, at, index) => count + (at - start - (planned[index] as number) <= lateAfter ? 0 : 1),
       0,

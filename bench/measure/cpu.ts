@@ -14,14 +14,19 @@ export const hasFineCpuClock = existsSync('/proc/self/schedstat');
 export function cpuSecondsOf(pid: number): number {
   if (!hasFineCpuClock) return parseClock(execFileSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'utf8' }));
   const nanoseconds = readdirSync(`/proc/${pid}/task`)
-    .map((thread) => nanosecondsOf(`/proc/${pid}/task/${thread}/schedstat`))
+    .map((thread) => nanosecondsOf(`/proc/${pid}/task/${thread}/schedstat`, 'running'))
     .reduce((sum, value) => sum + value, 0);
   return nanoseconds / 1e9;
 }
 
-function nanosecondsOf(file: string): number {
+/** Seconds in which a process' main thread could have run but had to wait for a core; undefined where the kernel does not tell. */
+export const waitingSecondsOf = (pid: number): number | undefined =>
+  hasFineCpuClock ? nanosecondsOf(`/proc/${pid}/schedstat`, 'waiting') / 1e9 : undefined;
+
+/** Reads a schedstat file of the kernel (Documentation/scheduler/sched-stats.rst): nanoseconds on a core, and waiting for one. */
+function nanosecondsOf(file: string, what: 'running' | 'waiting'): number {
   try {
-    return Number(readFileSync(file, 'utf8').split(' ')[0]);
+    return Number(readFileSync(file, 'utf8').split(' ')[what === 'running' ? 0 : 1]);
   } catch {
     return 0; // The thread ended while we looked.
   }

@@ -3,7 +3,7 @@ import type { InstanceCounters } from '../../servers/admin.ts';
 import type { MachineFacts, TierFacts } from '../record/observation.ts';
 import { instanceCounters } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
-import { cpuSecondsOf, machineSeconds, ownCores } from './cpu.ts';
+import { cpuSecondsOf, machineSeconds, ownCores, waitingSecondsOf } from './cpu.ts';
 import { callsBetween, type RedisCounters, readRedisCounters } from './redis-counters.ts';
 
 /** Runs something and tells what each tier spent meanwhile; a tier that is out of sight is left out. */
@@ -43,6 +43,7 @@ interface Reading {
   readonly servers: number | undefined;
   readonly balancer: number | undefined;
   readonly generator: number;
+  readonly generatorWaiting: number | undefined;
   /** CPU seconds of this process, which is part of no tier. */
   readonly bench: number;
   readonly machine: { readonly busy: number; readonly stolen: number } | undefined;
@@ -57,6 +58,7 @@ async function read({ redis, instances, balancer }: Rig, generator: number): Pro
     servers: pids.length > 0 ? pids.map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0) : undefined,
     balancer: balancer ? cpuSecondsOf(balancer.pid) : undefined,
     generator: cpuSecondsOf(generator),
+    generatorWaiting: waitingSecondsOf(generator),
     bench: cpuSecondsOf(process.pid),
     machine: machineSeconds(),
     at: performance.now() / 1000,
@@ -82,6 +84,8 @@ function between(
   return defined({
     // With shares of a core the balancer runs beside the generator.
     generatorCoreSeconds: generator + (order.share === undefined ? 0 : (balancer ?? 0)),
+    generatorWaitSeconds:
+      order.share === undefined ? spent(before.generatorWaiting, after.generatorWaiting) : undefined,
     cpuSeconds: defined({ servers, redis, balancer, generator }),
     foreignCpuSeconds: busy !== undefined && allSeen ? Math.max(0, busy - ours) : undefined,
     coreSeconds: (after.at - before.at) * ownCores,
@@ -115,6 +119,7 @@ export function sumTiers(loads: readonly TierFacts[]): TierFacts {
       : undefined,
     eventLoopDelayP99: delays.length > 0 ? Math.max(...delays) : undefined,
     stolenSeconds: total(loads.map((load) => load.stolenSeconds)),
+    generatorWaitSeconds: total(loads.map((load) => load.generatorWaitSeconds)),
     foreignCpuSeconds: total(loads.map((load) => load.foreignCpuSeconds)),
     coreSeconds: loads.reduce((sum, load) => sum + load.coreSeconds, 0),
   });

@@ -25,6 +25,8 @@ const gatesSchema = z.strictObject({
     .array(z.number().int().min(2))
     .min(1)
     .refine((looks) => looks.every((look, index) => index === 0 || look > (looks[index - 1] as number)), 'ascending'),
+  /** After so long, what has been measured is the last look. */
+  seconds: z.number().positive(),
   /** The risk of a wrong "regressed" over all gates and looks together, and of a wrong "improved". */
   risk: z.number().positive().max(0.5),
   gates: z

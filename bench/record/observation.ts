@@ -37,6 +37,8 @@ const tierFactsSchema = z.object({
   stolenSeconds: z.number().optional(),
   /** CPU seconds of all that ran on the generator's core: the generator, and the balancer where it stands there. */
   generatorCoreSeconds: z.number(),
+  /** Seconds in which the generator could have run and its core was not free; absent where the balancer shares that core. */
+  generatorWaitSeconds: z.number().optional(),
   /** CPU seconds that processes of others used on the cores that this run may use. */
   foreignCpuSeconds: z.number().optional(),
   /** Core seconds that there were meanwhile: the time, as often as there are cores that this run may use. */
@@ -45,7 +47,10 @@ const tierFactsSchema = z.object({
 export type TierFacts = z.infer<typeof tierFactsSchema>;
 
 /** What the machine did for others meanwhile. */
-export type MachineFacts = Pick<TierFacts, 'foreignCpuSeconds' | 'stolenSeconds' | 'coreSeconds'>;
+export type MachineFacts = Pick<
+  TierFacts,
+  'foreignCpuSeconds' | 'stolenSeconds' | 'coreSeconds' | 'generatorWaitSeconds'
+>;
 
 /** How the servers were warmed up before the counted load. */
 const warmUpSchema = z.object({
@@ -113,8 +118,6 @@ export const openLoopFactsSchema = z.object({
   response: censoredTimesSchema,
   service: censoredTimesSchema,
   sendLag: censoredTimesSchema,
-  /** Seconds after which the times begin to count; null when the load never became steady, and all of it counts. */
-  steadyFrom: z.number().nullable(),
   /** Sent more than a millisecond late or not at all, for whatever reason; and how many found no free connection. */
   late: count,
   waited: count,
@@ -132,6 +135,8 @@ export const openLoopFactsSchema = z.object({
   generatorStalledShare: z.number(),
   requestBytes: count,
   responseBytes: count,
+  /** How the server was warmed up before; absent where it has nothing to warm up. */
+  warmUp: warmUpSchema.optional(),
   /** Absent where nothing but the generator was watched. */
   tiers: tierFactsSchema.optional(),
   /** Loads before this one in the same trial that were void and are not counted, by cause. */
@@ -140,16 +145,17 @@ export const openLoopFactsSchema = z.object({
 export type OpenLoopFacts = z.infer<typeof openLoopFactsSchema>;
 
 const pairSideSchema = z.object({
+  /** Requests and wrong answers are those of the whole trial, warm-up and all. */
+  requests: count,
+  falseAccepts: count,
+  falseRejects: count,
+  errors: count,
   /** CPU seconds per request of the server, slice by slice; the slices of the two sides alternate. */
   cpuPerRequest: z.array(z.number()),
   /** CPU seconds of the whole counted load as the server itself was told them (getrusage); absent without admin routes. */
   cpuSeconds: z.number().optional(),
   /** User-space instructions per request, counted in a pass of its own; absent where they cannot be counted. */
   instructionsPerRequest: z.number().optional(),
-  requests: count,
-  falseAccepts: count,
-  falseRejects: count,
-  errors: count,
 });
 export type PairSide = z.infer<typeof pairSideSchema>;
 
@@ -177,7 +183,13 @@ export const quantileFactsSchema = z.object({
 export type QuantileFacts = z.infer<typeof quantileFactsSchema>;
 
 /** How many requests a generator got through. */
-export const rateFactsSchema = z.object({ type: z.literal('rate'), requests: count, seconds: z.number().positive() });
+export const rateFactsSchema = z.object({
+  type: z.literal('rate'),
+  requests: count,
+  seconds: z.number().positive(),
+  /** CPU seconds of the balancer that answered them. */
+  balancerCpuSeconds: z.number(),
+});
 export type RateFacts = z.infer<typeof rateFactsSchema>;
 
 /** An operation timed by itself, in nanoseconds; every timed result was checked. */

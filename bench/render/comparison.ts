@@ -32,7 +32,7 @@ export function renderComparison(comparison: Comparison, directory: string, colo
 export function renderComparisonMarkdown(comparison: Comparison): string {
   const { environment } = comparison;
   return [
-    `# auth-bench: ${comparison.verdict}`,
+    `# auth-bench: ${comparison.complete ? comparison.verdict : 'not decided'}`,
     '',
     verdictSentence(comparison),
     '',
@@ -52,13 +52,13 @@ function verdictSentence({ verdict, base, head, gates, complete }: Comparison): 
       .join(', ');
   switch (verdict) {
     case 'pass':
-      return `pass: ${one} costs no more than ${other}, within the margins.`;
+      return `pass: a request costs ${one} no more server CPU than ${other}, within the margins.`;
     case 'regressed':
       return `regressed: ${one} costs more than ${other}: ${named('regressed')}.`;
     case 'improved':
       return `improved: ${one} costs less than ${other}: ${named('improved')}.`;
     case 'invalid':
-      return `invalid: ${one} and ${other} cannot be compared: ${gates.find((gate) => gate.reason)?.reason ?? 'there are no data'}.`;
+      return `invalid: ${one} and ${other} cannot be compared: ${gates.find((gate) => gate.verdict === 'invalid')?.reason ?? 'there are no data'}.`;
     case 'inconclusive':
       return complete
         ? `inconclusive: whether ${one} costs more than ${other} cannot be told from so many pairs: ${named('inconclusive')}.`
@@ -73,7 +73,10 @@ const gateName = ({ strategy, measure, ratio }: GateResult) =>
   `${strategy} ${measure}${ratio ? ` ${percent(ratio.value)}` : ''}`;
 
 /** A ratio as a change: "+5.1 %". */
-const percent = (ratio: number) => `${ratio >= 1 ? '+' : ''}${((ratio - 1) * 100).toFixed(1)} %`;
+function percent(ratio: number): string {
+  const text = ((ratio - 1) * 100).toFixed(1);
+  return `${Number(text) === 0 ? '0.0' : ratio > 1 ? `+${text}` : text} %`;
+}
 
 function gateTable({ gates }: Comparison): Table {
   const left = (head: string) => ({ head, align: 'left' as const });
@@ -89,7 +92,7 @@ function gateTable({ gates }: Comparison): Table {
       right('interval'),
       right('margin'),
       right('pairs'),
-      right('it would take about'),
+      right('to decide, about'),
     ],
     rows: gates.map((gate) => [
       gate.verdict,

@@ -1,5 +1,6 @@
 // Live progress: what runs, how far, how long still. In a terminal one line that moves; elsewhere a plain line per trial.
 import { createLogUpdate } from 'log-update';
+import { pairedLogRatio } from '../analyse/pair.ts';
 import { cellText, thousands } from '../analyse/wording.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
 import type { TrialObservation } from '../record/observation.ts';
@@ -69,10 +70,14 @@ const describe = ({ experiment, factors, block }: PlannedTrial) => cellText(expe
 function outcomeOf({ outcome }: TrialObservation): string {
   if (outcome.status !== 'completed') return `${outcome.status}: ${outcome.reason}`;
   const [row] = outcome.rows;
-  return row?.facts.type === 'http'
-    ? `${thousands(row.facts.window.requests / row.facts.window.seconds)} requests/s`
-    : 'done';
+  if (row?.facts.type === 'http')
+    return `${thousands(row.facts.window.requests / row.facts.window.seconds)} requests/s`;
+  if (row?.facts.type !== 'pair') return 'done';
+  const change = Math.expm1(pairedLogRatio(row.facts)) * 100;
+  return `${change < 0 ? '' : '+'}${change.toFixed(1)} % CPU`;
 }
 
-const clock = (seconds: number) =>
-  seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+function clock(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

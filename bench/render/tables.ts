@@ -177,7 +177,7 @@ export const howToRead = ({ run }: Report): string =>
   run.choices.suite === 'selftest' ? howToReadSelfTest : howToReadBench;
 
 const howToReadBench =
-  'Each figure is the median over trials in fresh processes; (a to b) is a percentile-bootstrap interval over trials: 95 %, ' +
+  'Each figure is the median over trials in fresh processes; (a to b) is an interval over trials between two of their values: 95 %, ' +
   'but with three trials it is their range, which holds the true median three times in four. Ratios are geometric means of ' +
   'pairs within a block, with the 95 % t interval of their logarithms. Times are at saturation unless a load is given: the load ' +
   'waits for each answer before it asks again, so they say how long the queue was, not what a caller at a given rate would see. ' +

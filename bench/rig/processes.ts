@@ -1,5 +1,5 @@
 // Starts a process of the rig on chosen cores, waits until it is ready, and stops it.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -77,9 +77,24 @@ export async function startProcess(order: ProcessOrder): Promise<RunningProcess>
   }
 }
 
-/** Moves a running process, with all its threads, to cores; does nothing where processes cannot be placed. */
+/** How often a process is tried to be moved. */
+const pinAttempts = 5;
+
+/**
+ * Moves a running process, with all its threads, to cores; does nothing where processes cannot be placed.
+ * @throws {BenchError} PROCESS_FAILED when it cannot be moved.
+ */
 export function pin(pid: number, cores: string | null): void {
-  if (cores) execFileSync('taskset', ['-a', '-p', '-c', cores, String(pid)], { stdio: 'ignore' });
+  if (!cores) return;
+  for (let attempt = 1; attempt <= pinAttempts; attempt += 1) {
+    // A thread that ends while taskset goes from one to the next makes it fail.
+    const { status } = spawnSync('taskset', ['-a', '-p', '-c', cores, String(pid)], { stdio: 'ignore' });
+    if (status === 0) return;
+  }
+  throw new BenchError(
+    'PROCESS_FAILED',
+    `process ${pid} could not be placed on core ${cores}: it ended, or may not be moved`,
+  );
 }
 
 /** No NODE_OPTIONS and the like: a process of the rig sees of our environment only what it needs to run. */

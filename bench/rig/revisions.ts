@@ -36,11 +36,13 @@ export function resolveRevision(name: string, flag: string): Revision {
 export function workingTree(): { revision: Revision; unknownFiles: number } {
   const head = resolveRevision('HEAD', '--head');
   const identity = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a' };
+  // A file whose time alone has changed makes `git stash create` fail.
+  git(['update-index', '-q', '--refresh']);
   const changes = git(['stash', 'create'], identity);
   if (changes === null) {
     throw new BenchError(
       'BAD_REVISION',
-      'git cannot take down this tree as it stands; commit, and name it with --head',
+      'git cannot make a commit of this tree as it stands (a merge under way?); name a revision with --head',
     );
   }
   const unknown = git(['ls-files', '--others', '--exclude-standard']) ?? '';

@@ -1,10 +1,11 @@
 // How many requests/s does one core of each generator get through, when the other side answers by itself?
 import { findingsOf } from '../analyse/findings.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
-import { findingWith, rateText, ratioText } from '../analyse/wording.ts';
+import { findingWith, rateText, ratioText, shareText } from '../analyse/wording.ts';
 import type { Experiment, TrialContext } from '../experiments/contract.ts';
 import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/http-trial.ts';
+import { cpuSecondsOf } from '../measure/cpu.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import type { RateFacts, Row } from '../record/observation.ts';
 import { onPath } from '../rig/machine.ts';
@@ -17,6 +18,8 @@ const connections = 32;
 /** More than any of them can send: what comes back is the ceiling. */
 const beyondAnyRate = 1e7;
 
+type Got = Pick<RateFacts, 'requests' | 'seconds'>;
+
 export const ceiling: Experiment = {
   name: 'ceiling',
   question: 'How many requests/s does one core of each generator get through, when the balancer answers by itself?',
@@ -25,7 +28,7 @@ export const ceiling: Experiment = {
   // All generators in one trial, seconds apart.
   cells: () => [{}],
   blocks: ({ selfTest }) => selfTest.loads,
-  run: (_factors, context) => withSelfAnsweringBalancer(context, (url) => measureAll(url, context)),
+  run: (_factors, context) => withSelfAnsweringBalancer(context, (url, pid) => measureAll(url, pid, context)),
   derive(trials) {
     const findings = findingsOf(trials, ['ceiling']);
     const rateOf = (trial: (typeof trials)[number], generator: unknown) => {
@@ -45,14 +48,18 @@ export const ceiling: Experiment = {
   answer(findings) {
     const ours = findingWith(findings, { generator: 'auth-bench open loop' })?.measures;
     if (!ours?.requestsPerSecond) return [];
-    const beside = ours.ratioToWrk ? `, ${ratioText(ours.ratioToWrk)} of what wrk does` : '; wrk is not installed';
+    const balancer = findingWith(findings, { generator: 'wrk' })?.measures.balancerBusyShare;
+    const bound = balancer ? ` (the balancer was ${shareText(balancer)} busy under wrk)` : '';
+    const beside = ours.ratioToWrk
+      ? `, ${ratioText(ours.ratioToWrk)} of what wrk does${bound}`
+      : '; wrk is not installed';
     return [
       `One core of the open loop, every answer checked, gets through ${rateText(ours.requestsPerSecond)}${beside}.`,
     ];
   },
 };
 
-async function measureAll(url: string, { scope, profile, seed }: TrialContext) {
+async function measureAll(url: string, balancer: number, { scope, profile, seed }: TrialContext) {
   const own = await startGenerator(scope);
   const core = scope.machine.placement.generator;
   const others = await startWorker<typeof otherTools>(new URL('./other-tools.ts', import.meta.url), core, scope);
@@ -62,24 +69,31 @@ async function measureAll(url: string, { scope, profile, seed }: TrialContext) {
     const load = { url, seconds: profile.selfTest.ceilingSeconds, connections };
     const wrk = onPath('wrk');
     let wrong = 0;
-    const openLoop = async (requests: number): Promise<RateFacts> => {
+    const openLoop = async (requests: number): Promise<Got> => {
       const arrivals = { process: 'constant', rate: beyondAnyRate, requests } as const;
-      const order = { urls: [url], pool: 'one', arrivals, connections, timeout: 60, seed, cutWarmUp: false };
+      const order = { urls: [url], pool: 'one', arrivals, connections, timeout: 60, seed };
       const facts = await own.call('loadAtRate', order);
       wrong += facts.errors + facts.timeouts + facts.falseAccepts + facts.falseRejects;
-      return { type: 'rate', requests, seconds: facts.seconds };
+      return { requests, seconds: facts.seconds };
     };
     const trialRun = await openLoop(2_000);
     const requests = Math.ceil((trialRun.requests / trialRun.seconds) * load.seconds);
-    const runs: [string, () => Promise<RateFacts>][] = [
+    const runs: [string, () => Promise<Got>][] = [
       ['auth-bench open loop', () => openLoop(requests)],
       ['autocannon', () => others.call('autocannonRate', load)],
       ['undici alone', () => others.call('undiciRate', load)],
-      ...(wrk ? ([['wrk', () => others.call('wrkRate', { ...load, command: wrk })]] as const) : []),
-    ].map(([name, run]) => [name, run] as [string, () => Promise<RateFacts>]);
+      ...(wrk
+        ? [['wrk', () => others.call('wrkRate', { ...load, command: wrk })] as [string, () => Promise<Got>]]
+        : []),
+    ];
     const rows: Row[] = [];
     for (const [generator, run] of shuffled(runs, seededRandom(seed, 'ceiling'))) {
-      rows.push({ factors: { generator }, facts: await run() });
+      // Each has its own code compiled before it counts, as the open loop has.
+      await run();
+      const before = cpuSecondsOf(balancer);
+      const got = await run();
+      const balancerCpuSeconds = cpuSecondsOf(balancer) - before;
+      rows.push({ factors: { generator }, facts: { type: 'rate', ...got, balancerCpuSeconds } });
     }
     return judged(rows, [wrong > 0 ? { cause: 'wrong answer', reason: `${wrong} answers of the balancer` } : null]);
   } finally {

@@ -6,6 +6,8 @@ import autocannon from 'autocannon';
 import { Client } from 'undici';
 import type { QuantileFacts, RateFacts } from '../record/observation.ts';
 
+type Rate = Pick<RateFacts, 'requests' | 'seconds'>;
+
 /** Seconds that a load lasts, and over how many connections. */
 interface Load {
   readonly url: string;
@@ -32,13 +34,13 @@ export async function autocannonAtRate({
 }
 
 /** autocannon as fast as it can. */
-export async function autocannonRate({ url, seconds, connections }: Load): Promise<RateFacts> {
+export async function autocannonRate({ url, seconds, connections }: Load): Promise<Rate> {
   const result = await autocannon({ url, connections, duration: seconds, sampleInt: 20 });
-  return { type: 'rate', requests: result['2xx'], seconds: result.duration };
+  return { requests: result['2xx'], seconds: result.duration };
 }
 
 /** undici's own client in a closed loop, its answers read and thrown away. */
-export async function undiciRate({ url, seconds, connections }: Load): Promise<RateFacts> {
+export async function undiciRate({ url, seconds, connections }: Load): Promise<Rate> {
   const clients = Array.from({ length: connections }, () => new Client(url));
   const end = performance.now() + seconds * 1000;
   const began = performance.now();
@@ -53,13 +55,13 @@ export async function undiciRate({ url, seconds, connections }: Load): Promise<R
   await Promise.all(clients.map(work));
   const took = (performance.now() - began) / 1000;
   await Promise.all(clients.map((client) => client.destroy()));
-  return { type: 'rate', requests, seconds: took };
+  return { requests, seconds: took };
 }
 
 /** wrk as fast as it can: what it says it got through. */
-export async function wrkRate(load: Load & { command: string }): Promise<RateFacts> {
+export async function wrkRate(load: Load & { command: string }): Promise<Rate> {
   const [, requests = '', took = ''] = /(\d+) requests in ([\d.]+)s/.exec(await wrk(load)) ?? [];
-  return { type: 'rate', requests: Number(requests), seconds: Number(took) };
+  return { requests: Number(requests), seconds: Number(took) };
 }
 
 /** The quantiles that wrk tells of; it has no p99.9. */

@@ -17,7 +17,7 @@ export const answeredPool = {
 /** Starts one on the core of the systems, hands over its address, and stops it again. */
 export async function withSelfAnsweringBalancer<T>(
   { scope }: TrialContext,
-  use: (url: string) => Promise<T>,
+  use: (url: string, pid: number) => Promise<T>,
 ): Promise<T> {
   const port = await freePort();
   const file = join(scope.directory, `self-answering-${port}.cfg`);
@@ -45,7 +45,7 @@ export async function withSelfAnsweringBalancer<T>(
     ready: { port },
   });
   try {
-    return await Promise.race([use(`http://127.0.0.1:${port}`), balancer.failed]);
+    return await Promise.race([use(`http://127.0.0.1:${port}`, balancer.pid), balancer.failed]);
   } finally {
     await balancer.stop();
   }

@@ -24,7 +24,7 @@ export const sendLag: Experiment = {
         await generator.call('warmUpOpenLoop');
         const requests = Math.ceil(Number(rate) * profile.selfTest.truthSeconds);
         const arrivals = { process: 'poisson', rate: Number(rate), requests } as const;
-        const order = { urls: [url], pool: 'one', arrivals, connections: 64, timeout: 5, seed, cutWarmUp: false };
+        const order = { urls: [url], pool: 'one', arrivals, connections: 64, timeout: 5, seed };
         const facts = { type: 'openLoop' as const, ...(await generator.call('loadAtRate', order)) };
         return judged([{ factors: {}, facts }], [profile.measurement ? objectToOpenLoop(facts) : null]);
       } finally {

@@ -2,13 +2,16 @@
 
 import { spawnSync } from 'node:child_process';
 import { objectToOpenLoop } from '../analyse/audit.ts';
-import { cellText, findingWith } from '../analyse/wording.ts';
+import { findingsOf } from '../analyse/findings.ts';
+import { measuresOf } from '../analyse/measures.ts';
+import { estimateMedian } from '../analyse/median.ts';
+import { cellText } from '../analyse/wording.ts';
 import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
 import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/http-trial.ts';
 import { type ArrivalProcess, arrivalTimes } from '../load/arrivals.ts';
-import type { Outcome, Row } from '../record/observation.ts';
-import type { Finding } from '../record/report.ts';
+import type { Factors, Outcome, Row, TrialObservation } from '../record/observation.ts';
+import type { Finding, Measure } from '../record/report.ts';
 import { onPath } from '../rig/machine.ts';
 import { punctual, startWorker } from '../rig/worker.ts';
 import { exactQuantiles, isSilent, type KnownLaw, quantilesOf } from './known-law.ts';
@@ -54,30 +57,66 @@ export const truth: Experiment = {
     { law: 'stalls, 0.5 % never answered', arrivals: 'poisson' },
   ],
   blocks: ({ selfTest }) => selfTest.loads,
+  derive: (trials) =>
+    findingsOf(trials, ['truth']).map((finding) =>
+      finding.factors.source === 'auth-bench'
+        ? { ...finding, measures: { ...finding.measures, ...deviationsIn(trials, finding.factors) } }
+        : finding,
+    ),
   run: ({ law, arrivals }, context) => measure(laws[String(law)] as KnownLaw, arrivals as ArrivalProcess, context),
   answer: (findings) =>
     findings.flatMap(({ factors, measures }) => {
       const { source, ...cell } = factors;
-      const exact = findingWith(findings, { ...cell, source: 'the law' })?.measures;
-      const kept = findingWith(findings, { ...cell, source: 'the server itself' })?.measures;
-      if (source !== 'auth-bench' || !exact || !kept) return [];
+      if (source !== 'auth-bench') return [];
+      const [law, server] = references.map(({ name }) => deviationsText(measures, name));
       return [
-        `${cellText('response times', cell)}: beside the law ${deviations(measures, exact)}; beside what the server did by its own clock ${deviations(measures, kept)}.`,
+        `${cellText('response times', cell)}: beside the law ${law}; beside what the server did by its own clock ${server}.`,
       ];
     }),
 };
 
 const quantiles = { latencyP50: 'p50', latencyP90: 'p90', latencyP99: 'p99', latencyP999: 'p99.9' };
 
-/** "p50 +0.05 ms, p90 +0.15 ms": how far the median trial's quantiles stand from those. */
-function deviations(told: Finding['measures'], exact: Finding['measures']): string {
-  return Object.entries(quantiles)
-    .map(([name, label]) => {
-      const [own, its] = [told[name], exact[name]];
-      if (!own || !its)
-        return `${label} ${own ? 'answered, and not there' : its ? 'missing' : 'not answered in either'}`;
-      const difference = (own.value - its.value) * 1e3;
-      return `${label} ${difference < 0 ? '-' : '+'}${Math.abs(difference).toFixed(2)} ms`;
+/** What response times are held against, trial by trial. */
+const references = [
+  { name: 'beyondLaw', source: 'the law' },
+  { name: 'beyondServer', source: 'the server itself' },
+];
+
+/** How far the quantiles of the open loop stand above the others' of the same trial; none where either was not reached. */
+function deviationsIn(trials: readonly TrialObservation[], factors: Factors): Record<string, Measure> {
+  const ofCell = trials.filter(
+    ({ factors: { law, arrivals }, outcome }) =>
+      law === factors.law && arrivals === factors.arrivals && outcome.status === 'completed',
+  );
+  const quantileOf = (trial: TrialObservation, source: unknown, quantile: string) => {
+    const rows = trial.outcome.status === 'completed' ? trial.outcome.rows : [];
+    const facts = rows.find((row) => row.factors.source === source)?.facts;
+    return (facts && measuresOf(facts)[quantile]?.value) ?? Number.NaN;
+  };
+  const measures: Record<string, Measure> = {};
+  for (const { name, source } of references) {
+    for (const [quantile, label] of Object.entries(quantiles)) {
+      const differences = ofCell
+        .map((trial) => quantileOf(trial, 'auth-bench', quantile) - quantileOf(trial, source, quantile))
+        .filter(Number.isFinite);
+      if (differences.length === 0) continue;
+      const estimate = estimateMedian(differences);
+      measures[`${name}.${label}`] = { ...estimate, unit: 's', better: 'neither', trials: differences.length };
+    }
+  }
+  return measures;
+}
+
+/** "p50 +0.05 ms (+0.04 to +0.07), p90 ...": the median trial, and the interval over trials. */
+function deviationsText(measures: Finding['measures'], reference: string): string {
+  const text = (seconds: number) => `${seconds < 0 ? '-' : '+'}${Math.abs(seconds * 1e3).toFixed(2)}`;
+  return Object.values(quantiles)
+    .map((label) => {
+      const deviation = measures[`${reference}.${label}`];
+      if (!deviation) return `${label} not answered`;
+      const { value, low, high } = deviation;
+      return `${label} ${text(value)} ms${low < high ? ` (${text(low)} to ${text(high)})` : ''}`;
     })
     .join(', ');
 }
@@ -108,7 +147,7 @@ async function measure(law: KnownLaw, process: ArrivalProcess, context: TrialCon
     await generator.call('warmUpOpenLoop');
 
     const seconds = profile.selfTest.truthSeconds;
-    const loadOrder = { urls: [url], pool: 'known', connections, timeout, cutWarmUp: false };
+    const loadOrder = { urls: [url], pool: 'known', connections, timeout };
     const warmUp = { process, rate, requests: rate * warmUpSeconds };
     await server.call('keep', { ...law, stall: 0, silentEvery: 0 });
     await generator.call('loadAtRate', { ...loadOrder, arrivals: warmUp, seed: seed + 1 });

@@ -1,12 +1,11 @@
 // Do the verdicts of a comparison hold? Pairs of the same server, and of servers that are dearer by a known share.
 
-import { median } from '../analyse/bootstrap.ts';
 import { deviationOf, meanOf } from '../analyse/intervals.ts';
+import { median } from '../analyse/median.ts';
 import { pairedLogRatio, wholeCostRatio } from '../analyse/pair.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import type { VerdictRule } from '../analyse/verdict.ts';
-import { coverage, verdictRates } from '../analyse/verdict-rates.ts';
-import { percentText, shareText } from '../analyse/wording.ts';
+import { percentText, shareText, thousands } from '../analyse/wording.ts';
 import type { Experiment, TrialContext } from '../experiments/contract.ts';
 import { pairsUnavailable, runPair } from '../experiments/paired-trial.ts';
 import { readGates } from '../plan/gates.ts';
@@ -16,17 +15,18 @@ import { BenchError } from '../record/errors.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { type CostOfTurns, turnsCosting } from './calibration.ts';
+import { coverage, verdictRates } from './verdict-rates.ts';
 
-const strategy = 'jwt';
+/** The strategy into which costs are put. */
+const dearer = 'jwt';
 
 /** Extra CPU per request that is put in, as shares. */
 const injected = [0.02, 0.05, 0.1];
 
-/** Pairs without an injected cost come in three cells, for the false alarms need most of them. */
-const cellsOfEqualPairs = 3;
+/** Pairs without an injected cost, for each strategy that gates, in cells: the false alarms need most of them. */
+const cellsOfEqualPairs = { jwt: 3, session: 1 };
 
-/** The margin under test: the default of gates.json for CPU. */
-const margin = 0.03;
+const measure = 'cpuPerRequest.servers';
 
 export const verdictsGiven: Experiment = {
   name: 'verdicts-given',
@@ -34,19 +34,22 @@ export const verdictsGiven: Experiment = {
   takesTargets: false,
   unavailable: pairsUnavailable,
   cells: () => [
-    ...Array.from({ length: cellsOfEqualPairs }, (_, part) => ({ injected: 0, part: part + 1 })),
-    ...injected.map((share) => ({ injected: share, part: 1 })),
+    ...Object.entries(cellsOfEqualPairs).flatMap(([strategy, cells]) =>
+      Array.from({ length: cells }, (_, part) => ({ strategy, injected: 0, part: part + 1 })),
+    ),
+    ...injected.map((share) => ({ strategy: dearer, injected: share, part: 1 })),
   ],
   blocks: ({ selfTest }) => selfTest.pairs,
-  async run({ injected: share, part }, context) {
+  async run({ strategy, injected: share, part }, context) {
     const own = { ...context, seed: context.seed * 10 + Number(part) };
     if (share !== 0) return runInjected(await turnsFor(Number(share), context), own);
     const { pair: work } = context.profile.selfTest;
-    return runPair({ strategy, algorithm: 'HS256', work, base: {}, head: {} }, own);
+    return runPair({ strategy: String(strategy), algorithm: 'HS256', work, base: {}, head: {} }, own);
   },
   derive: (trials) => {
-    const rule = strictestRule();
-    return [0, ...injected].flatMap((share) => verdictFindings(trials, share, rule));
+    const cells = Map.groupBy(trials, ({ factors }) => `${factors.strategy} ${factors.injected}`);
+    const place = ({ factors }: Finding) => `${factors.strategy} ${Number(factors.injected).toFixed(3)}`;
+    return [...cells.values()].flatMap(verdictFindings).sort((a, b) => (place(a) < place(b) ? -1 : 1));
   },
   answer: (findings) =>
     findings.flatMap(({ factors, measures }) => {
@@ -54,12 +57,14 @@ export const verdictsGiven: Experiment = {
       if (!costRatio) return [];
       const what = percentText(costRatio);
       if (!regressedRate || !improvedRate || !pairsP95 || !loadSecondsP95) {
-        return [`${costRatio.trials} pairs are too few to draw comparisons from; they differ by ${what}.`];
+        const cell = `${factors.strategy}, ${Number(factors.injected) * 100} % more CPU`;
+        return [`${cell}: measured as ${what}; so few pairs are not enough to draw comparisons from.`];
       }
       if (factors.injected === 0) {
+        const share = (rate: Measure) => `${(rate.value * 100).toFixed(1)} %`;
         return [
-          `Two copies of one server differ by ${what}; of such comparisons ${shareText(regressedRate)} end with "regressed" and ${shareText(improvedRate)} with "improved" (drawn from ${costRatio.trials} pairs).`,
-          coverageSentence(measures),
+          `Two copies of one ${factors.strategy} server differ by ${what}; of ${thousands(draws)} comparisons drawn from these ${costRatio.trials} pairs ${share(regressedRate)} end with "regressed" and ${share(improvedRate)} with "improved".`,
+          coverageSentence(factors.strategy, measures),
         ];
       }
       const effort = `within ${pairsP95.value} pairs and ${Math.round(loadSecondsP95.value)} s of load, 19 times in 20`;
@@ -70,25 +75,28 @@ export const verdictsGiven: Experiment = {
 };
 
 /** What the choice of the interval rests on. */
-function coverageSentence(measures: Finding['measures']): string {
-  const { looks, risk } = strictestRule();
+function coverageSentence(strategy: unknown, measures: Finding['measures']): string {
+  const { looks, risk } = ruleFor(String(strategy)).rule;
   const held = (kind: 'T' | 'Bca') =>
     looks.map((n) => shareText(measures[`coverage${kind}${n}`] as Measure)).join(', ');
   const wanted = ((1 - (2 * risk) / looks.length) * 100).toFixed(1);
   return `Over ${looks.join(', ')} such pairs a ${wanted} % t interval holds their mean in ${held('T')} of draws, a BCa interval in ${held('Bca')}; the verdicts use t.`;
 }
 
-/** The rule of a comparison, as strict as the first of all its gates has to be (Holm). */
-function strictestRule(): VerdictRule {
+/** The margin of a strategy's gate, and the rule of a comparison, as strict as the first of its gates by CPU has to be (Holm). */
+function ruleFor(strategy: string): { margin: number; rule: VerdictRule } {
   const { looks, risk, gates } = readGates();
-  return { looks, risk: risk / gates.length };
+  const byCpu = gates.filter((gate) => gate.measure === measure);
+  const margin = byCpu.find((gate) => gate.strategy === strategy)?.margin;
+  if (margin === undefined) throw new BenchError('BAD_GATES', `no gate of gates.json is ${strategy} by ${measure}`);
+  return { margin, rule: { looks, risk: risk / byCpu.length } };
 }
 
 /**
  * Turns a request at which their cost is found out, from what the servers themselves were told of their CPU: not in the way that
- * is on trial here. Two numbers, for the first turn of a request costs more than those after it.
+ * is on trial here. Several numbers, for the first turns of a request cost more than those after them.
  */
-const pilotTurns = [1, 3];
+const pilotTurns = [0.3, 1, 3];
 
 const pilotPairs = 8;
 
@@ -101,6 +109,8 @@ async function turnsFor(share: number, context: TrialContext): Promise<number> {
   });
   const turns = turnsCosting(share, costs);
   if (turns !== null) return turns;
+  // Pairs of a few requests cannot show a cost; that everything runs they can.
+  if (!context.profile.measurement) return 1;
   throw new BenchError('PROCESS_FAILED', 'more injected turns cost no more that could be seen');
 }
 
@@ -120,7 +130,7 @@ async function costOf(turns: number, context: TrialContext): Promise<number> {
 const runInjected = (turns: number, context: TrialContext) =>
   runPair(
     {
-      strategy,
+      strategy: dearer,
       algorithm: 'HS256',
       work: context.profile.selfTest.pair,
       base: { injectedTurns: 0 },
@@ -140,33 +150,37 @@ const drawsOfRedraw = 200;
 /** What never came in so many draws may still be this frequent (the rule of three: Hanley and Lippman-Hand, JAMA 249, 1983). */
 const unseen = 3 / draws;
 
-/** What the rule would have said of comparisons made of the pairs with one injected share. */
-function verdictFindings(trials: readonly TrialObservation[], share: number, rule: VerdictRule): Finding[] {
-  const pairs = trials.flatMap(({ factors, outcome }) =>
-    factors.injected === share && outcome.status === 'completed'
-      ? outcome.rows.flatMap(({ facts }) => (facts.type === 'pair' ? [facts] : []))
-      : [],
+/** What the rule would have said of comparisons made of the pairs of one strategy with one injected share. */
+function verdictFindings(trials: readonly TrialObservation[]): Finding[] {
+  const { strategy, injected: share } = (trials[0] as TrialObservation).factors as {
+    strategy: string;
+    injected: number;
+  };
+  const { margin, rule } = ruleFor(strategy);
+  const pairs = trials.flatMap(({ outcome }) =>
+    outcome.status === 'completed' ? outcome.rows.flatMap(({ facts }) => (facts.type === 'pair' ? [facts] : [])) : [],
   );
   if (pairs.length === 0) return [];
   const logRatios = pairs.map(pairedLogRatio);
   const ofWholes = pairs.map((pair) => Math.log(wholeCostRatio(pair) ?? Number.NaN));
-  const random = seededRandom(pairs.length, `verdicts ${share}`);
+  const random = seededRandom(pairs.length, `verdicts ${strategy} ${share}`);
   const secondsPerPair = median(pairs.map(({ loadSeconds }) => loadSeconds));
   const enough = pairs.length >= fewestPairs;
   const measures = {
     costRatio: ratioMeasure(logRatios, 'lower'),
     wholeCostRatio: ratioMeasure(ofWholes, 'lower'),
-    ...(enough ? rateMeasures(logRatios, secondsPerPair, rule, random) : {}),
+    ...(enough ? rateMeasures(logRatios, secondsPerPair, margin, rule, random) : {}),
     ...(enough && share === 0 ? coverageMeasures(logRatios, rule, random) : {}),
   };
   const counts = { completed: pairs.length, void: 0, failed: 0 };
-  return [{ experiment: 'verdicts-given', factors: { injected: share }, measures, trials: counts }];
+  return [{ experiment: 'verdicts-given', factors: { strategy, injected: share }, measures, trials: counts }];
 }
 
 /** How often each verdict is given, and after how many pairs and seconds of load. */
 function rateMeasures(
   logRatios: readonly number[],
   secondsPerPair: number,
+  margin: number,
   rule: VerdictRule,
   random: Random,
 ): Record<string, Measure> {
@@ -211,5 +225,5 @@ function coverageMeasures(logRatios: readonly number[], rule: VerdictRule, rando
 
 /** A figure without an interval of its own. */
 const plain = (value: number, unit: string, pairs: readonly number[]): Measure => {
-  return { value, low: value, high: value, confidence: 0, unit, better: 'lower', trials: pairs.length };
+  return { value, low: value, high: value, confidence: 0, unit, better: 'neither', trials: pairs.length };
 };

@@ -1,6 +1,6 @@
 // Comparisons of revisions of a copy of this project, in a repository of its own.
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +71,21 @@ test('a revision without servers cannot be compared', async () => {
   expect(result.stderr).toMatch(/holds no servers\/token-server\.ts: it cannot be compared \[REVISION_UNFIT\]\n$/);
   expect(result.code).toBe(3);
   expect(leftovers()).toEqual([]);
+});
+
+test('a file of which only the time has changed is no change', async () => {
+  utimesSync(join(copy, 'README.md'), 1, 1);
+  const result = await compare('--base', 'empty', '--out', join(directory, 'touched'));
+  expect(result.stderr).toMatch(/\[REVISION_UNFIT\]\n$/);
+});
+
+test('a directory that holds a run is left alone', async () => {
+  const out = join(directory, 'a-run');
+  mkdirSync(out);
+  writeFileSync(join(out, 'observations.jsonl'), '');
+  const result = await compare('--base', 'sound', '--out', out);
+  expect(result.stderr).toMatch(/^auth-bench: .* \[OUT_NOT_EMPTY\]\n$/);
+  expect([result.code, readdirSync(out)]).toEqual([2, ['observations.jsonl']]);
 });
 
 test('a tree that accepts every credential is invalid, never improved', async () => {

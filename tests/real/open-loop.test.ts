@@ -31,7 +31,6 @@ async function load(listener: RequestListener, changes: Partial<OpenLoopOrder> =
     connections: 20,
     timeout: 5,
     seed: 1,
-    cutWarmUp: false,
     ...changes,
   });
 }

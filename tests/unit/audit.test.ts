@@ -17,7 +17,6 @@ const openLoop = (changes: Partial<OpenLoopFacts> = {}): OpenLoopFacts => ({
   response: times,
   service: times,
   sendLag: { ...times, p99: 1e4 },
-  steadyFrom: 0,
   late: 0,
   waited: 0,
   timeouts: 0,

@@ -1,6 +1,6 @@
 // `npm run compose:secrets`, run for real in a directory of its own.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,12 @@ test('the servers take what is written', async () => {
 test('the key stands in single quotes and holds nothing that would end them', () => {
   writeSecrets();
   expect(readFileSync(file, 'utf8')).toMatch(/^TOKEN_KEY='[^'$\\]+'$/m);
+});
+
+test('an option is no file to write secrets to', () => {
+  const { status, stderr } = spawnSync(process.execPath, [script, '--help'], { encoding: 'utf8', cwd: directory });
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/^auth-bench: .* \[USAGE\]\n$/) });
+  expect(readdirSync(directory)).toEqual([]);
 });
 
 test('two runs make different secrets', () => {

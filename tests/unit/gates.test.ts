@@ -8,7 +8,7 @@ const directory = mkdtempSync(join(tmpdir(), 'gates-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const gate = { strategy: 'jwt', measure: 'cpuPerRequest.servers', margin: 0.03 };
-const whole = { looks: [4, 8], risk: 0.025, gates: [gate] };
+const whole = { looks: [4, 8], seconds: 100, risk: 0.025, gates: [gate] };
 const read = (content: unknown) => {
   const file = join(directory, 'gates.json');
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
@@ -30,6 +30,7 @@ test.each([
   ['a margin of nothing', { ...whole, gates: [{ ...gate, margin: 0 }] }],
   ['no gates', { ...whole, gates: [] }],
   ['looks that go back', { ...whole, looks: [8, 4] }],
+  ['no time at all', { ...whole, seconds: 0 }],
   ['no risk at all', { ...whole, risk: 0 }],
   ['what is no JSON', '{'],
 ])('%s is refused', (_what, content) => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { bcaInterval, tInterval } from '../../bench/analyse/intervals.ts';
 import { ratioMeasure } from '../../bench/analyse/ratio.ts';
-import { coverage } from '../../bench/analyse/verdict-rates.ts';
 import { seededRandom } from '../../bench/plan/random.ts';
+import { coverage } from '../../bench/selftest/verdict-rates.ts';
 
 /** Normal deviates (Box and Muller). */
 function normal(n: number, seed: number): number[] {

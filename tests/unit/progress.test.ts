@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startProgress } from '../../bench/render/progress.ts';
 import { secondsLeft } from '../../bench/render/seconds-left.ts';
 import { trial } from './samples.ts';
 
@@ -25,4 +26,13 @@ test('an experiment that has not been seen takes as long as all did on average',
 
 test('nothing is left when every trial has ended', () => {
   expect(secondsLeft([planned('throughput', 'a')], [ended('throughput', 'a', 4)])).toBe(0);
+});
+
+test('the time left is never told as 60 seconds of a minute', () => {
+  let told = '';
+  const stream = { isTTY: false, write: (text: string) => (told += text) } as unknown as NodeJS.WriteStream;
+  const plan = Array.from({ length: 31 }, (_, block) => ({ ...planned('throughput', 'a'), block }));
+  const progress = startProgress(stream, plan, [], 'heading');
+  progress.trialEnded(ended('throughput', 'a', 9.99), 1, 31);
+  expect(told).toContain('5 min 0 s left');
 });

@@ -1,8 +1,9 @@
 // How often a rule gives each verdict, and how soon, when pairs are drawn again and again from measured ones. Pure.
+
+import { bcaInterval, meanOf, tInterval } from '../analyse/intervals.ts';
+import { type VerdictRule, verdictsAt } from '../analyse/verdict.ts';
 import type { Random } from '../plan/random.ts';
 import type { Verdict } from '../record/comparison.ts';
-import { bcaInterval, meanOf, tInterval } from './intervals.ts';
-import { type VerdictRule, verdictsAt } from './verdict.ts';
 
 /** Shares of draws, and what the draws took. */
 export interface VerdictRates {
@@ -73,7 +74,7 @@ export function coverage(
   let held = 0;
   for (let draw = 0; draw < draws; draw += 1) {
     const drawn = Array.from({ length: n }, () => values[random.below(values.length)] as number);
-    const { low, high } = kind === 't' ? tInterval(drawn, confidence) : bcaInterval(drawn, confidence, random, 400);
+    const { low, high } = kind === 't' ? tInterval(drawn, confidence) : bcaInterval(drawn, confidence, random);
     if (low <= truth && truth <= high) held += 1;
   }
   return held / draws;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { estimateMedian, median } from '../../bench/analyse/bootstrap.ts';
+import { estimateMedian, median } from '../../bench/analyse/median.ts';
 import { seededRandom } from '../../bench/plan/random.ts';
 
 test('the median of an even number of values lies between the two in the middle', () => {
@@ -22,11 +22,26 @@ test('the order of the trials does not matter to the value', () => {
   expect(estimateMedian([1, 9, 5, 3, 7]).value).toBe(estimateMedian([9, 7, 5, 3, 1]).value);
 });
 
-test('over ten normal trials the 95 % interval holds the true median at least nine times in ten', () => {
+test.each([
+  [6, 1, 1 - 2 / 64],
+  [7, 1, 1 - 2 / 128],
+  [8, 1, 1 - 2 / 256],
+  [9, 2, 1 - 20 / 512],
+  [10, 2, 1 - 22 / 1024],
+])(
+  'of %d trials the interval leaves out as many ranks as 95 %% allow, and says what it holds',
+  (n, rank, confidence) => {
+    const estimate = estimateMedian(Array.from({ length: n }, (_, index) => index + 1));
+    expect([estimate.low, estimate.high]).toEqual([rank, n + 1 - rank]);
+    expect(estimate.confidence).toBeCloseTo(confidence, 12);
+  },
+);
+
+test.each([6, 7, 8, 10])('over %d normal trials the interval holds the true median as often as it says', (n) => {
   const random = seededRandom(1, 'coverage');
   const normal = () => Math.sqrt(-2 * Math.log(1 - random.fraction())) * Math.cos(2 * Math.PI * random.fraction());
-  const held = Array.from({ length: 200 }, () => estimateMedian(Array.from({ length: 10 }, normal))).filter(
-    ({ low, high }) => low <= 0 && high >= 0,
-  );
-  expect(held.length / 200).toBeGreaterThan(0.9);
+  const estimates = Array.from({ length: 2_000 }, () => estimateMedian(Array.from({ length: n }, normal)));
+  const held = estimates.filter(({ low, high }) => low <= 0 && high >= 0).length / estimates.length;
+  expect(held).toBeGreaterThan((estimates[0]?.confidence as number) - 0.015);
+  expect(held).toBeGreaterThan(0.935);
 });
