@@ -18,11 +18,14 @@ const program = new Command('auth-bench')
 program
   .command('run', { isDefault: true })
   .description('measure, and write a report')
-  .option('--profile <name>', 'smoke (does everything run?), quick (a first real answer) or full (the reference)')
+  .option(
+    '--profile <name>',
+    'smoke (does everything run?), quick (a first real answer, the default) or full (the reference)',
+  )
   .option('--only <experiments>', `of: ${namesOf('bench')}`)
   .option('--strategy <strategies>', `of: ${strategyNames.join(', ')}; the baseline none is always measured`)
   .option('--instances <numbers>', 'numbers of instances for horizontal-scale, like 1,2,4')
-  .option('--seed <number>', 'for the order of the trials and the choice of credentials')
+  .option('--seed <number>', 'for the order of the trials and the choice of credentials; 1 by default')
   .option('--balancer <name>', 'haproxy, or none to drive the instances directly')
   .option(
     '--target <servers>',
@@ -38,7 +41,7 @@ program
   .description('measure the instrument as it measures others, and write a report')
   .option('--profile <name>', 'smoke (does everything run?), quick (the default) or full')
   .option('--only <tests>', `of: ${namesOf('selftest')}`)
-  .option('--seed <number>', 'for the order of the trials, the arrivals and the choice of credentials')
+  .option('--seed <number>', 'for the order of the trials, the arrivals and the choice of credentials; 1 by default')
   .option('--out <directory>', 'where the run is written; a new directory under results/ by default')
   .option('--resume <directory>', 'go on with a run that was interrupted')
   .option('--json', 'print report.json on standard output, and nothing else there')
@@ -49,7 +52,7 @@ program
   .description('compare this tree with another revision, on this machine; the exit code is the verdict')
   .option('--base <revision>', 'the commit, branch or tag to compare against')
   .option('--head <revision>', 'what to compare; this tree, with its uncommitted changes, by default')
-  .option('--seed <number>', 'for the order of the pairs and the choice of credentials')
+  .option('--seed <number>', 'for the order of the pairs and the choice of credentials; 1 by default')
   .option('--out <directory>', 'where the comparison is written; a new directory under results/ by default')
   .option('--json', 'print comparison.json on standard output, and nothing else there')
   .action((flags: CompareFlags) => compareCommand(flags));

@@ -63,6 +63,9 @@ function httpMeasures(facts: HttpFacts): TrialMeasures {
     checkedAnswers: { ...total(requests), better: 'higher' },
     ...tierMeasures(facts, requests),
   };
+  if (facts.instructionsPerRequest !== undefined) {
+    measures['instructionsPerRequest.servers'] = { value: facts.instructionsPerRequest, unit: '1', better: 'lower' };
+  }
   if (facts.warmUp?.steadyFrom != null) {
     measures.warmUpRequests = { value: facts.warmUp.steadyFrom, unit: '1', better: 'lower' };
   }

@@ -14,8 +14,6 @@ import { warmUpRig } from './warm-up.ts';
 /** The share of one core that each instance gets: small, so that four of them and Redis fit on one. */
 const share = 0.1;
 
-const compared = ['none', 'jwt', 'jwt+redis-blocklist', 'session'];
-
 export const horizontalScale: Experiment = {
   name: 'horizontal-scale',
   question: 'Does throughput grow with the number of instances, or does what they share stand in the way?',
@@ -24,9 +22,9 @@ export const horizontalScale: Experiment = {
     if (quota.kind === 'unavailable') return `instances cannot be held to equal shares of CPU: ${quota.reason}`;
     return placement.systems === null ? 'the generator cannot be given a core of its own' : null;
   },
-  cells: ({ strategies }) =>
+  cells: ({ strategies, profile }) =>
     strategies
-      .filter((strategy) => compared.includes(strategy))
+      .filter((strategy) => profile.scale.strategies.includes(strategy))
       .map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
   run: ({ strategy, alg = 'HS256' }, context) => {
     const numbers = context.instances ?? context.profile.scale.instances;

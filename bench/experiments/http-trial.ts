@@ -2,6 +2,7 @@
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { type Objection, objectToAnswers, objectToClosedLoop } from '../analyse/audit.ts';
 import type { ClosedLoopOrder, LoadFacts } from '../load/closed-loop.ts';
+import { instructionsPerRequest } from '../measure/instructions.ts';
 import { watchTiers } from '../measure/tiers.ts';
 import type { Profile, WarmUpWork } from '../plan/profiles.ts';
 import type { HttpFacts, Outcome, Row } from '../record/observation.ts';
@@ -23,7 +24,10 @@ export interface HttpTrialOrder {
   load(generator: Generator, order: ClosedLoopOrder): Promise<LoadFacts>;
 }
 
-/** Runs one trial of one instance: a warm-up until it is steady, then the counted load. */
+/** Requests while instructions are counted, at most: perf slows the server down several times. */
+const mostCounted = 5_000;
+
+/** Runs one trial of one instance: a warm-up until it is steady, the counted load, and a pass for its instructions. */
 export function runHttpTrial(order: HttpTrialOrder, context: TrialContext): Promise<Outcome> {
   const { connections, requests } = order;
   const { seed, profile } = context;
@@ -37,19 +41,39 @@ export function runHttpTrial(order: HttpTrialOrder, context: TrialContext): Prom
     const { value, tiers } = await watchTiers(rig, generator.pid, () =>
       order.load(generator, { urls, pool, connections, requests, seed }),
     );
-    return outcomeOf([{ factors: {}, facts: { type: 'http', ...value, warmUp, ...tiers } }], requests, profile);
+    const instance = rig.instances[0]?.pid ?? null;
+    const counted =
+      instance === null
+        ? null
+        : await instructionsPerRequest(
+            context.scope.machine.instructions,
+            instance,
+            Math.min(requests, mostCounted),
+            (work) => order.load(generator, { urls, pool, connections, requests: work, seed }),
+          );
+    const instructions = counted ? { instructionsPerRequest: counted.perRequest } : {};
+    const facts: HttpFacts = { type: 'http', ...value, warmUp, ...tiers, ...instructions };
+    return outcomeOf([{ factors: {}, facts }], requests, profile, counted ? [counted.answers] : []);
   });
 }
 
-/** A trial is void when an answer was wrong or missing, or when a load says against itself that it is no measurement. */
+/**
+ * A trial is void when an answer was wrong or missing, or when a load says against itself that it is no measurement.
+ * @param alsoChecked loads that give no figures, but whose answers have to be right.
+ */
 export function outcomeOf(
   rows: readonly (Row & { facts: HttpFacts })[],
   planned: number,
   { measurement }: Pick<Profile, 'measurement'>,
+  alsoChecked: readonly LoadFacts[] = [],
 ): Outcome {
   const loads = rows.map(({ facts }) => facts);
   const objections = [
     objectToAnswers(loads, planned),
+    objectToAnswers(
+      alsoChecked,
+      alsoChecked.reduce((sum, { requests }) => sum + requests, 0),
+    ),
     ...(measurement ? loads.map((facts) => objectToClosedLoop(facts)) : []),
   ];
   return judged([...rows], objections);

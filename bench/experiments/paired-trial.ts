@@ -5,7 +5,7 @@ import { objectToAnswers, objectToStarvation } from '../analyse/audit.ts';
 import { forged, type PooledCredential } from '../load/credentials.ts';
 import type { LoadedSide } from '../measure/alternating-load.ts';
 import { hasFineCpuClock } from '../measure/cpu.ts';
-import { countInstructions } from '../measure/instructions.ts';
+import { instructionsPerRequest } from '../measure/instructions.ts';
 import { watchMachine } from '../measure/tiers.ts';
 import type { PairWork } from '../plan/profiles.ts';
 import { seededRandom } from '../plan/random.ts';
@@ -77,7 +77,19 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
       const own = answers[index] as Answers;
       add(own, side);
       const [counters] = watched ? await instanceCounters((beds[index] as TestBed).rig) : [];
-      const instructions = await instructionsOf(loaded[index] as LoadedSide, generator, work, context);
+      const { connections, countedRequests } = work;
+      const instructions = await instructionsPerRequest(
+        context.scope.machine.instructions,
+        (loaded[index] as LoadedSide).pid,
+        countedRequests,
+        (requests) =>
+          generator.call('loadOne', {
+            side: loaded[index] as LoadedSide,
+            connections,
+            requestsPerSlice: requests,
+            seed: context.seed,
+          }),
+      );
       if (instructions) add(own, instructions.answers);
       counted.push({
         ...own,
@@ -118,20 +130,4 @@ async function poolOf({ rig, credentials }: TestBed, revocable: boolean) {
   });
   const pool = [...issued, ...forgeries];
   return { credentials: pool, invalidShare: pool.some(({ valid }) => !valid) ? invalidShare : 0 };
-}
-
-/** Instructions per request of one side, in a pass of its own, and what its answers were; null where they cannot be counted. */
-async function instructionsOf(
-  side: LoadedSide,
-  generator: Generator,
-  { connections, countedRequests }: PairWork,
-  { scope, seed }: TrialContext,
-): Promise<{ perRequest: number; answers: PairSide } | null> {
-  const { instructions } = scope.machine;
-  if (instructions.kind === 'unavailable') return null;
-  const order = { side, connections, requestsPerSlice: countedRequests, seed };
-  const { value, count } = await countInstructions(instructions.command, side.pid, () =>
-    generator.call('loadOne', order),
-  );
-  return { perRequest: count / countedRequests, answers: value };
 }

@@ -85,10 +85,10 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
   let [due, oldest, ended, inFlight, timeouts] = [0, 0, 0, 0, 0];
   let [active, busy, stalled, inFlightTime] = [false, 0, 0, 0];
   /**
-   * Just before the event loop last looked for answers. What it found had arrived within that look, a microsecond or so later,
-   * however long each answer's turn was in coming: none is charged for the reading of those before it.
+   * When the first of the answers was read that the event loop's last look found; null until then. All of that look had
+   * arrived by then, and none is charged for the reading of those before it.
    */
-  let looked = 0;
+  let found: number | null = null;
 
   const end = (index: number) => {
     active = true;
@@ -108,11 +108,12 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
     (_, number) =>
       new Connection(order.urls[number % order.urls.length] as string, {
         answered(connection, status, body) {
+          found ??= now();
           const index = connection.busyWith;
           const verdict = judge(expected[index] as PooledCredential, status, body);
           verdicts[verdict] += 1;
           // An error is no answer: however soon it came, its request counts as one that had none.
-          if (verdict !== 'error') endedAt[index] = looked;
+          if (verdict !== 'error') endedAt[index] = found;
           end(index);
           free(connection);
         },
@@ -197,7 +198,7 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
       }
       if (ended < requests) setImmediate(turn);
       else resolve();
-      looked = now();
+      found = null;
     };
     turn();
   });

@@ -19,6 +19,10 @@ export function fingerprint(machine: Machine, redis: string, balancer: string): 
     balancer,
     placement: describePlacement(machine.placement),
     cpuQuota: machine.quota.kind === 'available' ? `cgroup v${machine.quota.version}` : `none: ${machine.quota.reason}`,
+    instructions:
+      machine.instructions.kind === 'available'
+        ? 'by perf stat, in user space'
+        : `not available: ${machine.instructions.reason}`,
     revision: revision(),
     dependencies: dependencies(),
   };

@@ -4,7 +4,23 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { BenchError } from '../record/errors.ts';
-import { parseInstructions, perfOptions } from '../rig/instructions.ts';
+import { type InstructionSupport, parseInstructions, perfOptions } from '../rig/instructions.ts';
+
+/**
+ * What a request costs a process in user-space instructions, in a pass of its own that is not timed.
+ * @param load sends that many requests.
+ * @returns null where they cannot be counted.
+ */
+export async function instructionsPerRequest<T>(
+  support: InstructionSupport,
+  pid: number,
+  requests: number,
+  load: (requests: number) => Promise<T>,
+): Promise<{ perRequest: number; answers: T } | null> {
+  if (support.kind === 'unavailable') return null;
+  const { value, count } = await countInstructions(support.command, pid, () => load(requests));
+  return { perRequest: count / requests, answers: value };
+}
 
 /**
  * Counts the instructions of a process, all its threads, while `run` runs: perf attaches first, begins to count when told to, and

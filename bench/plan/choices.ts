@@ -84,10 +84,10 @@ export function wholeNumber(text: string, flag: string, least: number, most: num
 function parseTargets(text: string): Record<string, string> {
   const entries = list(text, '--target').map((entry) => {
     const [name = '', url = ''] = entry.split(/=(.*)/s);
-    oneOf(name, strategyNames, 'BAD_TARGET', '--target');
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
       throw new BenchError('BAD_TARGET', `--target "${entry}" is not strategy=http://host:port`);
     }
+    oneOf(name, strategyNames, 'BAD_TARGET', '--target');
     return [name, new URL(url).origin];
   });
   return Object.fromEntries(entries);

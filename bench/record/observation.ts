@@ -78,6 +78,8 @@ export const httpFactsSchema = z.object({
   /** Answers with another status than 200 or 401, lost connections, time-outs. */
   errors: count,
   warmUp: warmUpSchema.optional(),
+  /** User-space instructions per request of the server, counted in a pass of its own; absent where they cannot be counted. */
+  instructionsPerRequest: z.number().optional(),
   ...tierFactsSchema.shape,
 });
 export type HttpFacts = z.infer<typeof httpFactsSchema>;
@@ -237,6 +239,8 @@ export const environmentSchema = z.object({
   placement: z.string(),
   /** How each instance was held to its share of a core, or why that cannot be done here. */
   cpuQuota: z.string(),
+  /** How instructions were counted, or why they cannot be here. */
+  instructions: z.string(),
   revision: z.string(),
   dependencies: z.record(z.string(), z.string()),
 });

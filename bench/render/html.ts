@@ -8,9 +8,10 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 92rem; margin: 2rem auto
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.5rem }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .875rem; margin: 1rem 0 }
-th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap; text-align: right }
+th, td { padding: .3rem .55rem; border-bottom: 1px solid var(--line); white-space: nowrap; text-align: right }
 th { font-weight: 600 } tbody tr:hover { background: var(--soft) }
-.left { text-align: left; white-space: normal }
+.left { text-align: left }
+th:first-child, td:first-child { position: sticky; left: 0; background: Canvas }
 .warning { border-left: 4px solid var(--warn); padding: .2rem .8rem; margin: .5rem 0; background: var(--soft) }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; font-size: .875rem }
 dt { font-weight: 600 } dd { margin: 0 }

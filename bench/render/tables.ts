@@ -68,9 +68,10 @@ const rules: readonly ColumnRule[] = [
   factor('load', 'load', percent),
   factor('instances', 'instances'),
   factor('revoked', 'revokedTokens', (value) => thousands(Number(value))),
-  factor('of requests', 'revokedShare', percent),
+  factor('requests with one', 'revokedShare', percent),
   measured('requests/s', 'requestsPerSecond', ({ value }) => thousands(value)),
   measured('ratio to none', 'throughputRatio', ratioText),
+  measured('balancer busy', 'balancerBusyShare', shareText),
   measured('ratio to wrk', 'ratioToWrk', ratioText),
   measured('times one instance', 'scalingRatio', ratioText),
   measured('mean', 'latencyMean', durationText),
@@ -89,6 +90,7 @@ const rules: readonly ColumnRule[] = [
   measured('pairs, 19 in 20', 'pairsP95', ({ value }) => String(value)),
   measured('load, 19 in 20', 'loadSecondsP95', ({ value }) => `${Math.round(value)} s`),
   measured('server CPU', 'cpuPerRequest.servers', durationText),
+  measured('server instructions', 'instructionsPerRequest.servers', ({ value }) => thousands(value)),
   measured('Redis CPU', 'cpuPerRequest.redis', ({ value }) =>
     durationText({ value, low: value, high: value } as Measure),
   ),
@@ -169,6 +171,7 @@ export function environmentLines({ run, environment }: Report): [string, string]
     ['machine', `${environment.cores} cores, ${environment.cpuModel}, ${environment.kernel}`],
     ['placement', environment.placement],
     ['CPU quota', environment.cpuQuota],
+    ['instructions', environment.instructions],
   ];
 }
 

@@ -1,5 +1,6 @@
 // The end of a run in the terminal: one dense table, and sentences that a person can repeat.
 import { styleText } from 'node:util';
+import type { Warning } from '../record/observation.ts';
 import type { Report } from '../record/report.ts';
 import { tablesOf } from './tables.ts';
 import { fitted, textTable } from './text-table.ts';
@@ -28,18 +29,23 @@ export function renderTerminal(report: Report, directory: string, { colour, widt
   const bold = (text: string) => (colour ? styleText('bold', text) : text);
   const dim = (text: string) => (colour ? styleText('dim', text) : text);
   const yellow = (text: string) => (colour ? styleText('yellow', text) : text);
+  const warning = ({ code, message }: Warning) => yellow(`warning: ${message} [${code}]`);
   const [table] = tablesOf(report);
   const { run, environment } = report;
   return [
     '',
+    ...report.warnings.filter(isAboutAll).map(warning),
     ...(table ? [bold(table.experiment), ...textTable(fitted(table, width, leftOutFirst)), ''] : []),
     ...report.answers
       .filter(({ sentences }) => sentences.length > 0)
       .flatMap(({ question, sentences }) => [bold(question), ...sentences.map((sentence) => `  ${sentence}`), '']),
-    ...report.warnings.map(({ code, message }) => yellow(`warning: ${message} [${code}]`)),
+    ...report.warnings.filter((one) => !isAboutAll(one)).map(warning),
     dim(
       `${run.trials.completed} of ${run.trials.planned} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer}; ${environment.placement}.`,
     ),
-    `Report: ${directory}/report.html (also report.md, report.json)`,
+    `Report, with the tables of all experiments: ${directory}/report.html (also report.md, report.json)`,
   ].join('\n');
 }
+
+/** What has to be known before the first figure is read. */
+const isAboutAll = ({ code }: Warning) => code === 'NO_MEASUREMENT';

@@ -96,7 +96,7 @@ test('the terminal shows one dense table and sentences, without control characte
       session carries 0.25 of that: 1,000/s.
 
     2 of 2 trials, seed 1; Node.js v24.0.0, Redis 7, HAProxy 2.6; generator on core 0; instances, Redis and balancer on core 1.
-    Report: results/a-run/report.html (also report.md, report.json)"
+    Report, with the tables of all experiments: results/a-run/report.html (also report.md, report.json)"
   `);
 });
 

@@ -87,6 +87,7 @@ export const start: RunStart = {
     balancer: 'HAProxy 2.6',
     placement: 'generator on core 0; instances, Redis and balancer on core 1',
     cpuQuota: 'cgroup v2',
+    instructions: 'not available: there is no perf on PATH',
     revision: 'abc',
     dependencies: { jose: '6.0.0' },
   },
