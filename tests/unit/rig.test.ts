@@ -41,10 +41,10 @@ test('a share of a core becomes quota and period, at least the 1 ms that the ker
   const two = createQuota({ kind: 'available', version: 2, parent: root }, 'two');
   two.add(42);
   two.limit(0.15);
-  expect([written('two', 'cgroup.procs'), written('two', 'cpu.max')]).toEqual(['42', '3000 20000']);
+  expect([written('two', 'cgroup.procs'), written('two', 'cpu.max')]).toEqual(['42', '7500 50000']);
   const one = createQuota({ kind: 'available', version: 1, parent: root }, 'one');
   one.limit(0.15);
-  expect([written('one', 'cpu.cfs_quota_us'), written('one', 'cpu.cfs_period_us')]).toEqual(['3000', '20000']);
+  expect([written('one', 'cpu.cfs_quota_us'), written('one', 'cpu.cfs_period_us')]).toEqual(['7500', '50000']);
 });
 
 test('the generator has the first core to itself, the systems have the others', () => {
