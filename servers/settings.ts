@@ -17,6 +17,8 @@ export const settingsSchema = z.object({
   REDIS_PREFIX: z.string().default('auth-bench:'),
   AUTH_STRATEGY: z.enum(names(strategies)),
   REVOCATION_CHECK: z.enum(names(revocationChecks)).default('none'),
+  REVOCATION_WHEN_UNSURE: z.enum(['refuse', 'ask', 'accept']).default('refuse'),
+  BLOOM_FALSE_POSITIVES: z.coerce.number().gt(0).lt(1).default(0.001),
   ADMIN_SECRET: secret.optional(),
   SESSION_SECRET: secret.optional(),
   SESSION_IDLE_SECONDS: seconds.default(1_800),
@@ -60,6 +62,12 @@ export function readSettings(environment: Record<string, string | undefined>, se
   const needs = strategies[strategy];
   if (check !== 'none' && !needs.takesRevocationCheck) {
     throw new SettingsError(`environment variable REVOCATION_CHECK: ${strategy} takes none, got ${check}`);
+  }
+  const { whenUnsure }: { whenUnsure: readonly string[] } = revocationChecks[check];
+  if (!whenUnsure.includes(settings.REVOCATION_WHEN_UNSURE)) {
+    throw new SettingsError(
+      `environment variable REVOCATION_WHEN_UNSURE: ${check} can ${whenUnsure.join(' or ')}, not ${settings.REVOCATION_WHEN_UNSURE}`,
+    );
   }
   for (const name of needs.secrets) {
     if (!settings[name])

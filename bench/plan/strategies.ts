@@ -31,11 +31,16 @@ export function combinationOf(name: string): Combination {
   return combination;
 }
 
-/** Whether a credential can be taken back before it expires: the store forgets it, or a check asks for it. */
-export function isRevocable(name: string): boolean {
+/** What a revoke of one credential takes back: it alone, with it all that its user was issued before, or nothing. */
+export function takesBack(name: string): 'nothing' | 'credential' | 'user' {
   const { strategy, check } = combinationOf(name);
-  return strategies[strategy].remembers || check !== 'none';
+  if (strategies[strategy].remembers) return 'credential';
+  const taken = revocationChecks[check].takesBack;
+  return taken === 'token' ? 'credential' : taken;
 }
+
+/** Whether a credential can be taken back before it expires: the store forgets it, or a check asks for it. */
+export const isRevocable = (name: string): boolean => takesBack(name) !== 'nothing';
 
 /** Whether a strategy's credential is signed, so that the algorithm is a factor. */
 export const isSigned = (name: string) => strategies[combinationOf(name).strategy].takesRevocationCheck;

@@ -29,14 +29,21 @@ const reuseMilliseconds =
  * servers begin alike. Null where a store that is not ours has to remember it: it is issued in the trial itself then.
  */
 export async function preparedPool(scope: RunScope, order: RigOrder, users: number): Promise<PreparedPool | null> {
-  const { strategy, algorithm, tree } = order;
+  const { strategy, algorithm, tree, settings } = order;
   const { remembers } = strategies[combinationOf(strategy).strategy];
   if (remembers && scope.namedRedis) return null;
   const kept = scope.pools.get(poolKey(order));
   if (kept && kept.credentials.length >= users && Date.now() - kept.issuedAt < reuseMilliseconds) return kept;
   const rig = await startRig(
     scope,
-    { strategy, algorithm, instances: 1, balancer: 'none', ...(tree ? { tree } : {}) },
+    {
+      strategy,
+      algorithm,
+      instances: 1,
+      balancer: 'none',
+      ...(tree ? { tree } : {}),
+      ...(settings ? { settings } : {}),
+    },
     null,
   );
   try {
@@ -59,5 +66,5 @@ async function takeSnapshot(scope: RunScope, { redis, order }: Rig): Promise<str
   return file;
 }
 
-const poolKey = ({ strategy, algorithm, tree = '' }: RigOrder) =>
-  [combinationOf(strategy).strategy, algorithm, tree].filter(Boolean).join(' ');
+const poolKey = ({ strategy, algorithm, tree, settings }: RigOrder) =>
+  JSON.stringify([combinationOf(strategy).strategy, algorithm, tree, settings]);

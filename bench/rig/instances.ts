@@ -20,6 +20,7 @@ export interface InstanceOrder {
   readonly strategy: string;
   readonly algorithm: Algorithm;
   readonly number: number;
+  readonly settings?: Readonly<Record<string, string>>;
   readonly tree?: string;
   readonly injectedTurns?: number;
   readonly admin?: false;
@@ -62,6 +63,7 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
       SESSION_SECRET: scope.sessionSecret,
       TOKEN_ALGORITHM: order.algorithm,
       TOKEN_KEY: JSON.stringify(await scope.keyOf(order.algorithm)),
+      ...order.settings,
     },
     cores: null,
     ready: { line: /"listening":"(http[^"]+)"/ },

@@ -15,6 +15,8 @@ export interface RigOrder {
   readonly groups?: readonly (readonly number[])[];
   /** The share of one core that limitInstances holds each instance to; the balancer then leaves their core to them. */
   readonly share?: number;
+  /** Settings of the instances, by the names in `servers/settings.ts`, that are to differ from what they usually are. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Whose servers to run: the root of a checkout with its dependencies; this one unless told otherwise. */
   readonly tree?: string;
   /** False for instances without admin routes, and so without the probes that those read. */

@@ -1,5 +1,6 @@
 // What every way to take a token back offers to the strategies that carry tokens.
 import type { Redis } from 'ioredis';
+import type { Settings } from '../settings.ts';
 
 /** A token to be refused from now on; `exp` in seconds since the epoch. */
 export interface RevokedToken {
@@ -7,20 +8,47 @@ export interface RevokedToken {
   readonly exp: number;
 }
 
+/** What a check is asked of a token that is otherwise valid; times in seconds since the epoch. */
+export interface CheckedToken extends RevokedToken {
+  readonly sub: string;
+  readonly iat: number;
+}
+
 export interface RevocationCheck {
   /**
    * Whether a token, otherwise valid, has been taken back.
-   * @throws {import('../strategies/contract.ts').CannotTell} when nobody can be asked.
+   * @throws {import('../strategies/contract.ts').CannotTell} when it cannot be told now and the setting is to refuse.
    */
-  isRevoked(token: RevokedToken): Promise<boolean>;
-  /** Takes tokens back; when it resolves, the revocation is acknowledged. */
-  revoke(tokens: readonly RevokedToken[]): Promise<void>;
+  isRevoked(token: CheckedToken): boolean | Promise<boolean>;
+  /**
+   * Takes tokens back; when it resolves, the revocation is acknowledged. A check of whole users takes back with a token all that
+   * its user was issued before.
+   */
+  revoke(tokens: readonly CheckedToken[]): Promise<void>;
+  /** Takes back all that a user holds, in one step; absent where tokens are taken back one by one. */
+  revokeUser?(user: string): Promise<void>;
+  /** What a token issued to a user now has to carry as `iat`; absent where the clock will do. */
+  issuedAt?(user: string): Promise<number>;
+  /**
+   * For whoever remembers an answer: a slot for a token, and a number per slot that changes whenever the answer for one of
+   * its tokens may have changed. Absent where somebody else has to be asked each time.
+   */
+  readonly changes?: Changes;
+  close?(): Promise<void>;
+}
+
+export interface Changes {
+  slotOf(token: RevokedToken): number;
+  /** @throws {import('../strategies/contract.ts').CannotTell} like isRevoked. */
+  inSlot(slot: number): number;
 }
 
 export interface RevocationOptions {
   readonly redis: Redis;
-  /** What every key of this run begins with. */
-  readonly prefix: string;
+  readonly settings: Pick<
+    Settings,
+    'REDIS_PREFIX' | 'TOKEN_LIFE_SECONDS' | 'REVOCATION_WHEN_UNSURE' | 'BLOOM_FALSE_POSITIVES'
+  >;
 }
 
-export type CreateRevocationCheck = (options: RevocationOptions) => RevocationCheck;
+export type CreateRevocationCheck = (options: RevocationOptions) => RevocationCheck | Promise<RevocationCheck>;

@@ -1,11 +1,26 @@
 // The registry of revocation checks: a new way to take a token back is one file and one line here.
 import type { CreateRevocationCheck, RevocationCheck, RevocationOptions } from './contract.ts';
 
+/** What the servers and the instrument have to know of a check before it is loaded. */
+export interface RevocationCheckEntry {
+  /** What a revoke takes back: one token, or with it all that its user was issued before. */
+  readonly takesBack: 'nothing' | 'token' | 'user';
+  /** What it may do when it cannot tell, the default first; `ask` asks Redis. */
+  readonly whenUnsure: readonly ('refuse' | 'ask' | 'accept')[];
+  readonly load: (() => Promise<{ default: CreateRevocationCheck }>) | null;
+}
+
+const inRedis = ['refuse', 'accept'] as const;
+const copied = ['refuse', 'ask', 'accept'] as const;
+
 export const revocationChecks = {
   /** No check: a token is good until its `exp`. */
-  none: null,
-  'redis-blocklist': () => import('./redis-blocklist.ts'),
-} as const satisfies Record<string, (() => Promise<{ default: CreateRevocationCheck }>) | null>;
+  none: { takesBack: 'nothing', whenUnsure: ['refuse'], load: null },
+  'redis-blocklist': { takesBack: 'token', whenUnsure: inRedis, load: () => import('./redis-blocklist.ts') },
+  'replicated-blocklist': { takesBack: 'token', whenUnsure: copied, load: () => import('./replicated-blocklist.ts') },
+  'bloom-blocklist': { takesBack: 'token', whenUnsure: copied, load: () => import('./bloom-blocklist.ts') },
+  'not-before': { takesBack: 'user', whenUnsure: inRedis, load: () => import('./not-before.ts') },
+} as const satisfies Record<string, RevocationCheckEntry>;
 
 export type RevocationCheckName = keyof typeof revocationChecks;
 
@@ -14,6 +29,6 @@ export async function loadRevocationCheck(
   name: RevocationCheckName,
   options: RevocationOptions,
 ): Promise<RevocationCheck | null> {
-  const load = revocationChecks[name];
-  return load ? (await load()).default(options) : null;
+  const { load } = revocationChecks[name];
+  return load ? await (await load()).default(options) : null;
 }

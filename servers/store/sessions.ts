@@ -31,8 +31,11 @@ export interface SessionSettings {
   readonly lifeSeconds: number;
 }
 
+/** The key under which a session is stored. */
+export const sessionKey = (prefix: string, sessionId: string) => `${prefix}session:${sessionId}`;
+
 export function createSessions(redis: Redis, { prefix, secret, lifeSeconds }: SessionSettings): Sessions {
-  const store = new RedisStore({ client: nodeRedisView(redis), prefix: `${prefix}session:` });
+  const store = new RedisStore({ client: nodeRedisView(redis), prefix: sessionKey(prefix, '') });
   const held = createUserCredentials(redis, prefix);
   const now = () => Math.floor(Date.now() / 1000);
   return {

@@ -26,8 +26,10 @@ const nothing = { server: 'token-server', secrets: [], takesRevocationCheck: fal
 export const strategies = {
   none: { ...nothing, load: () => import('./none.ts') },
   session: { ...session, load: () => import('./session.ts') },
+  'session-cached': { ...session, load: () => import('./session-cached.ts') },
   'session-native': { ...session, load: () => import('./session-native.ts') },
   jwt: { ...token, load: () => import('./jwt.ts') },
+  'jwt-cached': { ...token, load: () => import('./jwt-cached.ts') },
 } as const satisfies Record<string, StrategyEntry>;
 
 export type StrategyName = keyof typeof strategies;

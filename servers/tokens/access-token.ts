@@ -26,9 +26,16 @@ export interface IssuedToken {
   readonly claims: TokenClaims;
 }
 
-/** Signs an access token for a user, with `typ: at+jwt` and the claims that RFC 9068 section 2.2 requires. */
-export async function issueAccessToken(user: string, keys: TokenKeys, profile: TokenProfile): Promise<IssuedToken> {
-  const iat = Math.floor(Date.now() / 1000);
+/**
+ * Signs an access token for a user, with `typ: at+jwt` and the claims that RFC 9068 section 2.2 requires.
+ * @param iat when it is issued, in seconds since the epoch.
+ */
+export async function issueAccessToken(
+  user: string,
+  keys: TokenKeys,
+  profile: TokenProfile,
+  iat = Math.floor(Date.now() / 1000),
+): Promise<IssuedToken> {
   const claims: TokenClaims = { sub: user, jti: randomUUID(), iat, exp: iat + profile.lifeSeconds };
   const token = await new SignJWT({ client_id: profile.clientId })
     .setProtectedHeader({ alg: profile.algorithm, typ: 'at+jwt', kid: keys.kid })

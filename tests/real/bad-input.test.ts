@@ -95,7 +95,7 @@ test.each([
     'a strategy of the other twin',
     { ...server, AUTH_STRATEGY: 'jwt' },
     2,
-    /^session-server: .*offers none, session, session-native, not jwt\n$/,
+    /^session-server: .*offers none, session, session-cached, session-native, not jwt\n$/,
   ],
   ['a Redis that does not answer', server, 3, /^session-server: Redis does not answer at redis:\/\/127.0.0.1:1\n$/],
 ])('a server with %s', async (_name, env, code, line) => {

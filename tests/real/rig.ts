@@ -16,8 +16,9 @@ export function startInstances(
   scope: Awaited<ReturnType<typeof testScope>>,
   strategy: string,
   instances: number,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Rig> {
-  return startRig(scope, { strategy, algorithm: 'HS256', instances, balancer: 'none' }, null);
+  return startRig(scope, { strategy, algorithm: 'HS256', instances, balancer: 'none', settings }, null);
 }
 
 /** Asks an instance, with a credential or without. */

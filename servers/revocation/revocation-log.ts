@@ -1,0 +1,224 @@
+// The record of revocations in Redis that instances keep copies of: a set of what is revoked, and a stream of how it came to
+// be, numbered without gaps. Who has read the set and then every number after it has missed nothing; pub/sub could not say so.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { CannotTell } from '../strategies/contract.ts';
+import type { RevokedToken } from './contract.ts';
+
+/** The stream keeps about so many entries; who has fallen further behind reads the set again. */
+const streamLength = 100_000;
+
+/** Entries that are read at once. */
+const batch = 10_000;
+
+/** Milliseconds that a read of the stream waits for news; its answer, even an empty one, says that the connection stands. */
+const patience = 200;
+
+/** Milliseconds after which a read that should have been answered is taken for lost. */
+const lostAfter = 500;
+
+/** Milliseconds between two attempts to read again. */
+const retryAfter = 50;
+
+/**
+ * Numbers, stores and announces revocations in one step. The numbers belong to an epoch: a Redis that has lost its memory begins
+ * another, so that its numbers are not taken for a continuation.
+ * KEYS: head, set, stream. ARGV: now, length, an epoch in case there is none, then jti and exp in turns.
+ */
+const appendScript = `
+  redis.call('HSETNX', KEYS[1], 'epoch', ARGV[3])
+  local epoch = redis.call('HGET', KEYS[1], 'epoch')
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])
+  for i = 4, #ARGV, 2 do
+    local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
+    redis.call('ZADD', KEYS[2], ARGV[i + 1], ARGV[i])
+    redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], number .. '-1',
+      'epoch', epoch, 'jti', ARGV[i], 'exp', ARGV[i + 1])
+  end`;
+
+/** Tokens that one call of the script takes: Lua's stack holds no more arguments than some thousands. */
+const perCall = 1_000;
+
+export interface RevocationLog {
+  /** Records tokens as revoked; those that are at once are numbered in their order. */
+  append(tokens: readonly RevokedToken[]): Promise<void>;
+  /** Whether the record holds a token. */
+  has(jti: string): Promise<boolean>;
+  /** How many revoked tokens expire between two moments, both included, in seconds since the epoch. */
+  count(from: number, to: number): Promise<number>;
+  /** The revoked tokens that expire between two moments, batch by batch. */
+  between(from: number, to: number): AsyncIterable<RevokedToken[]>;
+  /**
+   * Keeps a copy in step: hands it everything recorded so far, then what comes, until it is closed. Resolves when the copy is
+   * in step for the first time.
+   */
+  follow(copy: Copy): Promise<Follower>;
+}
+
+/** A copy of the record. */
+export interface Copy {
+  /** What it is told it may have been told before. */
+  add(tokens: readonly RevokedToken[]): void;
+  /** Called before everything is read again; what the copy knows stays true. */
+  prepare(): Promise<void>;
+}
+
+export interface Follower {
+  /** Whether the copy is known to hold all that was recorded, up to the delay of a message. */
+  readonly inStep: boolean;
+  close(): Promise<void>;
+}
+
+/** @param prefix what every key begins with. */
+export function createRevocationLog(redis: Redis, prefix: string): RevocationLog {
+  const keys = { head: `${prefix}revocations:head`, set: `${prefix}revocations`, stream: `${prefix}revocations:log` };
+  const asked = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((cause) => {
+      throw new CannotTell('the record of revocations does not answer', { cause });
+    });
+  return {
+    async append(tokens) {
+      const now = Math.floor(Date.now() / 1000);
+      for (let from = 0; from < tokens.length; from += perCall) {
+        const pairs = tokens.slice(from, from + perCall).flatMap(({ jti, exp }) => [jti, exp]);
+        const options = [now, streamLength, randomUUID()];
+        await asked(redis.eval(appendScript, 3, keys.head, keys.set, keys.stream, ...options, ...pairs));
+      }
+    },
+    has: async (jti) => (await asked(redis.zscore(keys.set, jti))) !== null,
+    count: (from, to) => asked(redis.zcount(keys.set, from, to)),
+    async *between(from, to) {
+      for (let offset = 0; ; offset += batch) {
+        const members = await asked(
+          redis.zrange(keys.set, `${from}`, `${to}`, 'BYSCORE', 'LIMIT', offset, batch, 'WITHSCORES'),
+        );
+        const tokens = tokensOf(members);
+        if (tokens.length > 0) yield tokens;
+        if (tokens.length < batch) return;
+      }
+    },
+    async follow(copy) {
+      const follower = new StreamFollower(redis, keys, copy);
+      await follower.first;
+      return follower;
+    },
+  };
+}
+
+interface Keys {
+  /** The epoch, and the number of the newest entry. */
+  readonly head: string;
+  readonly set: string;
+  readonly stream: string;
+}
+
+class StreamFollower implements Follower {
+  inStep = false;
+  readonly first: Promise<void>;
+  readonly #reader: Redis;
+  readonly #keys: Keys;
+  readonly #copy: Copy;
+  #closed = false;
+  /** Up to where the copy has been told everything; null before it has been told all there is. */
+  #told: Head | null = null;
+
+  constructor(redis: Redis, keys: Keys, copy: Copy) {
+    this.#keys = keys;
+    this.#copy = copy;
+    // A connection of its own: a read that waits would hold up everything behind it.
+    this.#reader = redis.duplicate({ commandTimeout: lostAfter, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+    this.#reader.on('error', () => {});
+    this.#reader.on('close', () => {
+      this.inStep = false;
+    });
+    this.first = new Promise((resolve, reject) => void this.#run(resolve).catch(reject));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#reader.disconnect();
+  }
+
+  async #run(arrived: () => void): Promise<void> {
+    while (!this.#closed) {
+      try {
+        if (this.#reader.status === 'wait') await this.#reader.connect();
+        await this.#read();
+        if (this.inStep) arrived();
+      } catch {
+        this.inStep = false;
+        await sleep(retryAfter);
+      }
+    }
+  }
+
+  /** One step: reads what is new, and looks whether it is what comes next. */
+  async #read(): Promise<void> {
+    this.#told ??= await this.#tellAll();
+    const { epoch, number } = this.#told;
+    const from = ['STREAMS', this.#keys.stream, `${number}-1`] as const;
+    // Who is behind does not wait for news.
+    const news = (await (this.inStep
+      ? this.#reader.xread('COUNT', batch, 'BLOCK', patience, ...from)
+      : this.#reader.xread('COUNT', batch, ...from))) as StreamAnswer;
+    const entries = entriesOf(news).map(([id, [, its, , jti = '', , exp]]) => {
+      return { number: Number.parseInt(id, 10), epoch: its, jti, exp: Number(exp) };
+    });
+    const follows = entries.every((entry, index) => entry.epoch === epoch && entry.number === number + index + 1);
+    // Silence says nothing of a Redis that has begun anew.
+    const same = entries.length > 0 || (await this.#head()).epoch === epoch;
+    if (!follows || !same) {
+      this.inStep = false;
+      this.#told = null;
+      return;
+    }
+    this.#copy.add(entries);
+    this.#told = { epoch, number: number + entries.length };
+    // A full batch says that more is waiting.
+    this.inStep = entries.length < batch;
+  }
+
+  async #head(): Promise<Head> {
+    const [epoch = null, number = null] = await this.#reader.hmget(this.#keys.head, 'epoch', 'number');
+    return { epoch, number: Number(number ?? 0) };
+  }
+
+  /** Tells the copy all that is recorded; gives the head from which on the stream has to be read. */
+  async #tellAll(): Promise<Head> {
+    // Before the first revocation, too, there is an epoch: the first one is news like any other.
+    await this.#reader.hsetnx(this.#keys.head, 'epoch', randomUUID());
+    const head = await this.#head();
+    await this.#copy.prepare();
+    for (let cursor = '0'; ; ) {
+      const [next, members] = await this.#reader.zscan(this.#keys.set, cursor, 'COUNT', batch);
+      this.#copy.add(tokensOf(members));
+      if (next === '0') return head;
+      cursor = next;
+    }
+  }
+}
+
+interface Head {
+  /** Null when Redis has lost it. */
+  readonly epoch: string | null;
+  readonly number: number;
+}
+
+type StreamEntry = readonly [id: string, fields: readonly string[]];
+
+/** RESP2 answers a list of stream and entries, RESP3 a map of them; null when nothing came in time. */
+type StreamAnswer = readonly (readonly [string, StreamEntry[]])[] | Record<string, StreamEntry[]> | null;
+
+function entriesOf(answer: StreamAnswer): StreamEntry[] {
+  if (answer === null) return [];
+  return Array.isArray(answer) ? (answer[0]?.[1] ?? []) : (Object.values(answer)[0] ?? []);
+}
+
+/** RESP2 answers member, score, member, ...; RESP3 answers pairs. */
+function tokensOf(members: readonly unknown[]): RevokedToken[] {
+  const flat = members.flat();
+  return Array.from({ length: flat.length / 2 }, (_, index) => {
+    return { jti: String(flat[2 * index]), exp: Number(flat[2 * index + 1]) };
+  });
+}

@@ -1,0 +1,86 @@
+// Sessions in Redis that an instance keeps until Redis says that they have changed: no command on most requests. The idle time
+// does not slide, for nothing is written on a request.
+import { randomBytes } from 'node:crypto';
+import fastifyCookie from '@fastify/cookie';
+import type { SessionData } from 'express-session';
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { LRUCache } from 'lru-cache';
+import { createSessions, type SessionRecord, sessionKey } from '../store/sessions.ts';
+import { trackValues } from '../store/tracked-values.ts';
+import { CannotTell, NotRecognised, type StrategyPlugin } from './contract.ts';
+import { sessionCookie } from './cookie.ts';
+
+/** Sessions that an instance keeps, some 500 bytes each. */
+const mostSessions = 50_000;
+
+/** 192 random bits: an id that nobody guesses. */
+const idBytes = 24;
+
+const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
+  const prefix = settings.REDIS_PREFIX;
+  const sessions = createSessions(redis, {
+    prefix,
+    secret: settings.SESSION_SECRET as string,
+    lifeSeconds: settings.SESSION_LIFE_SECONDS,
+  });
+  const records = await trackValues(redis, mostSessions, (text) => JSON.parse(text) as SessionRecord);
+  app.addHook('onClose', () => records.close());
+  // A signature is checked once: by the whole cookie, so that what is remembered answers for no other.
+  const ids = new LRUCache<string, string>({ max: mostSessions });
+  await app.register(fastifyCookie, { secret: settings.SESSION_SECRET as string, hook: false });
+
+  const idIn = (cookie = ''): string | null => {
+    const known = ids.get(cookie);
+    if (known !== undefined) return known;
+    const signed = app.parseCookie(cookie)[sessionCookie.name];
+    const id = signed === undefined ? null : sessions.idOf(`=${signed}`);
+    if (id !== null) ids.set(cookie, id);
+    return id;
+  };
+  const idOf = ({ headers }: FastifyRequest): string => {
+    const id = idIn(headers.cookie);
+    if (id === null) throw new NotRecognised('no valid session');
+    return id;
+  };
+
+  app.decorate('strategy', {
+    async recognise(request) {
+      const answer = records.get(sessionKey(prefix, idOf(request)));
+      const record =
+        answer instanceof Promise
+          ? await answer.catch((cause) => {
+              throw new CannotTell('the session store does not answer', { cause });
+            })
+          : answer;
+      const user = record && sessions.userOf(record);
+      if (!user) throw new NotRecognised('no valid session');
+      return user;
+    },
+    async issue(request, reply, user) {
+      const before = idIn(request.headers.cookie);
+      if (before !== null) await sessions.end(before);
+      const id = randomBytes(idBytes).toString('base64url');
+      const record = sessions.begin(user);
+      const maxAge = settings.SESSION_IDLE_SECONDS;
+      // Stored first: one that is noted before it exists could be ended before it begins, and then live unnoted.
+      await sessions.store.set(id, {
+        ...record,
+        cookie: { originalMaxAge: maxAge * 1000, expires: new Date(Date.now() + maxAge * 1000) },
+      } as unknown as SessionData);
+      await sessions.note(id, record);
+      reply.setCookie(sessionCookie.name, id, { ...sessionCookie.options(settings), maxAge, signed: true });
+      return {};
+    },
+    async revokeOwn(request) {
+      return sessions.end(idOf(request));
+    },
+    async revokeCredential(credential) {
+      const id = sessions.idOf(credential);
+      return id !== null && sessions.end(id);
+    },
+    revokeUser: (user) => sessions.endAll(user),
+  });
+};
+
+export default fp(sessionCached, { name: 'strategy-session-cached' });

@@ -1,0 +1,115 @@
+// Refresh tokens that rotate: each is good once, and a used one that comes again ends its whole family, for then two hold it
+// (RFC 9700 section 4.14.2). A family ends at a fixed time, however often it is refreshed.
+import { createHmac, createSecretKey, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+export interface RefreshSettings {
+  /** What every key begins with. */
+  readonly prefix: string;
+  /** At least 32 characters; the same on every instance. */
+  readonly secret: string;
+  /** Seconds from the login to the end of the family. */
+  readonly lifeSeconds: number;
+  /** Milliseconds in which the predecessor of the newest token is still answered, with that newest token; 0 for not at all. */
+  readonly graceMilliseconds: number;
+}
+
+export interface Refreshed {
+  readonly user: string;
+  readonly family: string;
+  readonly refreshToken: string;
+}
+
+/** `reused`: a token that had been used before; its family is over now. `invalid`: anything else that is not good. */
+export type RefreshOutcome =
+  | ({ readonly outcome: 'refreshed' } & Refreshed)
+  | { readonly outcome: 'reused' | 'invalid' };
+
+export interface RefreshFamilies {
+  /** Begins a family for a user who has just logged in. */
+  begin(user: string): Promise<Refreshed>;
+  /** Takes a refresh token for the next one. */
+  refresh(token: string): Promise<RefreshOutcome>;
+  /** Ends the family of a token, used or not; false when there was none. */
+  end(token: string): Promise<boolean>;
+  /** Ends all families of a user; how many there were. */
+  endAll(user: string): Promise<number>;
+}
+
+/**
+ * One step, so that two instances that get the same token at once cannot both take it. KEYS: family. ARGV: number, now in
+ * milliseconds, grace. Gives the user and the number of the token to answer with; or whether it was reused.
+ */
+const refreshScript = `
+  local family = redis.call('HMGET', KEYS[1], 'user', 'number', 'rotatedAt')
+  if not family[1] then return {'invalid'} end
+  local presented, newest = tonumber(ARGV[1]), tonumber(family[2])
+  if presented == newest then
+    redis.call('HSET', KEYS[1], 'number', newest + 1, 'rotatedAt', ARGV[2])
+    return {'refreshed', family[1], newest + 1}
+  end
+  local within = tonumber(ARGV[2]) - tonumber(family[3] or '0') < tonumber(ARGV[3])
+  if presented == newest - 1 and within then return {'refreshed', family[1], newest} end
+  redis.call('DEL', KEYS[1])
+  return {'reused', family[1]}`;
+
+export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): RefreshFamilies {
+  const { prefix, lifeSeconds, graceMilliseconds } = settings;
+  const secret = createSecretKey(settings.secret, 'utf8');
+  const key = (family: string) => `${prefix}family:${family}`;
+  const keyOfUser = (user: string) => `${prefix}families:${user}`;
+  const now = () => Math.floor(Date.now() / 1000);
+
+  // Its number in its family says everything; the signature is what nobody can make up.
+  const tokenOf = (family: string, number: number) => {
+    const body = `${family}.${number}`;
+    return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
+  };
+  const read = (token: string): { family: string; number: number } | null => {
+    const [family = '', number = ''] = token.split('.');
+    if (!/^[0-9]{1,9}$/.test(number)) return null;
+    const [given, expected] = [Buffer.from(token), Buffer.from(tokenOf(family, Number(number)))];
+    return given.length === expected.length && timingSafeEqual(given, expected)
+      ? { family, number: Number(number) }
+      : null;
+  };
+  const forget = async (user: string, family: string) => void (await redis.zrem(keyOfUser(user), family));
+
+  return {
+    async begin(user) {
+      const family = randomUUID();
+      const endsAt = now() + lifeSeconds;
+      const batch = redis.multi();
+      batch.hset(key(family), { user, number: 1, rotatedAt: 0 }).expireat(key(family), endsAt);
+      batch.zremrangebyscore(keyOfUser(user), '-inf', now()).zadd(keyOfUser(user), endsAt, family);
+      batch.expireat(keyOfUser(user), endsAt);
+      for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
+      return { user, family, refreshToken: tokenOf(family, 1) };
+    },
+    async refresh(token) {
+      const presented = read(token);
+      if (!presented) return { outcome: 'invalid' };
+      const { family, number } = presented;
+      const answer = await redis.eval(refreshScript, 1, key(family), number, Date.now(), graceMilliseconds);
+      const [outcome, user = '', next] = answer as [RefreshOutcome['outcome'], string?, number?];
+      if (outcome === 'reused') await forget(user, family);
+      if (outcome !== 'refreshed') return { outcome };
+      return { outcome, user, family, refreshToken: tokenOf(family, Number(next)) };
+    },
+    async end(token) {
+      const presented = read(token);
+      if (!presented) return false;
+      const user = await redis.hget(key(presented.family), 'user');
+      if (user === null) return false;
+      await redis.del(key(presented.family));
+      await forget(user, presented.family);
+      return true;
+    },
+    async endAll(user) {
+      const families = await redis.zrange(keyOfUser(user), '0', '-1');
+      if (families.length > 0) await redis.del(...families.map(key));
+      await redis.del(keyOfUser(user));
+      return families.length;
+    },
+  };
+}

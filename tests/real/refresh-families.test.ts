@@ -1,0 +1,104 @@
+// Refresh tokens over a real Redis: each is good once, whoever presents it and wherever.
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
+import { connectRedis } from '../../servers/store/redis.ts';
+import { createRefreshFamilies } from '../../servers/tokens/refresh-families.ts';
+import { testScope } from './rig.ts';
+
+const scope = await testScope();
+let server: TrialRedis;
+let connections: Redis[] = [];
+beforeAll(async () => {
+  server = await startRedis(scope, null);
+  connections = [await connectRedis(server.url), await connectRedis(server.url)];
+});
+afterAll(async () => {
+  for (const redis of connections) redis.disconnect();
+  await server.stop();
+});
+
+const settings = { prefix: 'test:', secret: 's'.repeat(32), lifeSeconds: 60, graceMilliseconds: 0 };
+const families = (instance = 0, changes: Partial<typeof settings> = {}) =>
+  createRefreshFamilies(connections[instance] as Redis, { ...settings, ...changes });
+
+/** The refresh token that one is exchanged for; the exchange has to succeed. */
+async function next(token: string, of = families()): Promise<string> {
+  const result = await of.refresh(token);
+  expect(result.outcome).toBe('refreshed');
+  return result.outcome === 'refreshed' ? result.refreshToken : '';
+}
+
+test('a refresh token is exchanged for another, for its user', async () => {
+  const { refreshToken } = await families().begin('ada');
+  const result = await families(1).refresh(refreshToken);
+  expect(result).toMatchObject({ outcome: 'refreshed', user: 'ada' });
+  expect(result).not.toMatchObject({ refreshToken });
+});
+
+test('a used one that comes again ends its whole family', async () => {
+  const { refreshToken: first } = await families().begin('ada');
+  const second = await next(first);
+  expect(await families(1).refresh(first)).toEqual({ outcome: 'reused' });
+  expect(await families().refresh(second)).toEqual({ outcome: 'invalid' });
+});
+
+test('of two instances that get the same one at once, one takes it, and the family ends', async () => {
+  const { refreshToken } = await families().begin('ada');
+  const results = await Promise.all([families(0).refresh(refreshToken), families(1).refresh(refreshToken)]);
+  expect(results.map(({ outcome }) => outcome).sort()).toEqual(['refreshed', 'reused']);
+  const taken = results.find((result) => result.outcome === 'refreshed');
+  expect(await families().refresh(taken?.outcome === 'refreshed' ? taken.refreshToken : '')).toEqual({
+    outcome: 'invalid',
+  });
+});
+
+test('within the grace period two tabs get the same next token, and go on', async () => {
+  const patient = { graceMilliseconds: 60_000 };
+  const { refreshToken: first } = await families().begin('ada');
+  const [one, other] = await Promise.all([next(first, families(0, patient)), next(first, families(1, patient))]);
+  expect(one).toBe(other);
+  await next(one, families(0, patient));
+});
+
+test('the grace period admits the immediate predecessor only', async () => {
+  const patient = families(0, { graceMilliseconds: 60_000 });
+  const { refreshToken: first } = await patient.begin('ada');
+  const third = await next(await next(first, patient), patient);
+  expect(await patient.refresh(first)).toEqual({ outcome: 'reused' });
+  expect(await patient.refresh(third)).toEqual({ outcome: 'invalid' });
+});
+
+test('one that was made up, or changed, ends nothing', async () => {
+  const { refreshToken } = await families().begin('ada');
+  const [family] = refreshToken.split('.');
+  for (const token of [
+    '',
+    'x',
+    `${family}.2.${'A'.repeat(43)}`,
+    `${refreshToken}x`,
+    refreshToken.replace('.1.', '.2.'),
+  ]) {
+    expect(await families().refresh(token), token).toEqual({ outcome: 'invalid' });
+  }
+  await next(refreshToken);
+});
+
+test('a family ends when it was said to, however often it is refreshed', async () => {
+  const { refreshToken, family } = await families().begin('ada');
+  const end = await server.client.expiretime(`test:family:${family}`);
+  await next(refreshToken);
+  expect(await server.client.expiretime(`test:family:${family}`)).toBe(end);
+});
+
+test('logging out ends the family, and logging out everywhere all of a user', async () => {
+  const [one, two, other] = [
+    await families().begin('mary'),
+    await families().begin('mary'),
+    await families().begin('emmy'),
+  ];
+  expect(await families().end(one.refreshToken)).toBe(true);
+  expect(await families().endAll('mary')).toBe(1);
+  expect((await families().refresh(two.refreshToken)).outcome).toBe('invalid');
+  expect((await families().refresh(other.refreshToken)).outcome).toBe('refreshed');
+});
