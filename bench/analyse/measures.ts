@@ -1,5 +1,6 @@
 // From the raw facts of one trial to its measures; every figure of a report begins here.
 import type {
+  ExposureFacts,
   HttpFacts,
   OpenLoopFacts,
   OperationFacts,
@@ -25,6 +26,8 @@ const total = (value: number): TrialMeasure => ({ value, unit: '1', better: 'low
 /** The measures of one row of a trial, whatever was observed. */
 export function measuresOf(facts: Row['facts']): TrialMeasures {
   switch (facts.type) {
+    case 'exposure':
+      return exposureMeasures(facts);
     case 'http':
       return httpMeasures(facts);
     case 'openLoop':
@@ -116,6 +119,41 @@ function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
     checkedAnswers: { ...total(requests), better: 'higher' },
     ...(facts.tiers ? tierMeasures(facts.tiers, requests) : {}),
   };
+}
+
+/** Of the credentials that were stolen in a trial; quantiles by nearest rank. */
+function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut }: ExposureFacts): TrialMeasures {
+  const windows = thefts.map(({ window }) => window);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const recoveries = cut?.recoveries.flatMap((recovery) => recovery ?? []) ?? [];
+  const measures: Record<string, TrialMeasure> = {
+    exposureWindowMedian: nanoseconds(nearest(windows, 0.5)),
+    exposureWindowP99: nanoseconds(nearest(windows, 0.99)),
+    exposureWindowMax: nanoseconds(nearest(windows, 1)),
+    acceptedAfterRevoke: { value: mean(thefts.map((theft) => theft.acceptedAfter)), unit: '1', better: 'lower' },
+    revokeTime: nanoseconds(
+      nearest(
+        thefts.map(({ revokeTook }) => revokeTook),
+        0.5,
+      ),
+    ),
+    stolenCredentials: { ...total(thefts.length), better: 'neither' },
+    falseAccepts: total(falseAccepts),
+    checkedAnswers: { ...total(checkedAtEnd), better: 'higher' },
+  };
+  if (useInterval !== null) measures.useInterval = { ...nanoseconds(useInterval), better: 'neither' };
+  if (!cut) return measures;
+  measures.beyondReturnMax = nanoseconds(nearest(cut.beyondReturn, 1));
+  const answered = cut.accepted + cut.refused;
+  if (answered > 0) measures.acceptedWithoutRedis = { value: cut.accepted / answered, unit: '1', better: 'neither' };
+  if (recoveries.length > 0) measures.recoveryMedian = nanoseconds(nearest(recoveries, 0.5));
+  return measures;
+}
+
+/** The smallest value that at least this share of all does not exceed. */
+function nearest(values: readonly number[], share: number): number {
+  const ascending = [...values].sort((a, b) => a - b);
+  return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)] ?? 0;
 }
 
 function pairMeasures(facts: PairFacts): TrialMeasures {

@@ -22,6 +22,9 @@ export function durationText({ value, low, high }: Measure): string {
   return withInterval(value, low, high, (x) => significant(x * scale), ` ${unit}`);
 }
 
+/** An exposure window; one of no length says that nothing was accepted any more. */
+export const windowText = (measure: Measure) => (measure.high === 0 ? '0' : durationText(measure));
+
 /** The unit in which a number of seconds is best read. */
 export function durationUnit(seconds: number): { unit: string; scale: number } {
   if (seconds >= 1) return { unit: 's', scale: 1 };

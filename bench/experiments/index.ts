@@ -1,5 +1,6 @@
 // The registry of experiments, in the order in which a report tells them: a new one is one file and one line here.
 import type { Experiment } from './contract.ts';
+import { exposureWindow } from './exposure-window.ts';
 import { horizontalScale } from './horizontal-scale.ts';
 import { latencyAtRate } from './latency-at-rate.ts';
 import { login } from './login.ts';
@@ -11,6 +12,7 @@ import { verificationCost } from './verification-cost.ts';
 export const experiments: readonly Experiment[] = [
   throughput,
   latencyAtRate,
+  exposureWindow,
   revocationImpact,
   horizontalScale,
   login,

@@ -12,6 +12,7 @@ export interface Profile {
   readonly throughput: Work;
   /** Each list: how many tokens are revoked, and the share of requests that present one of them. */
   readonly revocation: Work & { readonly lists: readonly (readonly [revokedTokens: number, revokedShare: number])[] };
+  readonly exposure: ExposureWork;
   /** Per instance, for each has a share of a core of its own; requests in each of two turns. */
   readonly scale: Work & {
     readonly strategies: readonly string[];
@@ -31,6 +32,22 @@ interface LatencyWork {
   /** Requests of the closed loop that finds each strategy's capacity. */
   readonly capacityRequests: number;
   readonly seconds: number;
+}
+
+/** Its connections are closed, or nothing comes through and nobody is told. */
+export type CutEvent = 'cut off' | 'cut off in silence';
+
+/** Stolen credentials in a trial: revoked one by one, and while an instance is cut off; requests for each instance before that. */
+interface ExposureWork {
+  /** Null for all that issue something that can end. */
+  readonly strategies: readonly string[] | null;
+  readonly blocks: number;
+  readonly loads: readonly ('idle' | 'loaded')[];
+  readonly credentials: number;
+  /** How the last instance is cut off from Redis, and how many credentials are revoked meanwhile each time. */
+  readonly cuts: readonly CutEvent[];
+  readonly credentialsInCut: number;
+  readonly warmUpRequests: number;
 }
 
 /** How the instrument is measured; numbers of trials of each cell, and seconds of each load. */
@@ -97,6 +114,15 @@ export const profiles = {
         [1_000, 0.5],
       ],
     },
+    exposure: {
+      strategies: ['session', 'session-cached', 'jwt', 'jwt-cached+replicated-blocklist'],
+      blocks: 1,
+      loads: ['loaded'],
+      credentials: 2,
+      cuts: ['cut off'],
+      credentialsInCut: 1,
+      warmUpRequests: 20,
+    },
     scale: {
       strategies: ['none', 'jwt', 'jwt+redis-blocklist', 'session'],
       warmUp: { window: 40, least: 40, most: 40 },
@@ -136,6 +162,15 @@ export const profiles = {
         [1_000_000, 0.5],
       ],
     },
+    exposure: {
+      strategies: null,
+      blocks: 1,
+      loads: ['loaded'],
+      credentials: 20,
+      cuts: ['cut off'],
+      credentialsInCut: 4,
+      warmUpRequests: 1_000,
+    },
     scale: {
       strategies: ['none', 'jwt', 'session'],
       warmUp: { window: 500, ...compiled },
@@ -166,6 +201,15 @@ export const profiles = {
         [1_000_000, 0.01],
         [1_000_000, 0.5],
       ],
+    },
+    exposure: {
+      strategies: null,
+      blocks: 3,
+      loads: ['idle', 'loaded'],
+      credentials: 200,
+      cuts: ['cut off', 'cut off in silence'],
+      credentialsInCut: 20,
+      warmUpRequests: 5_000,
     },
     scale: {
       strategies: ['none', 'jwt', 'jwt+redis-blocklist', 'session'],

@@ -8,6 +8,7 @@ import {
   strategyLabel,
   thousands,
   voidText,
+  windowText,
 } from '../analyse/wording.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
 
@@ -40,7 +41,7 @@ const factor = (head: string, name: string, show = (value: string | number) => S
   cell: ({ factors }) => (factors[name] === undefined ? '' : show(factors[name])),
 });
 
-const percent = (value: string | number) => `${Number(value) * 100} %`;
+const percent = (value: string | number) => (typeof value === 'number' ? `${value * 100} %` : value);
 const bytes = ({ value }: Measure) => thousands(value);
 
 /** A quantile of latency, without its interval; of a load in which so many had no answer that it has no value, in words. */
@@ -67,8 +68,19 @@ const rules: readonly ColumnRule[] = [
   factor('CPU put in', 'injected', (value) => (value === 0 ? 'none' : `+${percent(value)}`)),
   factor('load', 'load', percent),
   factor('instances', 'instances'),
+  factor('credential', 'event'),
   factor('revoked', 'revokedTokens', (value) => thousands(Number(value))),
   factor('requests with one', 'revokedShare', percent),
+  measured('stolen', 'stolenCredentials', ({ value }) => thousands(value)),
+  measured('window p50', 'exposureWindowMedian', windowText),
+  measured('window p99', 'exposureWindowP99', windowText),
+  measured('window max', 'exposureWindowMax', windowText),
+  measured('accepted after', 'acceptedAfterRevoke', ({ value }) => value.toFixed(1)),
+  measured('looked every', 'useInterval', durationText),
+  measured('revoke takes', 'revokeTime', durationText),
+  measured('accepted meanwhile', 'acceptedWithoutRedis', shareText),
+  measured('works on after return', 'beyondReturnMax', windowText),
+  measured('valid again after', 'recoveryMedian', durationText),
   measured('requests/s', 'requestsPerSecond', ({ value }) => thousands(value)),
   measured('ratio to none', 'throughputRatio', ratioText),
   measured('balancer busy', 'balancerBusyShare', shareText),
@@ -127,6 +139,7 @@ const withoutUse: Readonly<Record<string, readonly string[]>> = {
   throughput: ['instances', 'mean', 'p90', 'p99.9'],
   'revocation-impact': ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
   'horizontal-scale': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
+  'exposure-window': ['instances', 'wrong / checked'],
   login: ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
   'latency-at-rate': ['mean', 'ratio to none', 'bytes sent', 'balancer CPU', 'Redis CPU'],
   'send-lag': ['requests/s', 'mean', 'bytes sent', 'wrong / checked'],

@@ -4,6 +4,7 @@ import { type Instance, startBalancer, startInstance } from './instances.ts';
 import { pin } from './processes.ts';
 import { type CpuQuota, createQuota } from './quota.ts';
 import { connect, startRedis, type TrialRedis } from './redis.ts';
+import { openRedisLink, type RedisLink } from './redis-link.ts';
 import type { RunScope } from './run-scope.ts';
 
 export interface RigOrder {
@@ -19,6 +20,8 @@ export interface RigOrder {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whose servers to run: the root of a checkout with its dependencies; this one unless told otherwise. */
   readonly tree?: string;
+  /** The last instance reaches Redis over a link that can be cut. */
+  readonly redisLink?: true;
   /** False for instances without admin routes, and so without the probes that those read. */
   readonly admin?: false;
   /** Work that each request costs on top, in turns of `bench/rig/injected-cost.ts`: a cost that is known. */
@@ -34,6 +37,8 @@ export interface Rig {
   readonly balancer: { readonly pid: number } | null;
   /** Null when the servers' Redis is not known. */
   readonly redis: Pick<TrialRedis, 'client' | 'prefix' | 'dump' | 'pid'> | null;
+  /** The way of the last instance to Redis; null unless it was ordered. */
+  readonly redisLink: RedisLink | null;
   readonly adminSecret: string;
   /** Holds each instance to its share from now on; the rig starts without a limit. */
   limitInstances(): void;
@@ -58,9 +63,12 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
   try {
     const redis = await startRedis(scope, systems, snapshot);
     processes.push(redis);
-    const starting = Array.from({ length: order.instances }, (_, index) =>
-      startInstance(scope, redis, { ...order, number: index + 1 }),
-    );
+    const redisLink = order.redisLink ? await openRedisLink(redis.url) : null;
+    if (redisLink) processes.push(redisLink);
+    const starting = Array.from({ length: order.instances }, (_, index) => {
+      const linked = redisLink && index === order.instances - 1;
+      return startInstance(scope, linked ? { ...redis, url: redisLink.url } : redis, { ...order, number: index + 1 });
+    });
     const started = await Promise.allSettled(starting);
     const instances = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     processes.push(...instances);
@@ -82,6 +90,7 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
       instances,
       balancer,
       redis,
+      redisLink,
       adminSecret: scope.adminSecret,
       limitInstances() {
         for (const quota of quotas) quota.limit(order.share as number);
@@ -108,6 +117,7 @@ export async function attachRig(scope: RunScope, order: RigOrder, url: string): 
     instances: [{ url, pid: null }],
     balancer: null,
     redis: client ? { client, prefix: '', dump: null, pid: null } : null,
+    redisLink: null,
     adminSecret: scope.adminSecret,
     limitInstances() {},
     failed: new Promise(() => {}),
