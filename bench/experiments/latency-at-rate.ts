@@ -31,9 +31,9 @@ export const latencyAtRate: Experiment = {
   unavailable: ({ placement }) =>
     placement.systems === null ? 'the generator cannot be given a core of its own' : null,
   // All strategies and loads in one trial: they have the same capacity to be a share of, and the machine's same minute.
-  cells: () => [{}],
+  cells: (choices) => (measured(choices).length > 0 ? [{}] : []),
   run: (_factors, context) => {
-    const orders = context.strategies.map((strategy) => {
+    const orders = measured(context).map((strategy) => {
       return { strategy, algorithm: alg, instances: 1, users: context.profile.users };
     });
     return withTestBeds(orders, context, (beds) => measure(beds, context));
@@ -51,6 +51,9 @@ export const latencyAtRate: Experiment = {
     });
   },
 };
+
+const measured = ({ strategies, profile }: Pick<TrialContext, 'strategies' | 'profile'>) =>
+  strategies.filter((strategy) => profile.latency.strategies.includes(strategy));
 
 async function measure(beds: readonly TestBed[], context: TrialContext): Promise<Outcome> {
   const { profile, seed } = context;

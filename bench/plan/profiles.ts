@@ -28,6 +28,8 @@ export interface Profile {
 
 /** Loads at given rates; seconds. */
 interface LatencyWork {
+  /** All of them stand side by side. */
+  readonly strategies: readonly string[];
   readonly warmUp: WarmUpWork;
   /** Requests of the closed loop that finds each strategy's capacity. */
   readonly capacityRequests: number;
@@ -132,7 +134,12 @@ export const profiles = {
     },
     login: { warmUp: { window: 1, least: 1, most: 1 }, requests: 4, accounts: 2 },
     operationMilliseconds: 10,
-    latency: { warmUp: { window: 50, least: 50, most: 50 }, capacityRequests: 200, seconds: 0.2 },
+    latency: {
+      strategies: ['none', 'session', 'jwt'],
+      warmUp: { window: 50, least: 50, most: 50 },
+      capacityRequests: 200,
+      seconds: 0.2,
+    },
     selfTest: {
       pairs: 1,
       pair: {
@@ -180,7 +187,19 @@ export const profiles = {
     },
     login: { warmUp: { window: 1, least: 8, most: 8 }, requests: 24, accounts: 8 },
     operationMilliseconds: 60,
-    latency: { warmUp: { window: 500, ...compiled }, capacityRequests: 2_000, seconds: 1.5 },
+    latency: {
+      strategies: [
+        'none',
+        'session',
+        'session-cached',
+        'jwt',
+        'jwt+redis-blocklist',
+        'jwt-cached+replicated-blocklist',
+      ],
+      warmUp: { window: 500, ...compiled },
+      capacityRequests: 2_000,
+      seconds: 1.5,
+    },
     selfTest: { pairs: 20, pair: pairWork, loads: 5, truthSeconds: 2.8, ceilingSeconds: 2 },
   },
   full: {
@@ -220,7 +239,22 @@ export const profiles = {
     },
     login: { warmUp: { window: 2, least: 20, most: 20 }, requests: 150, accounts: 20 },
     operationMilliseconds: 1_000,
-    latency: { warmUp: { window: 1_000, least: 20_000, most: 40_000 }, capacityRequests: 20_000, seconds: 20 },
+    latency: {
+      strategies: [
+        'none',
+        'session',
+        'session-cached',
+        'jwt',
+        'jwt+redis-blocklist',
+        'jwt-cached+replicated-blocklist',
+        'session-native',
+        'jwt-cached',
+        'jwt+not-before',
+      ],
+      warmUp: { window: 1_000, least: 20_000, most: 40_000 },
+      capacityRequests: 20_000,
+      seconds: 20,
+    },
     selfTest: { pairs: 60, pair: pairWork, loads: 20, truthSeconds: 2.8, ceilingSeconds: 5 },
   },
 } as const satisfies Record<string, Profile>;
