@@ -124,26 +124,24 @@ function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
 /** Of the credentials that were stolen in a trial; quantiles by nearest rank. */
 function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut }: ExposureFacts): TrialMeasures {
   const windows = thefts.map(({ window }) => window);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const recoveries = cut?.recoveries.flatMap((recovery) => recovery ?? []) ?? [];
   const measures: Record<string, TrialMeasure> = {
-    exposureWindowMedian: nanoseconds(nearest(windows, 0.5)),
-    exposureWindowP99: nanoseconds(nearest(windows, 0.99)),
-    exposureWindowMax: nanoseconds(nearest(windows, 1)),
-    acceptedAfterRevoke: { value: mean(thefts.map((theft) => theft.acceptedAfter)), unit: '1', better: 'lower' },
-    revokeTime: nanoseconds(
-      nearest(
-        thefts.map(({ revokeTook }) => revokeTook),
-        0.5,
-      ),
-    ),
-    stolenCredentials: { ...total(thefts.length), better: 'neither' },
     falseAccepts: total(falseAccepts),
     checkedAnswers: { ...total(checkedAtEnd), better: 'higher' },
   };
+  if (thefts.length > 0) {
+    const accepted = thefts.reduce((sum, theft) => sum + theft.acceptedAfter, 0) / thefts.length;
+    const revokes = thefts.map(({ revokeTook }) => revokeTook);
+    measures.exposureWindowMedian = nanoseconds(nearest(windows, 0.5));
+    measures.exposureWindowP99 = nanoseconds(nearest(windows, 0.99));
+    measures.exposureWindowMax = nanoseconds(nearest(windows, 1));
+    measures.acceptedAfterRevoke = { value: accepted, unit: '1', better: 'lower' };
+    measures.revokeTime = nanoseconds(nearest(revokes, 0.5));
+    measures.stolenCredentials = { ...total(thefts.length), better: 'neither' };
+  }
   if (useInterval !== null) measures.useInterval = { ...nanoseconds(useInterval), better: 'neither' };
   if (!cut) return measures;
-  measures.beyondReturnMax = nanoseconds(nearest(cut.beyondReturn, 1));
+  if (thefts.length > 0) measures.beyondReturnMax = nanoseconds(nearest(cut.beyondReturn, 1));
   const answered = cut.accepted + cut.refused;
   if (answered > 0) measures.acceptedWithoutRedis = { value: cut.accepted / answered, unit: '1', better: 'neither' };
   if (recoveries.length > 0) measures.recoveryMedian = nanoseconds(nearest(recoveries, 0.5));

@@ -36,7 +36,7 @@ export const exposureWindow: Experiment = {
       );
     }
     const settings = { TOKEN_LIFE_SECONDS: String(scaledLife) };
-    return withTestBed({ ...order, users: 0, settings }, context, (bed) => expired(bed, context));
+    return withTestBed({ ...order, users: 0, settings, redisLink: true }, context, (bed) => expired(bed, context));
   },
   answer: (findings) => findings.flatMap((finding) => sentences[String(finding.factors.event)]?.(finding) ?? []),
 };
@@ -66,15 +66,17 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'cut off in silence': (finding) => cutSentence(finding, 'cut off from Redis without hearing of it'),
 };
 
-function cutSentence(
-  { factors, measures: { exposureWindowMax: max, beyondReturnMax: beyond, ...rest } }: Finding,
-  how: string,
-): string | null {
-  const { acceptedWithoutRedis: accepted, recoveryMedian: recovery } = rest;
-  if (!max || !beyond) return null;
+function cutSentence({ factors, measures }: Finding, how: string): string | null {
+  const { acceptedWithoutRedis: accepted, recoveryMedian: recovery } = measures;
+  const { exposureWindowMax: max, beyondReturnMax: beyond } = measures;
   const valid = accepted
     ? `accepts ${shareText(accepted)} of the requests with a valid credential`
     : 'answers nothing in time';
-  const back = recovery ? `; valid ones are accepted again after ${durationText(recovery)}` : '';
-  return `${strategyLabel(factors)}: an instance ${how}, for ${cutLasts / 1_000} s ${valid}; what is revoked meanwhile works on for ${windowText(max)} at most, after the return of Redis for ${windowText(beyond)}${back}.`;
+  const revoked =
+    max && beyond
+      ? `; what is revoked meanwhile works on for ${windowText(max)} at most, after the return of Redis for ${windowText(beyond)}`
+      : '';
+  const back =
+    recovery && accepted?.value !== 1 ? `; valid ones are accepted again ${durationText(recovery)} after it` : '';
+  return `${strategyLabel(factors)}: an instance ${how}, for ${cutLasts / 1_000} s ${valid}${revoked}${back}.`;
 }

@@ -24,7 +24,7 @@ const phases = { before: 40, quiet: 100, most: 60_000 };
 const slow = { after: 1_000, atOnce: 10 };
 
 /** The life of a token that only expires, in seconds: scaled down, for what counts is when it ends beside its `exp`. */
-export const scaledLife = 2;
+export const scaledLife = 4;
 
 /** Milliseconds that an instance is cut off from Redis, and that it has afterwards to come back. */
 export const cutLasts = 1_500;
@@ -88,7 +88,7 @@ export function revokedAndCut(bed: TestBed, loaded: boolean, { scope, profile, s
 
 type Answers = Parameters<typeof objectToAnswers>[0][number];
 
-/** Uses tokens that nothing revokes until they have expired. */
+/** Uses tokens that nothing revokes until they have expired, and shows how a valid one fares while an instance is cut off. */
 export function expired(bed: TestBed, { scope, profile }: TrialContext): Promise<Outcome> {
   return withThief(scope, async (thief) => {
     const all: Thefts[] = [];
@@ -96,17 +96,19 @@ export function expired(bed: TestBed, { scope, profile }: TrialContext): Promise
       const credentials = await issueCredentials(bed.rig, users);
       all.push(await stealAndEnd(bed, thief, credentials, intervals.coarse, endOfLife));
     }
-    const facts: ExposureFacts = {
-      type: 'exposure',
-      thefts: all.flatMap(({ thefts }) => thefts),
-      useInterval: all[0]?.useInterval ?? null,
-      checkedAtEnd: 0,
-      falseAccepts: 0,
-    };
-    const row: Row = { factors: { event: 'expired' }, facts };
-    return judged([row], [objectToThefts(row)]);
+    const thefts = all.flatMap((group) => group.thefts);
+    const facts = { type: 'exposure' as const, thefts, useInterval: all[0]?.useInterval ?? null, ...nothingAtEnd };
+    const rows: Row[] = [{ factors: { event: 'expired' }, facts }];
+    for (const event of profile.exposure.cuts) {
+      const [valid] = (await issueCredentials(bed.rig, userNames(1))) as [IssuedCredential];
+      const cut = await endWhileCutOff(bed, thief, event, [], valid);
+      rows.push({ factors: { event }, facts: { type: 'exposure', ...cut } });
+    }
+    return judged(rows, rows.map(objectToThefts));
   });
 }
+
+const nothingAtEnd = { checkedAtEnd: 0, falseAccepts: 0 };
 
 interface Thefts {
   readonly thefts: TheftFacts[];
@@ -195,6 +197,7 @@ async function endWhileCutOff(
     endings.push(await revoke(bed, credential));
     await sleep(cutLasts / stolen.length);
   }
+  if (stolen.length === 0) await sleep(cutLasts);
   await redisLink.mend();
   const mendedAt = now();
   await sleep(comesBackIn);
