@@ -1,6 +1,7 @@
 // A report as one self-contained page: no script, no address outside, light and dark.
 import type { Report } from '../record/report.ts';
-import { environmentLines, howToRead, type Table, tablesOf, titleOf } from './tables.ts';
+import { overviewOf } from './overview.ts';
+import { environmentLines, howToRead, sideBySideNote, type Table, tablesOf, titleOf } from './tables.ts';
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --warn: #b58900; }
@@ -20,6 +21,7 @@ dt { font-weight: 600 } dd { margin: 0 }
 /** The whole report as an HTML document; the same report gives the same bytes. */
 export function renderHtml(report: Report): string {
   const tables = tablesOf(report);
+  const overview = overviewOf(report);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -32,6 +34,7 @@ export function renderHtml(report: Report): string {
 <body>
 <h1>${escaped(titleOf(report))}</h1>
 ${report.warnings.map(({ code, message }) => `<p class="warning"><b>${escaped(code)}</b>: ${escaped(message)}</p>`).join('\n')}
+${overview ? `<section id="side-by-side">\n<h2>Side by side</h2>\n${tableHtml(overview)}\n<p>${escaped(sideBySideNote)}</p>\n</section>` : ''}
 ${report.answers
   .map(
     ({ experiment, question, sentences }) => `<section id="${escaped(experiment)}">

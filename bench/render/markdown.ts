@@ -1,14 +1,17 @@
 // A report as Markdown.
 import type { Report } from '../record/report.ts';
-import { environmentLines, howToRead, type Table, tablesOf, titleOf } from './tables.ts';
+import { overviewOf } from './overview.ts';
+import { environmentLines, howToRead, sideBySideNote, type Table, tablesOf, titleOf } from './tables.ts';
 
 /** The whole report in Markdown: verdicts, tables, warnings, how it was measured. */
 export function renderMarkdown(report: Report): string {
   const tables = tablesOf(report);
+  const overview = overviewOf(report);
   return [
     `# ${titleOf(report)}`,
     '',
     ...warningLines(report),
+    ...(overview ? ['## Side by side', '', ...markdownTable(overview), sideBySideNote, ''] : []),
     ...report.answers.flatMap(({ experiment, question, sentences }) => [
       `## ${question}`,
       '',

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import type { Warning } from '../record/observation.ts';
 import type { Report } from '../record/report.ts';
+import { overviewOf } from './overview.ts';
 import { tablesOf } from './tables.ts';
 import { fitted, textTable } from './text-table.ts';
 
@@ -12,6 +13,10 @@ const leftOutFirst = [
   'p50',
   'p90',
   'Redis CPU',
+  'authorization CPU',
+  'without Redis',
+  'window p50',
+  'instance memory',
   'p99',
   'trials',
   'wrong / checked',
@@ -30,7 +35,7 @@ export function renderTerminal(report: Report, directory: string, { colour, widt
   const dim = (text: string) => (colour ? styleText('dim', text) : text);
   const yellow = (text: string) => (colour ? styleText('yellow', text) : text);
   const warning = ({ code, message }: Warning) => yellow(`warning: ${message} [${code}]`);
-  const [table] = tablesOf(report);
+  const table = overviewOf(report) ?? tablesOf(report)[0];
   const { run, environment } = report;
   return [
     '',

@@ -1,0 +1,98 @@
+// All strategies side by side: of each what it costs, what it weighs, and how it is taken back, from several experiments.
+import { durationText, ratioText, significant, strategyLabel, thousands, windowText } from '../analyse/wording.ts';
+import type { Finding, Measure, Report } from '../record/report.ts';
+import { commandsText, type Table } from './tables.ts';
+
+/** What a row is put together from; each is missing where its experiment was not run. */
+interface Parts {
+  /** Of `throughput`: the row is one of its cells. */
+  readonly load: Finding;
+  readonly revoked?: Finding | undefined;
+  readonly cutOff?: Finding | undefined;
+  /** Of `state-size`, for the largest number measured. */
+  readonly size?: Finding | undefined;
+}
+
+interface OverviewColumn {
+  readonly head: string;
+  readonly align?: 'left';
+  cell(parts: Parts): string;
+}
+
+const bare = (measure: Measure): Measure => ({ ...measure, low: measure.value, high: measure.value });
+
+const ofLoad = (head: string, name: string, show: (measure: Measure) => string): OverviewColumn => ({
+  head,
+  cell: ({ load: { measures } }) => (measures[name] ? show(measures[name]) : ''),
+});
+
+const bytesOf = (head: string, names: readonly string[]): OverviewColumn => ({
+  head,
+  cell({ size }) {
+    const found = names.map((name) => size?.measures[name]).find((measure) => measure !== undefined);
+    return found ? `${found.value < 10 ? significant(found.value) : thousands(found.value)} B` : '';
+  },
+});
+
+const window = (head: string, name: string): OverviewColumn => ({
+  head,
+  cell({ revoked }) {
+    const measure = revoked?.measures[name];
+    if (!measure) return '';
+    return revoked.factors.event === 'expired' ? 'until exp' : windowText(bare(measure));
+  },
+});
+
+const columns: readonly OverviewColumn[] = [
+  { head: 'strategy', align: 'left', cell: ({ load }) => strategyLabel(load.factors) },
+  ofLoad('ratio to none', 'throughputRatio', ratioText),
+  ofLoad('server CPU', 'cpuPerRequest.servers', (measure) => durationText(bare(measure))),
+  ofLoad('authorization CPU', 'cpuPerRequest.authorization', (measure) => durationText(bare(measure))),
+  ofLoad('Redis CPU', 'cpuPerRequest.redis', (measure) => durationText(bare(measure))),
+  ofLoad('balancer CPU', 'cpuPerRequest.balancer', (measure) => durationText(bare(measure))),
+  { head: 'Redis commands', align: 'left', cell: ({ load }) => commandsText(load) },
+  ofLoad('bytes sent', 'requestBytes', ({ value }) => thousands(value)),
+  window('window p50', 'exposureWindowMedian'),
+  window('window max', 'exposureWindowMax'),
+  {
+    head: 'accepted after',
+    cell: ({ revoked }) =>
+      revoked?.factors.event === 'revoked' ? (revoked.measures.acceptedAfterRevoke?.value.toFixed(1) ?? '') : '',
+  },
+  bytesOf('Redis memory', ['bytesPerSession.redis', 'bytesPerRevokedToken.redis', 'bytesPerUser.redis']),
+  bytesOf('instance memory', ['bytesPerRevokedToken.servers', 'bytesPerCachedSession.servers']),
+  { head: 'without Redis', align: 'left', cell: ({ cutOff }) => (cutOff ? withoutRedis(cutOff) : '') },
+];
+
+/** "goes on", "refuses; back in 354 ms". */
+function withoutRedis({ measures: { acceptedWithoutRedis: accepted, recoveryMedian: recovery } }: Finding): string {
+  if (accepted?.value === 1) return 'goes on';
+  const back = recovery ? `, back ${durationText(bare(recovery))} after it` : '';
+  const goesOn = accepted && accepted.value > 0 ? `refuses ${significant((1 - accepted.value) * 100)} %` : 'refuses';
+  return `${goesOn}${back}`;
+}
+
+/** The table; null where there is nothing to lay side by side. */
+export function overviewOf({ findings }: Report): Table | null {
+  const of = (experiment: string) => findings.filter((finding) => finding.experiment === experiment);
+  const [exposures, sizes] = [of('exposure-window'), of('state-size')];
+  if (exposures.length === 0 && sizes.length === 0) return null;
+  const rows = of('throughput').map((load): Parts => {
+    const isOf = ({ factors: { strategy, alg } }: Finding) =>
+      strategy === load.factors.strategy && (alg ?? 'HS256') === (load.factors.alg ?? 'HS256');
+    const own = exposures.filter((finding) => isOf(finding) && finding.factors.load !== 'idle');
+    const ended = [...own, ...exposures.filter(isOf)].find(({ factors }) => factors.event !== 'cut off');
+    return {
+      load,
+      revoked: ended,
+      cutOff: exposures.find((finding) => isOf(finding) && finding.factors.event === 'cut off'),
+      size: sizes.findLast(isOf),
+    };
+  });
+  const used = columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''));
+  return {
+    experiment: 'side by side',
+    columns: used.map(({ head, align }) => ({ head, align: align ?? 'right' })),
+    rows: rows.map((row) => used.map(({ cell }) => cell(row))),
+  };
+}
