@@ -1,11 +1,11 @@
 // What only the run itself may ask of an instance: credentials in bulk, revocation, counters. Guarded by the run's secret.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Redis } from 'ioredis';
 import { createAccounts } from './identity/accounts.ts';
 import type { Settings } from './settings.ts';
-import { NotRecognised } from './strategies/contract.ts';
+import { type Issuer, NotRecognised } from './strategies/contract.ts';
 import { sessionCookie } from './strategies/cookie.ts';
 
 /** A credential as its client presents it: one request header. */
@@ -13,6 +13,8 @@ export interface IssuedCredential {
   readonly user: string;
   readonly header: 'authorization' | 'cookie' | 'x-user';
   readonly value: string;
+  /** Where there is one: what the credential can be renewed with. */
+  readonly refreshToken?: string;
 }
 
 /** What an instance has counted since it was last asked; CPU in microseconds, delays in nanoseconds, memory in bytes now. */
@@ -25,27 +27,22 @@ export interface InstanceCounters {
 
 interface AdminOptions {
   readonly secret: string;
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'REDIS_PREFIX'>;
   readonly redis: Redis;
+  readonly issuer: Issuer;
 }
 
 /** Bulk requests are larger than a client's ever are. */
 const bulk = { bodyLimit: 4 * 1_048_576 };
 
-export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secret, settings, redis }) => {
+export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secret, settings, redis, issuer }) => {
   const accounts = createAccounts(redis, settings.REDIS_PREFIX);
-  const { strategy } = app;
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   app.addHook('onClose', async () => delay.disable());
   const commands = countCommands(redis);
 
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const expected = digest(secret);
-  app.addHook('onRequest', async (request) => {
-    const given = request.headers['x-admin-secret'];
-    if (typeof given !== 'string' || !timingSafeEqual(digest(given), expected)) throw new NotRecognised('admin only');
-  });
+  guardAdmin(app, secret);
 
   app.post<{ Body: { accounts: { user: string; password: string }[] } }>('/admin/accounts', bulk, async (request) => {
     await Promise.all(request.body.accounts.map(({ user, password }) => accounts.register(user, password)));
@@ -55,7 +52,7 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
   // The login's own issuing, without the password; /admin/credentials drives it in bulk.
   app.post<{ Body: { user: string } }>('/admin/credential', async (request, reply) => {
     const { user } = request.body;
-    return { user, ...(await strategy.issue(request, reply, user)) };
+    return { user, ...(await issuer.issue(request, reply, user)) };
   });
 
   app.post<{ Body: { users: string[] } }>('/admin/credentials', bulk, async (request) => {
@@ -72,8 +69,8 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
   });
 
   app.post<{ Body: { user: string } | { credentials: string[] } }>('/admin/revoke', bulk, async (request) => {
-    if ('user' in request.body) return { revoked: await strategy.revokeUser(request.body.user) };
-    const outcomes = await Promise.all(request.body.credentials.map((value) => strategy.revokeCredential(value)));
+    if ('user' in request.body) return { revoked: await issuer.revokeUser(request.body.user) };
+    const outcomes = await Promise.all(request.body.credentials.map((value) => issuer.revokeCredential(value)));
     return { revoked: outcomes.filter(Boolean).length };
   });
 
@@ -91,6 +88,16 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
     return counters;
   });
 };
+
+/** Closes the routes of a scope to whoever does not know the run's secret. */
+export function guardAdmin(app: FastifyInstance, secret: string): void {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const expected = digest(secret);
+  app.addHook('onRequest', async (request) => {
+    const given = request.headers['x-admin-secret'];
+    if (typeof given !== 'string' || !timingSafeEqual(digest(given), expected)) throw new NotRecognised('admin only');
+  });
+}
 
 /** Counts the commands that this instance sends. */
 function countCommands(redis: Redis): () => number {
@@ -110,12 +117,14 @@ export function presented(response: {
   headers: Record<string, unknown>;
 }): IssuedCredential {
   if (response.statusCode !== 200) throw new Error(`issuing failed with status ${response.statusCode}`);
-  const { user, claimed, access_token: token } = JSON.parse(response.body) as Record<string, string | undefined>;
+  const answer = JSON.parse(response.body) as Record<string, string | undefined>;
+  const { user, claimed, access_token: token, refresh_token: refreshToken } = answer;
   if (user === undefined) throw new Error('the answer to a login names no user');
   const [cookie] = [response.headers['set-cookie'] ?? []].flat() as string[];
   if (cookie?.startsWith(`${sessionCookie.name}=`))
     return { user, header: 'cookie', value: cookie.split(';')[0] ?? '' };
-  if (token) return { user, header: 'authorization', value: `Bearer ${token}` };
+  if (token)
+    return { user, header: 'authorization', value: `Bearer ${token}`, ...(refreshToken ? { refreshToken } : {}) };
   if (claimed) return { user, header: 'x-user', value: claimed };
   throw new Error('the answer to a login holds no credential');
 }

@@ -6,6 +6,7 @@ import { algorithms } from './tokens/algorithms.ts';
 
 const seconds = z.coerce.number().int().min(1).max(31_536_000);
 const secret = z.string().min(32, 'at least 32 characters');
+const address = z.url({ protocol: /^https?$/, error: 'a URL like http://127.0.0.1:3000' });
 const names = <T extends string>(table: Record<T, unknown>) => Object.keys(table) as [T, ...T[]];
 
 /** The environment of an instance, by variable name. Durations are in seconds. */
@@ -30,9 +31,28 @@ export const settingsSchema = z.object({
   TOKEN_ISSUER: z.string().min(1).default('https://issuer.auth-bench.test'),
   TOKEN_AUDIENCE: z.string().min(1).default('https://api.auth-bench.test'),
   TOKEN_CLIENT_ID: z.string().min(1).default('auth-bench-client'),
+  JWKS_URL: address.optional(),
+  JWKS_COOLDOWN_SECONDS: seconds.default(30),
+  JWKS_MAX_AGE_SECONDS: seconds.default(600),
+  AUTHORIZATION_SERVER_URL: address.optional(),
+  INTROSPECTION_CLIENT: z.string().min(1).default('auth-bench-api'),
+  INTROSPECTION_SECRET: secret.optional(),
+  INTROSPECTION_CACHE_SECONDS: seconds.default(5),
+  ACCESS_TOKENS: z.enum(['jwt', 'opaque']).default('jwt'),
+  REFRESH_SECRET: secret.optional(),
+  REFRESH_LIFE_SECONDS: seconds.default(2_592_000),
+  REFRESH_GRACE_MILLISECONDS: z.coerce.number().int().min(0).max(60_000).default(0),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** What every server is told, whether it runs a strategy or not. */
+export type CommonSettings = Omit<Settings, 'AUTH_STRATEGY'>;
+
+/** Of the authorization server, with what it cannot start without. */
+export type AuthorizationSettings = CommonSettings & { REFRESH_SECRET: string; INTROSPECTION_SECRET: string };
+
+type Environment = Record<string, string | undefined>;
 
 /** A setting that the user got wrong; its message is one line that says which, where and what is allowed. */
 export class SettingsError extends Error {
@@ -45,33 +65,58 @@ export class SettingsError extends Error {
  * @param served the strategies that this server offers.
  * @throws {SettingsError} on the first setting that is missing or not allowed.
  */
-export function readSettings(environment: Record<string, string | undefined>, served: StrategyName[]): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = settingsSchema.safeParse(given);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new SettingsError(`environment variable ${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  const settings = parsed.data;
+export function readSettings(environment: Environment, served: StrategyName[]): Settings {
+  const settings = parse(settingsSchema, environment);
   const { AUTH_STRATEGY: strategy, REVOCATION_CHECK: check } = settings;
-  if (!served.includes(strategy)) {
-    throw new SettingsError(
-      `environment variable AUTH_STRATEGY: this server offers ${served.join(', ')}, not ${strategy}`,
-    );
-  }
+  if (!served.includes(strategy)) refuse('AUTH_STRATEGY', `this server offers ${served.join(', ')}, not ${strategy}`);
   const needs = strategies[strategy];
-  if (check !== 'none' && !needs.takesRevocationCheck) {
-    throw new SettingsError(`environment variable REVOCATION_CHECK: ${strategy} takes none, got ${check}`);
-  }
-  const { whenUnsure }: { whenUnsure: readonly string[] } = revocationChecks[check];
-  if (!whenUnsure.includes(settings.REVOCATION_WHEN_UNSURE)) {
-    throw new SettingsError(
-      `environment variable REVOCATION_WHEN_UNSURE: ${check} can ${whenUnsure.join(' or ')}, not ${settings.REVOCATION_WHEN_UNSURE}`,
-    );
+  if (check !== 'none' && !needs.takesRevocationCheck)
+    refuse('REVOCATION_CHECK', `${strategy} takes none, got ${check}`);
+  requireAnswer(settings);
+  if (settings.JWKS_URL && settings.TOKEN_ALGORITHM === 'HS256') {
+    refuse('JWKS_URL', 'HS256 has no public key that could be fetched; choose another TOKEN_ALGORITHM');
   }
   for (const name of needs.secrets) {
-    if (!settings[name])
-      throw new SettingsError(`environment variable ${name}: needed by strategy ${strategy}, not set`);
+    const fetched = name === 'TOKEN_KEY' && settings.JWKS_URL !== undefined;
+    if (!settings[name] && !fetched) refuse(name, `needed by strategy ${strategy}, not set`);
   }
   return settings;
+}
+
+/**
+ * Reads the settings of an authorization server.
+ * @param environment as of readSettings.
+ * @throws {SettingsError} likewise.
+ */
+export function readAuthorizationSettings(environment: Environment): AuthorizationSettings {
+  const settings = parse(settingsSchema.omit({ AUTH_STRATEGY: true }), environment);
+  const { ACCESS_TOKENS: tokens, REVOCATION_CHECK: check } = settings;
+  if (check !== 'none' && tokens === 'opaque') refuse('REVOCATION_CHECK', `opaque tokens take none, got ${check}`);
+  requireAnswer(settings);
+  const needed = [
+    'REFRESH_SECRET',
+    'INTROSPECTION_SECRET',
+    ...(tokens === 'jwt' ? ['TOKEN_KEY' as const] : []),
+  ] as const;
+  for (const name of needed) if (!settings[name]) refuse(name, 'needed by the authorization server, not set');
+  return settings as AuthorizationSettings;
+}
+
+/** Checks each variable by itself; an empty one counts as not set. */
+function parse<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.infer<Schema> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  return refuse(issue?.path.join('.') ?? '', issue?.message ?? '');
+}
+
+function requireAnswer({ REVOCATION_CHECK: check, REVOCATION_WHEN_UNSURE: given }: CommonSettings): void {
+  const { whenUnsure }: { whenUnsure: readonly string[] } = revocationChecks[check];
+  if (!whenUnsure.includes(given))
+    refuse('REVOCATION_WHEN_UNSURE', `${check} can ${whenUnsure.join(' or ')}, not ${given}`);
+}
+
+function refuse(name: string, why: string): never {
+  throw new SettingsError(`environment variable ${name}: ${why}`);
 }

@@ -13,21 +13,25 @@ export class CannotTell extends Error {
   readonly statusCode = 503;
 }
 
-export interface Strategy {
+/** Who gives credentials out and takes them back: a strategy, or the authorization server. */
+export interface Issuer {
+  /** Gives a user a new credential: in the body that it returns, or as a cookie of the reply. */
+  issue(request: FastifyRequest, reply: FastifyReply, user: string): Promise<Record<string, unknown>>;
+  /** Takes back a credential, given as the value of the header that its client sends; false when it cannot be done or was not valid. */
+  revokeCredential(credential: string): Promise<boolean>;
+  /** Takes back all that a user holds; the number of credentials, or null where that cannot be done. */
+  revokeUser(user: string): Promise<number | null>;
+}
+
+export interface Strategy extends Issuer {
   /**
    * The user whom the request's credential stands for.
    * @throws {NotRecognised} without an accepted credential.
    * @throws {CannotTell} when the store that has to be asked does not answer.
    */
   recognise(request: FastifyRequest): Promise<string>;
-  /** Gives a user a new credential: in the body that it returns, or as a cookie of the reply. */
-  issue(request: FastifyRequest, reply: FastifyReply, user: string): Promise<Record<string, unknown>>;
   /** Takes back the credential of a recognised request; false where that cannot be done before it expires. */
   revokeOwn(request: FastifyRequest): Promise<boolean>;
-  /** Takes back a credential, given as the value of the header that its client sends; false when it cannot be done or was not valid. */
-  revokeCredential(credential: string): Promise<boolean>;
-  /** Takes back all that a user holds; the number of credentials, or null where that cannot be done. */
-  revokeUser(user: string): Promise<number | null>;
 }
 
 /** What a strategy is given when its plugin is registered. */

@@ -1,6 +1,6 @@
 // Access tokens as RFC 9068 wants them: issued and verified here and nowhere else.
 import { randomUUID } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { type CryptoKey, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import type { Algorithm } from './algorithms.ts';
 import type { TokenKeys } from './keys.ts';
 
@@ -11,6 +11,11 @@ export interface TokenProfile {
   readonly audience: string;
   readonly clientId: string;
   readonly lifeSeconds: number;
+}
+
+/** What a token is verified with: one key, or whatever finds the key that a token names. */
+export interface VerifyingKeys {
+  readonly verifying: CryptoKey | JWTVerifyGetKey;
 }
 
 /** What an accepted token says. `iat` and `exp` are seconds since the epoch. */
@@ -54,13 +59,20 @@ export async function issueAccessToken(
  * (RFC 8725 section 3.1); issuer, audience, type, lifetime and the required claims are checked (RFC 9068 section 4).
  * @throws {import('jose').errors.JOSEError} when the token is refused.
  */
-export async function verifyAccessToken(token: string, keys: TokenKeys, profile: TokenProfile): Promise<TokenClaims> {
-  const { payload } = await jwtVerify(token, keys.verifying, {
+export async function verifyAccessToken(
+  token: string,
+  { verifying }: VerifyingKeys,
+  profile: TokenProfile,
+): Promise<TokenClaims> {
+  const options: JWTVerifyOptions = {
     algorithms: [profile.algorithm],
     typ: 'at+jwt',
     issuer: profile.issuer,
     audience: profile.audience,
     requiredClaims: ['sub', 'client_id', 'iat', 'exp', 'jti'],
-  });
+  };
+  const { payload } = await (typeof verifying === 'function'
+    ? jwtVerify(token, verifying, options)
+    : jwtVerify(token, verifying, options));
   return payload as unknown as TokenClaims;
 }

@@ -32,7 +32,7 @@ export async function importKeys(text: string, algorithm: Algorithm): Promise<To
   return { signing, verifying, kid: jwk.kid };
 }
 
-function parseJwk(text: string): JWK {
+export function parseJwk(text: string): JWK {
   try {
     return JSON.parse(text) as JWK;
   } catch (cause) {
@@ -41,6 +41,6 @@ function parseJwk(text: string): JWK {
 }
 
 /** The public members of a JWK (RFC 7518 sections 6.2.1 and 6.3.1, RFC 8037 section 2). */
-function publicPart({ kty, crv, x, y, n, e, alg, kid }: JWK): JWK {
+export function publicPart({ kty, crv, x, y, n, e, alg, kid }: JWK): JWK {
   return JSON.parse(JSON.stringify({ kty, crv, x, y, n, e, alg, kid }));
 }

@@ -20,18 +20,24 @@ export interface Refreshed {
   readonly refreshToken: string;
 }
 
+/** Whose family it is. */
+export type Grant = Pick<Refreshed, 'user' | 'family'>;
+
 /** `reused`: a token that had been used before; its family is over now. `invalid`: anything else that is not good. */
 export type RefreshOutcome =
   | ({ readonly outcome: 'refreshed' } & Refreshed)
-  | { readonly outcome: 'reused' | 'invalid' };
+  | ({ readonly outcome: 'reused' } & Grant)
+  | { readonly outcome: 'invalid' };
 
 export interface RefreshFamilies {
   /** Begins a family for a user who has just logged in. */
   begin(user: string): Promise<Refreshed>;
   /** Takes a refresh token for the next one. */
   refresh(token: string): Promise<RefreshOutcome>;
-  /** Ends the family of a token, used or not; false when there was none. */
-  end(token: string): Promise<boolean>;
+  /** Whether a family has not ended. */
+  lives(family: string): Promise<boolean>;
+  /** Ends the family of a token, used or not; null when there was none. */
+  end(token: string): Promise<Grant | null>;
   /** Ends all families of a user; how many there were. */
   endAll(user: string): Promise<number>;
 }
@@ -92,18 +98,23 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
       const { family, number } = presented;
       const answer = await redis.eval(refreshScript, 1, key(family), number, Date.now(), graceMilliseconds);
       const [outcome, user = '', next] = answer as [RefreshOutcome['outcome'], string?, number?];
-      if (outcome === 'reused') await forget(user, family);
-      if (outcome !== 'refreshed') return { outcome };
+      if (outcome === 'invalid') return { outcome };
+      if (outcome === 'reused') {
+        await forget(user, family);
+        return { outcome, user, family };
+      }
       return { outcome, user, family, refreshToken: tokenOf(family, Number(next)) };
     },
+    lives: async (family) => (await redis.exists(key(family))) === 1,
     async end(token) {
       const presented = read(token);
-      if (!presented) return false;
-      const user = await redis.hget(key(presented.family), 'user');
-      if (user === null) return false;
-      await redis.del(key(presented.family));
-      await forget(user, presented.family);
-      return true;
+      if (!presented) return null;
+      const { family } = presented;
+      const user = await redis.hget(key(family), 'user');
+      if (user === null) return null;
+      await redis.del(key(family));
+      await forget(user, family);
+      return { user, family };
     },
     async endAll(user) {
       const families = await redis.zrange(keyOfUser(user), '0', '-1');

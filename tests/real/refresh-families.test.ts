@@ -37,9 +37,9 @@ test('a refresh token is exchanged for another, for its user', async () => {
 });
 
 test('a used one that comes again ends its whole family', async () => {
-  const { refreshToken: first } = await families().begin('ada');
+  const { refreshToken: first, family } = await families().begin('ada');
   const second = await next(first);
-  expect(await families(1).refresh(first)).toEqual({ outcome: 'reused' });
+  expect(await families(1).refresh(first)).toEqual({ outcome: 'reused', user: 'ada', family });
   expect(await families().refresh(second)).toEqual({ outcome: 'invalid' });
 });
 
@@ -65,7 +65,7 @@ test('the grace period admits the immediate predecessor only', async () => {
   const patient = families(0, { graceMilliseconds: 60_000 });
   const { refreshToken: first } = await patient.begin('ada');
   const third = await next(await next(first, patient), patient);
-  expect(await patient.refresh(first)).toEqual({ outcome: 'reused' });
+  expect(await patient.refresh(first)).toMatchObject({ outcome: 'reused' });
   expect(await patient.refresh(third)).toEqual({ outcome: 'invalid' });
 });
 
@@ -97,7 +97,8 @@ test('logging out ends the family, and logging out everywhere all of a user', as
     await families().begin('mary'),
     await families().begin('emmy'),
   ];
-  expect(await families().end(one.refreshToken)).toBe(true);
+  expect(await families().end(one.refreshToken)).toEqual({ user: 'mary', family: one.family });
+  expect(await families().lives(one.family)).toBe(false);
   expect(await families().endAll('mary')).toBe(1);
   expect((await families().refresh(two.refreshToken)).outcome).toBe('invalid');
   expect((await families().refresh(other.refreshToken)).outcome).toBe('refreshed');

@@ -1,0 +1,97 @@
+// The access tokens that the authorization server gives out, signed or opaque, behind one interface.
+import type { Redis } from 'ioredis';
+import type { AuthorizationSettings } from '../settings.ts';
+import { createUserCredentials } from '../store/user-credentials.ts';
+import { nullIfNotRecognised } from '../strategies/bearer.ts';
+import { createOpaqueTokens } from '../tokens/opaque-tokens.ts';
+import type { Grant } from '../tokens/refresh-families.ts';
+import { createSignedTokens } from '../tokens/signed-tokens.ts';
+import type { KeyRing } from './key-ring.ts';
+
+/** What an active token says; times in seconds since the epoch. */
+export interface ActiveToken {
+  readonly sub: string;
+  readonly exp: number;
+  /** Absent of opaque tokens. */
+  readonly iat?: number;
+}
+
+export interface AccessTokens {
+  /** A token for a grant: it ends with the grant, where it can be ended at all. */
+  issue(grant: Grant): Promise<string>;
+  /**
+   * Null for a token that is not active.
+   * @throws {import('../strategies/contract.ts').CannotTell} when that cannot be told.
+   */
+  read(token: string): Promise<ActiveToken | null>;
+  /** False when it was not active, or cannot be ended. */
+  end(token: string): Promise<boolean>;
+  /** Ends all tokens of a grant; null where a token is good until its `exp`. */
+  readonly endGrant: ((grant: Grant) => Promise<void>) | null;
+  /** Ends all tokens of a user; how many, or null where they are not counted or cannot be ended. */
+  endAll(user: string): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+/** Which tokens belong to a grant, by its family. */
+const tokensOfGrants = (settings: AuthorizationSettings, redis: Redis) =>
+  createUserCredentials(redis, `${settings.REDIS_PREFIX}grant:`);
+
+export function createOpaqueAccessTokens(settings: AuthorizationSettings, redis: Redis): AccessTokens {
+  const tokens = createOpaqueTokens(redis, settings.REDIS_PREFIX, settings.TOKEN_LIFE_SECONDS);
+  const ofGrants = tokensOfGrants(settings, redis);
+  return {
+    async issue({ user, family }) {
+      const { token, id, claims } = await tokens.issue(user);
+      await ofGrants.add(family, { id, endsAt: claims.exp });
+      return token;
+    },
+    read: (token) => tokens.read(token),
+    end: (token) => tokens.end(token),
+    async endGrant({ family }) {
+      const ids = (await ofGrants.list(family)).map(({ id }) => id);
+      await Promise.all(ids.map((id) => tokens.endIssued(id)));
+      await ofGrants.remove(family, ids);
+    },
+    endAll: (user) => tokens.endAll(user),
+    close: async () => {},
+  };
+}
+
+export async function createSignedAccessTokens(
+  settings: AuthorizationSettings,
+  redis: Redis,
+  ring: KeyRing,
+): Promise<AccessTokens> {
+  const tokens = await createSignedTokens(settings, redis, ring);
+  const { check } = tokens;
+  const ofGrants = tokensOfGrants(settings, redis);
+  const read: AccessTokens['read'] = async (token) => {
+    const claims = await tokens.verify(token).catch(nullIfNotRecognised);
+    return claims && !(await check?.isRevoked(claims)) ? claims : null;
+  };
+  return {
+    async issue({ user, family }) {
+      const { token, claims } = await tokens.issue(user);
+      if (check) await ofGrants.add(family, { id: claims.jti, endsAt: claims.exp });
+      return token;
+    },
+    read,
+    async end(token) {
+      const claims = check && (await tokens.verify(token).catch(nullIfNotRecognised));
+      return claims ? tokens.revoke([claims]) : false;
+    },
+    endGrant:
+      check &&
+      (async ({ user, family }) => {
+        const held = await ofGrants.list(family);
+        await tokens.revoke(held.map(({ id, endsAt }) => ({ jti: id, exp: endsAt, sub: user, iat: 0 })));
+        await ofGrants.remove(
+          family,
+          held.map(({ id }) => id),
+        );
+      }),
+    endAll: (user) => tokens.revokeUser(user),
+    close: async () => check?.close?.(),
+  };
+}

@@ -1,0 +1,71 @@
+// Grants: what a login begins and every refresh goes on with, an access token and a family of refresh tokens.
+import type { Redis } from 'ioredis';
+import type { AuthorizationSettings } from '../settings.ts';
+import { createRefreshFamilies, type Refreshed } from '../tokens/refresh-families.ts';
+import type { AccessTokens } from './access-tokens.ts';
+
+/** The successful answer of RFC 6749 section 5.1. */
+export interface TokenAnswer extends Record<string, unknown> {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly refresh_token: string;
+}
+
+export interface Grants {
+  /** Begins a grant for a user who has just logged in. */
+  begin(user: string): Promise<TokenAnswer>;
+  /** Takes a refresh token for a new access token and the next refresh token; null when it is not good. */
+  refresh(refreshToken: string): Promise<TokenAnswer | null>;
+  /** Ends an access token, or the grant of a refresh token; false when it was neither, or cannot be ended. */
+  revoke(token: string): Promise<boolean>;
+  /** Ends all grants of a user; how many access tokens that ended, or null where they are not counted or cannot be ended. */
+  revokeUser(user: string): Promise<number | null>;
+}
+
+export function createGrants(settings: AuthorizationSettings, redis: Redis, accessTokens: AccessTokens): Grants {
+  const families = createRefreshFamilies(redis, {
+    prefix: settings.REDIS_PREFIX,
+    secret: settings.REFRESH_SECRET,
+    lifeSeconds: settings.REFRESH_LIFE_SECONDS,
+    graceMilliseconds: settings.REFRESH_GRACE_MILLISECONDS,
+  });
+  const answer = async (grant: Refreshed): Promise<TokenAnswer> => ({
+    access_token: await accessTokens.issue(grant),
+    token_type: 'Bearer',
+    expires_in: settings.TOKEN_LIFE_SECONDS,
+    refresh_token: grant.refreshToken,
+  });
+  return {
+    begin: async (user) => answer(await families.begin(user)),
+    async refresh(refreshToken) {
+      const result = await families.refresh(refreshToken);
+      if (result.outcome === 'invalid') return null;
+      const { endGrant } = accessTokens;
+      if (result.outcome === 'reused') {
+        await endGrant?.(result);
+        return null;
+      }
+      const answered = await answer(result);
+      // Whoever ended the family meanwhile may have looked for its tokens before this one was there.
+      if (endGrant && !(await families.lives(result.family))) {
+        await endGrant(result);
+        return null;
+      }
+      return answered;
+    },
+    async revoke(token) {
+      const grant = await families.end(token);
+      if (!grant) return accessTokens.end(token);
+      // RFC 7009 section 2.1: with a refresh token the access tokens of its grant are to go.
+      await accessTokens.endGrant?.(grant);
+      return true;
+    },
+    async revokeUser(user) {
+      // First what gives new ones.
+      await families.endAll(user);
+      return accessTokens.endAll(user);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// What every server gives to its HTTP: bounds on what a client may send or hold, and how an error is told.
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { CommonSettings } from './settings.ts';
+
+/** Bounds on what a client may send or hold: bytes and milliseconds. */
+export const limits = {
+  bodyBytes: 16_384,
+  headerBytes: 16_384,
+  requestMilliseconds: 10_000,
+  // Longer than the balancer keeps an idle connection, so that the balancer is the one who closes it.
+  keepAliveMilliseconds: 75_000,
+} as const;
+
+/** An app without routes; what is not told a status is a part that failed: 503. */
+export function createHttpApp(settings: CommonSettings): FastifyInstance {
+  const app = Fastify({
+    // A secure cookie is set only on a request that came by TLS, which ends in front: its X-Forwarded-Proto is believed then.
+    trustProxy: settings.COOKIE_SECURE,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMilliseconds,
+    connectionTimeout: limits.keepAliveMilliseconds,
+    keepAliveTimeout: limits.keepAliveMilliseconds,
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.requestMilliseconds },
+    forceCloseConnections: true,
+  });
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    const status = error.statusCode ?? 503;
+    if (status === 401) reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    return reply.code(status).send({ error: status < 500 ? error.message : 'service unavailable' });
+  });
+  return app;
+}

@@ -1,0 +1,90 @@
+// Signed access tokens with their revocation check: issued, verified and taken back alike by whoever serves them.
+import type { Redis } from 'ioredis';
+import { errors } from 'jose';
+import type { RevocationCheck } from '../revocation/contract.ts';
+import { loadRevocationCheck, revocationChecks } from '../revocation/index.ts';
+import type { CommonSettings } from '../settings.ts';
+import { createUserCredentials } from '../store/user-credentials.ts';
+import { NotRecognised } from '../strategies/contract.ts';
+import {
+  type IssuedToken,
+  issueAccessToken,
+  type TokenClaims,
+  type TokenProfile,
+  type VerifyingKeys,
+  verifyAccessToken,
+} from './access-token.ts';
+import type { TokenKeys } from './keys.ts';
+
+/** What tokens are signed and verified with. */
+export interface SigningKeys extends VerifyingKeys {
+  /** The key for a token that expires at `exp`, seconds since the epoch. @throws {Error} where none is at hand. */
+  signing(exp: number): TokenKeys | Promise<TokenKeys>;
+}
+
+export interface SignedTokens {
+  /** Null where a token is good until its `exp`. */
+  readonly check: RevocationCheck | null;
+  issue(user: string): Promise<IssuedToken>;
+  /** Verifies a token, whatever it may have been taken back. @throws {NotRecognised} when it is not valid. */
+  verify(token: string): Promise<TokenClaims>;
+  /** Takes tokens back; false where that cannot be done. */
+  revoke(tokens: readonly TokenClaims[]): Promise<boolean>;
+  /** Takes back all that a user holds; how many tokens, or null where they are not counted or that cannot be done. */
+  revokeUser(user: string): Promise<number | null>;
+}
+
+export async function createSignedTokens(
+  settings: CommonSettings,
+  redis: Redis,
+  keys: SigningKeys,
+): Promise<SignedTokens> {
+  const profile: TokenProfile = {
+    algorithm: settings.TOKEN_ALGORITHM,
+    issuer: settings.TOKEN_ISSUER,
+    audience: settings.TOKEN_AUDIENCE,
+    clientId: settings.TOKEN_CLIENT_ID,
+    lifeSeconds: settings.TOKEN_LIFE_SECONDS,
+  };
+  const check = await loadRevocationCheck(settings.REVOCATION_CHECK, { redis, settings });
+  const { takesBack } = revocationChecks[settings.REVOCATION_CHECK];
+  const held = createUserCredentials(redis, settings.REDIS_PREFIX);
+  return {
+    check,
+    async issue(user) {
+      const iat = (await check?.issuedAt?.(user)) ?? Math.floor(Date.now() / 1000);
+      const issued = await issueAccessToken(user, await keys.signing(iat + profile.lifeSeconds), profile, iat);
+      // Whoever is taken back token by token has to be known by his tokens.
+      if (takesBack === 'token') await held.add(user, { id: issued.claims.jti, endsAt: issued.claims.exp });
+      return issued;
+    },
+    async verify(token) {
+      try {
+        return await verifyAccessToken(token, keys, profile);
+      } catch (cause) {
+        if (cause instanceof errors.JOSEError) throw new NotRecognised('no valid token', { cause });
+        throw cause;
+      }
+    },
+    async revoke(tokens) {
+      if (!check) return false;
+      await check.revoke(tokens);
+      if (takesBack === 'token') await Promise.all(tokens.map(({ sub, jti }) => held.remove(sub, [jti])));
+      return true;
+    },
+    async revokeUser(user) {
+      if (!check) return null;
+      if (check.revokeUser) {
+        await check.revokeUser(user);
+        return null;
+      }
+      const tokens = await held.list(user);
+      await check.revoke(tokens.map(({ id, endsAt }) => ({ jti: id, exp: endsAt, sub: user, iat: 0 })));
+      await held.remove(
+        user,
+        tokens.map(({ id }) => id),
+      );
+      return tokens.length;
+    },
+  };
+}
