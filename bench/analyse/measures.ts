@@ -81,7 +81,7 @@ function tierMeasures({ cpuSeconds, redisCommands }: TierFacts, requests: number
   const measures: Record<string, TrialMeasure> = {
     'cpuPerRequest.generator': { ...seconds(perRequest(cpuSeconds.generator)), better: 'neither' },
   };
-  for (const tier of ['servers', 'redis', 'balancer'] as const) {
+  for (const tier of ['servers', 'authorization', 'redis', 'balancer'] as const) {
     const spent = cpuSeconds[tier];
     if (spent !== undefined) measures[`cpuPerRequest.${tier}`] = seconds(perRequest(spent));
   }

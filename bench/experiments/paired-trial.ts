@@ -66,7 +66,8 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
       const sides = await turns(Math.ceil(requests / work.requestsPerSlice), context.seed + turn + 1);
       for (const [index, side] of sides.entries()) add(answers[index] as Answers, side);
     });
-    const pids = [...loaded.map(({ pid }) => pid), ...beds.flatMap(({ rig }) => rig.redis?.pid ?? []), generator.pid];
+    const beside = beds.flatMap(({ rig }) => [...rig.authorizationServers, ...(rig.redis ? [rig.redis] : [])]);
+    const pids = [...loaded, ...beside, generator].flatMap(({ pid }) => pid ?? []);
     const watched = orders.every(({ admin }) => admin !== false);
     if (watched) for (const { rig } of beds) await instanceCounters(rig);
     const { value, machine } = await watchMachine(pids, () => turns(work.slices, context.seed));

@@ -1,4 +1,4 @@
-// What each tier spends while a load runs: CPU of servers, Redis, balancer and generator, and Redis' commands.
+// What each tier spends while a load runs: CPU of servers, authorization server, Redis, balancer and generator, and Redis' commands.
 import type { InstanceCounters } from '../../servers/admin.ts';
 import type { MachineFacts, TierFacts } from '../record/observation.ts';
 import { instanceCounters } from '../rig/admin.ts';
@@ -41,6 +41,7 @@ export async function watchMachine<T>(
 interface Reading {
   readonly redis: RedisCounters | undefined;
   readonly servers: number | undefined;
+  readonly authorization: number | undefined;
   readonly balancer: number | undefined;
   readonly generator: number;
   readonly generatorWaiting: number | undefined;
@@ -51,11 +52,15 @@ interface Reading {
   readonly at: number;
 }
 
-async function read({ redis, instances, balancer }: Rig, generator: number): Promise<Reading> {
-  const pids = instances.flatMap(({ pid }) => pid ?? []);
+async function read({ redis, instances, authorizationServers, balancer }: Rig, generator: number): Promise<Reading> {
+  const of = (processes: readonly { readonly pid: number | null }[]) => {
+    const pids = processes.flatMap(({ pid }) => pid ?? []);
+    return pids.length > 0 ? pids.map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0) : undefined;
+  };
   return {
     redis: redis ? await readRedisCounters(redis.client) : undefined,
-    servers: pids.length > 0 ? pids.map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0) : undefined,
+    servers: of(instances),
+    authorization: of(authorizationServers),
     balancer: balancer ? cpuSecondsOf(balancer.pid) : undefined,
     generator: cpuSecondsOf(generator),
     generatorWaiting: waitingSecondsOf(generator),
@@ -75,9 +80,11 @@ function between(
     from === undefined || to === undefined ? undefined : to - from;
   const generator = after.generator - before.generator;
   const servers = spent(before.servers, after.servers);
+  const authorization = spent(before.authorization, after.authorization);
   const balancer = spent(before.balancer, after.balancer);
   const redis = spent(before.redis?.cpuSeconds, after.redis?.cpuSeconds);
-  const ours = generator + (servers ?? 0) + (balancer ?? 0) + (redis ?? 0) + after.bench - before.bench;
+  const tiers = [generator, servers, authorization, balancer, redis];
+  const ours = tiers.reduce<number>((sum, tier) => sum + (tier ?? 0), after.bench - before.bench);
   const busy = spent(before.machine?.busy, after.machine?.busy);
   // Where the servers are somebody else's, what else runs beside them cannot be told.
   const allSeen = instances.every(({ pid }) => pid !== null);
@@ -86,7 +93,7 @@ function between(
     generatorCoreSeconds: generator + (order.share === undefined ? 0 : (balancer ?? 0)),
     generatorWaitSeconds:
       order.share === undefined ? spent(before.generatorWaiting, after.generatorWaiting) : undefined,
-    cpuSeconds: defined({ servers, redis, balancer, generator }),
+    cpuSeconds: defined({ servers, authorization, redis, balancer, generator }),
     foreignCpuSeconds: busy !== undefined && allSeen ? Math.max(0, busy - ours) : undefined,
     coreSeconds: (after.at - before.at) * ownCores,
     redisCommands: before.redis && after.redis ? callsBetween(before.redis, after.redis) : undefined,
@@ -108,6 +115,7 @@ export function sumTiers(loads: readonly TierFacts[]): TierFacts {
     generatorCoreSeconds: loads.reduce((sum, load) => sum + load.generatorCoreSeconds, 0),
     cpuSeconds: defined({
       servers: total(loads.map(({ cpuSeconds }) => cpuSeconds.servers)),
+      authorization: total(loads.map(({ cpuSeconds }) => cpuSeconds.authorization)),
       redis: total(loads.map(({ cpuSeconds }) => cpuSeconds.redis)),
       balancer: total(loads.map(({ cpuSeconds }) => cpuSeconds.balancer)),
       generator: loads.reduce((sum, { cpuSeconds }) => sum + cpuSeconds.generator, 0),

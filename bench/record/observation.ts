@@ -21,6 +21,7 @@ const latencySchema = z.object({
 /** CPU seconds by tier while the counted requests ran; a tier that cannot be seen is left out. */
 const cpuSecondsSchema = z.object({
   servers: z.number().optional(),
+  authorization: z.number().optional(),
   redis: z.number().optional(),
   balancer: z.number().optional(),
   generator: z.number(),

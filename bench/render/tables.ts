@@ -109,6 +109,7 @@ const rules: readonly ColumnRule[] = [
   measured('pairs, 19 in 20', 'pairsP95', ({ value }) => String(value)),
   measured('load, 19 in 20', 'loadSecondsP95', ({ value }) => `${Math.round(value)} s`),
   measured('server CPU', 'cpuPerRequest.servers', durationText),
+  measured('authorization CPU', 'cpuPerRequest.authorization', durationText),
   measured('server instructions', 'instructionsPerRequest.servers', ({ value }) => thousands(value)),
   measured('Redis CPU', 'cpuPerRequest.redis', ({ value }) =>
     durationText({ value, low: value, high: value } as Measure),

@@ -24,6 +24,8 @@ export interface InstanceOrder {
   readonly tree?: string;
   readonly injectedTurns?: number;
   readonly admin?: false;
+  /** Where the authorization server is, if there is one. */
+  readonly authorizationUrl?: string;
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -37,8 +39,35 @@ function nodeOf(tree: string): string {
 
 /** Starts one instance and waits until it listens; on any core, so that several start sooner, until it is pinned. */
 export async function startInstance(scope: RunScope, redis: TrialRedis, order: InstanceOrder): Promise<Instance> {
-  const { strategy, check } = combinationOf(order.strategy);
+  const { strategy } = combinationOf(order.strategy);
   const { server } = strategies[strategy];
+  return startServer(scope, redis, order, server, {
+    AUTH_STRATEGY: strategy,
+    SESSION_SECRET: scope.sessionSecret,
+    ...(order.authorizationUrl === undefined ? {} : { AUTHORIZATION_SERVER_URL: order.authorizationUrl }),
+  });
+}
+
+/** Starts one authorization server, in the same way. It gives out what the strategy takes; a cost put in is the instances' own. */
+export function startAuthorizationServer(
+  scope: RunScope,
+  redis: TrialRedis,
+  { injectedTurns: _, ...order }: InstanceOrder,
+): Promise<Instance> {
+  const { strategy } = combinationOf(order.strategy);
+  return startServer(scope, redis, order, 'authorization-server', {
+    ACCESS_TOKENS: strategies[strategy].asksAuthorizationServer ? 'opaque' : 'jwt',
+    REFRESH_SECRET: scope.refreshSecret,
+  });
+}
+
+async function startServer(
+  scope: RunScope,
+  redis: TrialRedis,
+  order: InstanceOrder,
+  server: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<Instance> {
   const running = await startProcess({
     name: `${server} ${order.number} (${order.strategy})`,
     command: order.tree ? nodeOf(order.tree) : process.execPath,
@@ -57,12 +86,12 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
       INSTANCE: String(order.number),
       REDIS_URL: redis.url,
       REDIS_PREFIX: redis.prefix,
-      AUTH_STRATEGY: strategy,
-      REVOCATION_CHECK: check,
+      REVOCATION_CHECK: combinationOf(order.strategy).check,
       ...(order.admin === false ? {} : { ADMIN_SECRET: scope.adminSecret }),
-      SESSION_SECRET: scope.sessionSecret,
       TOKEN_ALGORITHM: order.algorithm,
       TOKEN_KEY: JSON.stringify(await scope.keyOf(order.algorithm)),
+      INTROSPECTION_SECRET: scope.introspectionSecret,
+      ...settings,
       ...order.settings,
     },
     cores: null,

@@ -1,6 +1,8 @@
 // A rig: what stands up for one trial, all of it in fresh processes: Redis, instances, balancer.
+import { strategies } from '../../servers/strategies/index.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
-import { type Instance, startBalancer, startInstance } from './instances.ts';
+import { combinationOf } from '../plan/strategies.ts';
+import { type Instance, startAuthorizationServer, startBalancer, startInstance } from './instances.ts';
 import { pin } from './processes.ts';
 import { type CpuQuota, createQuota } from './quota.ts';
 import { connect, startRedis, type TrialRedis } from './redis.ts';
@@ -12,6 +14,8 @@ export interface RigOrder {
   readonly algorithm: Algorithm;
   readonly instances: number;
   readonly balancer: 'haproxy' | 'none';
+  /** How many authorization servers; unless told otherwise one for a strategy that asks it, which asks the first. */
+  readonly authorizationServers?: number;
   /** Which instances stand behind each door of the balancer, counted from 0; without it one door for all. */
   readonly groups?: readonly (readonly number[])[];
   /** The share of one core that limitInstances holds each instance to; the balancer then leaves their core to them. */
@@ -34,6 +38,7 @@ export interface Rig {
   readonly entries: readonly (readonly string[])[];
   /** Where the admin routes are; the pid only of processes of ours. */
   readonly instances: readonly { readonly url: string; readonly pid: number | null }[];
+  readonly authorizationServers: readonly { readonly url: string; readonly pid: number }[];
   readonly balancer: { readonly pid: number } | null;
   /** Null when the servers' Redis is not known. */
   readonly redis: Pick<TrialRedis, 'client' | 'prefix' | 'dump' | 'pid'> | null;
@@ -63,18 +68,30 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
   try {
     const redis = await startRedis(scope, systems, snapshot);
     processes.push(redis);
+    /** Starts several of a kind at once; what has started is stopped with the rig, also when another has not. */
+    const startAll = async (count: number, start: (number: number) => Promise<Instance>): Promise<Instance[]> => {
+      const started = await Promise.allSettled(Array.from({ length: count }, (_, index) => start(index + 1)));
+      const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      processes.push(...running);
+      for (const result of started) if (result.status === 'rejected') throw result.reason;
+      return running;
+    };
+    const { asksAuthorizationServer } = strategies[combinationOf(order.strategy).strategy];
+    const authorizationServers = await startAll(
+      order.authorizationServers ?? (asksAuthorizationServer ? 1 : 0),
+      (number) => startAuthorizationServer(scope, redis, { ...order, number }),
+    );
+    const [authorization] = authorizationServers;
+    const asked = authorization ? { authorizationUrl: authorization.url } : {};
     const redisLink = order.redisLink ? await openRedisLink(redis.url) : null;
     if (redisLink) processes.push(redisLink);
-    const starting = Array.from({ length: order.instances }, (_, index) => {
-      const linked = redisLink && index === order.instances - 1;
-      return startInstance(scope, linked ? { ...redis, url: redisLink.url } : redis, { ...order, number: index + 1 });
+    const instances = await startAll(order.instances, (number) => {
+      const linked = redisLink && number === order.instances;
+      const its = linked ? { ...redis, url: redisLink.url } : redis;
+      return startInstance(scope, its, { ...order, ...asked, number });
     });
-    const started = await Promise.allSettled(starting);
-    const instances = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    processes.push(...instances);
     if (order.share !== undefined) quotas.push(...instances.map(({ pid }) => quotaFor(scope, pid)));
-    for (const result of started) if (result.status === 'rejected') throw result.reason;
-    for (const { pid } of instances) pin(pid, systems);
+    for (const { pid } of [...authorizationServers, ...instances]) pin(pid, systems);
 
     const groups = (order.groups ?? [[...instances.keys()]]).map((members) =>
       members.map((member) => instances[member] as Instance),
@@ -82,12 +99,14 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
     const cores = order.share === undefined ? systems : generator;
     const balancer = order.balancer === 'haproxy' ? await startBalancer(scope, groups, cores) : null;
     if (balancer) processes.push(balancer);
-    const failed = Promise.race([redis, ...instances, ...(balancer ? [balancer] : [])].map((part) => part.failed));
+    const parts = [redis, ...authorizationServers, ...instances, ...(balancer ? [balancer] : [])];
+    const failed = Promise.race(parts.map((part) => part.failed));
     failed.catch(() => {});
     return {
       order,
       entries: balancer ? balancer.urls.map((url) => [url]) : groups.map((group) => group.map(({ url }) => url)),
       instances,
+      authorizationServers,
       balancer,
       redis,
       redisLink,
@@ -115,6 +134,7 @@ export async function attachRig(scope: RunScope, order: RigOrder, url: string): 
     order,
     entries: [[url]],
     instances: [{ url, pid: null }],
+    authorizationServers: [],
     balancer: null,
     redis: client ? { client, prefix: '', dump: null, pid: null } : null,
     redisLink: null,

@@ -28,6 +28,8 @@ export interface RunScope {
   readonly redisPrefix: string;
   readonly adminSecret: string;
   readonly sessionSecret: string;
+  readonly refreshSecret: string;
+  readonly introspectionSecret: string;
   /** The run's key of an algorithm, made when first asked for. */
   keyOf(algorithm: Algorithm): Promise<JWK>;
   /** Credentials that serve again in later trials. */
@@ -65,6 +67,8 @@ export async function openRunScope(machine: Machine, named: Named): Promise<RunS
     redisPrefix,
     adminSecret: named.adminSecret ?? randomBytes(24).toString('hex'),
     sessionSecret: randomBytes(24).toString('hex'),
+    refreshSecret: randomBytes(24).toString('hex'),
+    introspectionSecret: randomBytes(24).toString('hex'),
     pools: new Map(),
     once,
     keyOf: (algorithm) => once(`key ${algorithm}`, () => generateKey(algorithm)),

@@ -1,0 +1,43 @@
+// An opaque token whose introspection an instance remembers for a stated time: so long, at most, it is accepted after a revoke.
+import { LRUCache } from 'lru-cache';
+import type { IntrospectedToken } from './authorization-server.ts';
+import { introspectedStrategy } from './introspected.ts';
+
+/** Tokens that an instance remembers, some 300 bytes each; the one that was not presented for longest goes first. */
+const mostTokens = 50_000;
+
+/** An answer, and until when it is good, in milliseconds since the epoch. */
+interface Remembered {
+  readonly token: IntrospectedToken;
+  readonly until: number;
+}
+
+export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) => {
+  // By the whole token: an answer is for the very token that was asked about. Only active ones are kept, so that whoever makes
+  // tokens up drives none out.
+  const remembered = new LRUCache<string, Remembered>({ max: mostTokens });
+  /** Questions under way: who comes with the same token meanwhile waits for the same answer. */
+  const underWay = new Map<string, Promise<IntrospectedToken | null>>();
+
+  const ask = async (presented: string): Promise<IntrospectedToken | null> => {
+    // From the question on: the answer is at least so old.
+    const until = Date.now() + cacheSeconds * 1_000;
+    try {
+      const token = await introspect(presented);
+      if (token) remembered.set(presented, { token, until: Math.min(until, token.exp * 1_000) });
+      return token;
+    } finally {
+      underWay.delete(presented);
+    }
+  };
+  return {
+    async introspect(presented) {
+      const found = remembered.get(presented);
+      if (found && found.until > Date.now()) return found.token;
+      const question = underWay.get(presented) ?? ask(presented);
+      underWay.set(presented, question);
+      return question;
+    },
+    forget: (presented) => void remembered.delete(presented),
+  };
+});
