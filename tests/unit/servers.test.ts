@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { hashPassword, verifyPassword } from '../../servers/identity/passwords.ts';
-import { readSettings } from '../../servers/settings.ts';
+import { readAuthorizationSettings, readSettings } from '../../servers/settings.ts';
 import { issueAccessToken, type TokenProfile, verifyAccessToken } from '../../servers/tokens/access-token.ts';
 import { algorithms } from '../../servers/tokens/algorithms.ts';
 import { generateKey, importKeys } from '../../servers/tokens/keys.ts';
@@ -119,4 +119,45 @@ test.each([
   [{ COOKIE_SECURE: 'perhaps' }, 'COOKIE_SECURE'],
 ])('the setting %o is refused in one line that names it', (changes, message) => {
   expect(() => readSettings({ ...environment, ...changes }, ['session'])).toThrow(message);
+});
+
+test.each([
+  [{ JWKS_URL: 'http://127.0.0.1:1/jwks' }, 'JWKS_URL: HS256 has no public key'],
+  [{ JWKS_URL: 'somewhere', TOKEN_ALGORITHM: 'ES256' }, 'JWKS_URL: a URL like http://'],
+  [{ TOKEN_ALGORITHM: 'ES256' }, 'TOKEN_KEY: needed by strategy jwt, not set'],
+  [{ AUTH_STRATEGY: 'opaque' }, 'AUTHORIZATION_SERVER_URL: needed by strategy opaque, not set'],
+])('a resource server with the setting %o is refused', (changes, message) => {
+  expect(() => readSettings({ ...environment, AUTH_STRATEGY: 'jwt', ...changes }, ['jwt', 'opaque'])).toThrow(message);
+});
+
+test('a resource server that fetches keys needs none of its own', () => {
+  const fetching = { AUTH_STRATEGY: 'jwt', TOKEN_ALGORITHM: 'ES256', JWKS_URL: 'http://127.0.0.1:1/jwks' };
+  expect(readSettings({ ...environment, ...fetching }, ['jwt']).TOKEN_KEY).toBeUndefined();
+});
+
+const authorization = {
+  REDIS_URL: environment.REDIS_URL,
+  REFRESH_SECRET: 's'.repeat(32),
+  INTROSPECTION_SECRET: 's'.repeat(32),
+  ACCESS_TOKENS: 'opaque',
+};
+
+test.each([
+  [{ REFRESH_SECRET: undefined }, 'REFRESH_SECRET: needed by the authorization server'],
+  [{ INTROSPECTION_SECRET: 'short' }, 'INTROSPECTION_SECRET: at least 32 characters'],
+  [{ ACCESS_TOKENS: 'jwt' }, 'TOKEN_KEY: needed by the authorization server'],
+  [{ ACCESS_TOKENS: 'paper' }, 'ACCESS_TOKENS'],
+  [{ REVOCATION_CHECK: 'not-before' }, 'REVOCATION_CHECK: opaque tokens take none'],
+  [{ REFRESH_GRACE_MILLISECONDS: '-1' }, 'REFRESH_GRACE_MILLISECONDS'],
+])('an authorization server with the setting %o is refused', (changes, message) => {
+  expect(() => readAuthorizationSettings({ ...authorization, ...changes })).toThrow(message);
+});
+
+test.each([60, 300, 900, 3_600, 2_592_000])('access tokens can live for %d s', (life) => {
+  const { TOKEN_LIFE_SECONDS } = readAuthorizationSettings({ ...authorization, TOKEN_LIFE_SECONDS: String(life) });
+  expect(TOKEN_LIFE_SECONDS).toBe(life);
+});
+
+test('there is no grace for a used refresh token unless it is asked for', () => {
+  expect(readAuthorizationSettings(authorization).REFRESH_GRACE_MILLISECONDS).toBe(0);
 });
