@@ -25,6 +25,18 @@ export function durationText({ value, low, high }: Measure): string {
 /** An exposure window; one of no length says that nothing was accepted any more. */
 export const windowText = (measure: Measure) => (measure.high === 0 ? '0' : durationText(measure));
 
+/** A span of time in its own unit: "30 s", "2.5 min", "1 h", "30 days". */
+export function spanText(seconds: number): string {
+  const [length, unit] = spans.find(([least]) => seconds >= least) ?? [1, 's'];
+  return `${Number((seconds / length).toFixed(1))} ${unit}`;
+}
+
+const spans = [
+  [86_400, 'days'],
+  [3_600, 'h'],
+  [60, 'min'],
+] as const;
+
 /** The unit in which a number of seconds is best read. */
 export function durationUnit(seconds: number): { unit: string; scale: number } {
   if (seconds >= 1) return { unit: 's', scale: 1 };

@@ -5,6 +5,7 @@ import { horizontalScale } from './horizontal-scale.ts';
 import { latencyAtRate } from './latency-at-rate.ts';
 import { login } from './login.ts';
 import { lookupLatency } from './lookup-latency.ts';
+import { refreshCost } from './refresh-cost.ts';
 import { revocationImpact } from './revocation-impact.ts';
 import { throughput } from './throughput.ts';
 import { verificationCost } from './verification-cost.ts';
@@ -16,6 +17,7 @@ export const experiments: readonly Experiment[] = [
   revocationImpact,
   horizontalScale,
   login,
+  refreshCost,
   verificationCost,
   lookupLatency,
 ];

@@ -4,14 +4,15 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 import type { HttpFacts, TierFacts } from '../record/observation.ts';
 import { judge, type Verdict } from './answers.ts';
-import { credentialSequence, type PooledCredential } from './credentials.ts';
+import { credentialSequence } from './credentials.ts';
 import { poolNamed } from './pool.ts';
+import { familiesFor, goOn, refreshForm } from './refresh-families.ts';
 
-/** One request to send, and what to expect of its answer. */
+/** One request to send, and what its answer is worth. */
 interface Shot {
   readonly headers: Record<string, string>;
   readonly body?: string;
-  readonly expect: Pick<PooledCredential, 'user' | 'valid'>;
+  judge(status: number, body: string): Verdict;
 }
 
 export interface ClosedLoopOrder {
@@ -31,9 +32,12 @@ export type LoadFacts = Omit<HttpFacts, 'type' | 'warmUp' | 'instructionsPerRequ
 /** Sends `GET /me` with credentials of the pool. */
 export function loadMe(order: ClosedLoopOrder): Promise<LoadFacts> {
   const next = credentialSequence(poolNamed(order.pool), order.seed);
-  return load(order, { method: 'GET', path: '/me' }, () => {
+  return load(order, { method: 'GET', path: '/me' }, () => () => {
     const credential = next();
-    return { headers: { [credential.header]: credential.value }, expect: credential };
+    return {
+      headers: { [credential.header]: credential.value },
+      judge: (status, body) => judge(credential, status, body),
+    };
   });
 }
 
@@ -43,12 +47,28 @@ export function loadLogin(
   accounts: readonly { readonly user: string; readonly password: string }[],
 ): Promise<LoadFacts> {
   let turn = 0;
-  return load(order, { method: 'POST', path: '/login' }, () => {
+  return load(order, { method: 'POST', path: '/login' }, () => () => {
     const account = accounts[turn++ % accounts.length] as { user: string; password: string };
     return {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(account),
-      expect: { user: account.user, valid: true },
+      judge: (status, body) => judge({ user: account.user, valid: true }, status, body),
+    };
+  });
+}
+
+/** Sends `POST /token` with the refresh tokens of a pool of families; each connection goes on with families of its own. */
+export function loadRefresh(order: ClosedLoopOrder): Promise<LoadFacts> {
+  const ofConnection = familiesFor(order.pool, order.connections);
+  return load(order, { method: 'POST', path: '/token' }, () => {
+    const next = ofConnection();
+    return () => {
+      const family = next();
+      return {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: refreshForm(family),
+        judge: (status, body) => goOn(family, status, body),
+      };
     };
   });
 }
@@ -56,7 +76,7 @@ export function loadLogin(
 async function load(
   { urls, connections, requests, tally: name }: ClosedLoopOrder,
   request: { method: 'GET' | 'POST'; path: string },
-  nextShot: () => Shot,
+  shotsOfConnection: () => () => Shot,
 ): Promise<LoadFacts> {
   const tally = (name === undefined ? undefined : tallies.get(name)) ?? newTally();
   if (name !== undefined) tallies.set(name, tally);
@@ -66,8 +86,9 @@ async function load(
 
   const setupClient = (client: AutocannonClient) => {
     let shot: Shot;
+    const nextShot = shotsOfConnection();
     const check = (status: number, body: string) => {
-      verdicts[judge(shot.expect, status, body)] += 1;
+      verdicts[shot.judge(status, body)] += 1;
     };
     const aim = () => {
       shot = nextShot();

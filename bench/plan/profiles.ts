@@ -1,4 +1,5 @@
 // How much each profile measures. Work is fixed in requests, not in seconds: fixed work repeats better.
+import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 
 export interface Profile {
   /** Whether its figures are a measurement, or only show that everything runs. */
@@ -20,6 +21,12 @@ export interface Profile {
     readonly connections: number;
   };
   readonly login: Work & { readonly accounts: number };
+  /** Refreshes; each connection has families of its own. */
+  readonly refresh: Work & {
+    readonly algorithms: readonly Algorithm[];
+    readonly families: number;
+    readonly connections: number;
+  };
   /** Milliseconds that tinybench spends on each task. */
   readonly operationMilliseconds: number;
   readonly latency: LatencyWork;
@@ -133,6 +140,13 @@ export const profiles = {
       connections: 8,
     },
     login: { warmUp: { window: 1, least: 1, most: 1 }, requests: 4, accounts: 2 },
+    refresh: {
+      algorithms: ['HS256'],
+      families: 20,
+      connections: 4,
+      warmUp: { window: 40, least: 40, most: 40 },
+      requests: 100,
+    },
     operationMilliseconds: 10,
     latency: {
       strategies: ['none', 'session', 'jwt'],
@@ -186,6 +200,13 @@ export const profiles = {
       connections: 64,
     },
     login: { warmUp: { window: 1, least: 8, most: 8 }, requests: 24, accounts: 8 },
+    refresh: {
+      algorithms: ['HS256'],
+      families: 1_000,
+      connections: 16,
+      warmUp: { window: 500, ...compiled },
+      requests: 6_000,
+    },
     operationMilliseconds: 60,
     latency: {
       strategies: [
@@ -238,6 +259,13 @@ export const profiles = {
       connections: 64,
     },
     login: { warmUp: { window: 2, least: 20, most: 20 }, requests: 150, accounts: 20 },
+    refresh: {
+      algorithms,
+      families: 1_000,
+      connections: 16,
+      warmUp: { window: 1_000, least: 20_000, most: 40_000 },
+      requests: 20_000,
+    },
     operationMilliseconds: 1_000,
     latency: {
       strategies: [

@@ -4,11 +4,14 @@ import type { InstanceCounters, IssuedCredential } from '../../servers/admin.ts'
 import { BenchError } from '../record/errors.ts';
 import type { Rig } from './rig.ts';
 
+/** Where admin routes are, and what opens them: a rig, or its authorization servers. */
+type AdminRoutes = Pick<Rig, 'instances' | 'adminSecret'>;
+
 /** Users per bulk request: large enough to be quick, small enough to share among the instances. */
 const batchSize = 250;
 
 /** Credentials for users, issued by all instances of a rig, by the same code as a login. */
-export async function issueCredentials(rig: Rig, users: readonly string[]): Promise<IssuedCredential[]> {
+export async function issueCredentials(rig: AdminRoutes, users: readonly string[]): Promise<IssuedCredential[]> {
   const issued: IssuedCredential[] = [];
   // One batch at a time for each instance: a crowd at its door would only wait, until Redis commands time out.
   const perRound = batchSize * rig.instances.length;
@@ -54,7 +57,7 @@ export function instanceCounters(rig: Rig): Promise<InstanceCounters[]> {
   return Promise.all(rig.instances.map((_, index) => post<InstanceCounters>(rig, index, '/admin/counters', {})));
 }
 
-async function post<T>(rig: Rig, turn: number, path: string, body: object): Promise<T> {
+async function post<T>(rig: AdminRoutes, turn: number, path: string, body: object): Promise<T> {
   const { url } = rig.instances[turn % rig.instances.length] as { url: string };
   const response = await request(`${url}${path}`, {
     method: 'POST',

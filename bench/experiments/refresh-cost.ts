@@ -1,0 +1,145 @@
+// What does a shorter token life cost in refreshes, and what exposure does it buy? Measured is what one refresh costs, at
+// saturation; what each life comes to follows from that by arithmetic, and is named as derived.
+import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { findingsOf } from '../analyse/findings.ts';
+import { type Estimate, estimateMedian } from '../analyse/median.ts';
+import { durationText, rateText, significant, spanText, strategyLabel } from '../analyse/wording.ts';
+import { watchTiers } from '../measure/tiers.ts';
+import { isSigned } from '../plan/strategies.ts';
+import { userNames } from '../plan/users.ts';
+import type { Factors, Outcome, TrialObservation } from '../record/observation.ts';
+import type { Finding, Measure } from '../record/report.ts';
+import { issueCredentials } from '../rig/admin.ts';
+import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
+import { outcomeOf } from './http-trial.ts';
+import { type TestBed, withTestBed } from './test-bed.ts';
+import { warmUpRig } from './warm-up.ts';
+
+const name = 'refresh-cost';
+
+/** The kinds of access token that an authorization server gives out, each by a strategy that takes it. */
+const kinds = ['jwt', 'opaque'];
+
+/** Lives of an access token in seconds: 1, 5, 15 and 60 minutes, and 30 days. */
+export const tokenLives = [60, 300, 900, 3_600, 2_592_000];
+
+const hour = 3_600;
+
+export const refreshCost: Experiment = {
+  name,
+  question: 'What does a shorter token life cost in refreshes, and what exposure does it buy?',
+  takesTargets: false,
+  unavailable: alwaysAvailable,
+  cells: ({ strategies, profile }) =>
+    kinds
+      .filter((strategy) => strategies.includes(strategy))
+      .flatMap((strategy): Factors[] =>
+        isSigned(strategy) ? profile.refresh.algorithms.map((alg) => ({ strategy, alg })) : [{ strategy }],
+      ),
+  run: ({ strategy, alg = 'HS256' }, context) => {
+    const order = {
+      strategy: String(strategy),
+      algorithm: alg as Algorithm,
+      instances: 0,
+      authorizationServers: 1,
+      users: 0,
+    };
+    return withTestBed(order, { ...context, balancer: 'none' }, (bed) => measure(bed, context));
+  },
+  derive: (trials) =>
+    findingsOf(trials, [name]).flatMap((finding) => {
+      const cost = costOfRefresh(trials, finding.factors);
+      return cost ? [finding, ...tokenLives.map((life) => derivedFinding(finding, cost, life))] : [finding];
+    }),
+  answer: (findings) =>
+    findings
+      .filter(({ factors }) => factors.tokenLifeSeconds === undefined)
+      .flatMap((finding) => [...capacitySentence(finding), ...livesSentence(finding, findings)]),
+};
+
+async function measure({ rig, generator, pool }: TestBed, { profile, seed }: TrialContext): Promise<Outcome> {
+  const { families, connections, warmUp: work, requests } = profile.refresh;
+  const servers = rig.authorizationServers;
+  const issued = await issueCredentials({ ...rig, instances: servers }, userNames(families));
+  await generator.call(
+    'useFamilies',
+    pool,
+    issued.map(({ user, refreshToken = '' }) => ({ user, refreshToken })),
+  );
+  const order = { urls: servers.map(({ url }) => url), pool, connections, seed };
+  const warmUp = await warmUpRig({ instances: servers }, work, (share) =>
+    generator.call('loadRefresh', { ...order, requests: share }),
+  );
+  const { value, tiers } = await watchTiers(rig, generator.pid, () =>
+    generator.call('loadRefresh', { ...order, requests }),
+  );
+  const facts = { type: 'http' as const, ...value, warmUp, ...tiers };
+  return outcomeOf([{ factors: {}, facts }], requests, profile);
+}
+
+/** CPU seconds that one refresh costs at all tiers together; null where Redis cannot be seen. */
+function costOfRefresh(trials: readonly TrialObservation[], factors: Factors): Estimate | null {
+  const costs = trials.flatMap(({ factors: own, outcome }) => {
+    if (outcome.status !== 'completed' || Object.keys(factors).some((key) => own[key] !== factors[key])) return [];
+    return outcome.rows.flatMap(({ facts }) => {
+      if (facts.type !== 'http') return [];
+      const { authorization, redis } = facts.cpuSeconds;
+      return authorization === undefined || redis === undefined ? [] : [(authorization + redis) / facts.requests];
+    });
+  });
+  return costs.length > 0 ? estimateMedian(costs) : null;
+}
+
+/**
+ * What a life comes to for a user who is active all the time: he refreshes once in each life, and a token that is stolen at a
+ * random moment of its life is good for half of it in the mean, for all of it at most.
+ */
+function derivedFinding({ experiment, factors, measures, trials }: Finding, cost: Estimate, life: number): Finding {
+  const { completed: n } = trials;
+  const exactly = (value: number, unit: string): Measure => {
+    return { value, low: value, high: value, confidence: 1, unit, better: 'lower', trials: n };
+  };
+  const times = (
+    { value, low, high, confidence }: Estimate,
+    factor: number,
+    unit: string,
+    better: Measure['better'],
+  ) => {
+    return { value: value * factor, low: low * factor, high: high * factor, confidence, unit, better, trials: n };
+  };
+  const rate = measures.requestsPerSecond;
+  return {
+    experiment,
+    factors: { ...factors, tokenLifeSeconds: life },
+    measures: {
+      'derived.refreshesPerSecondPer1000Users': exactly(1_000 / life, '1/s'),
+      'derived.cpuPerUserHour': times(cost, hour / life, 's', 'lower'),
+      ...(rate ? { 'derived.usersPerAuthorizationServer': times(rate, life, '1', 'higher') } : {}),
+      'derived.exposureMax': exactly(life, 's'),
+      'derived.exposureMean': exactly(life / 2, 's'),
+    },
+    trials,
+  };
+}
+
+function capacitySentence({ factors, measures }: Finding): string[] {
+  const { requestsPerSecond: rate, 'cpuPerRequest.authorization': own, 'cpuPerRequest.redis': redis } = measures;
+  if (!rate || !own || !redis) return [];
+  return [
+    `One authorization server refreshes ${strategyLabel(factors)} access tokens at ${rateText(rate)}; each refresh costs ${durationText(own)} of its CPU and ${durationText(redis)} of Redis'.`,
+  ];
+}
+
+function livesSentence({ factors: { strategy, alg } }: Finding, findings: readonly Finding[]): string[] {
+  const parts = findings.flatMap(({ factors, measures }) => {
+    const { 'derived.refreshesPerSecondPer1000Users': rate, 'derived.cpuPerUserHour': cpu } = measures;
+    if (factors.strategy !== strategy || factors.alg !== alg || !rate || !cpu) return [];
+    const life = spanText(Number(factors.tokenLifeSeconds));
+    return [`${life}: ${significant(rate.value)}/s and ${durationText(cpu)}`];
+  });
+  if (parts.length === 0) return [];
+  const kind = strategyLabel({ strategy: strategy ?? '', ...(alg ? { alg } : {}) });
+  return [
+    `Derived from that, by the life of an access token (${kind}), the refreshes/s of 1,000 users who are always active and the CPU per user and hour: ${parts.join('; ')}. A stolen one that nobody takes back works for that life at most, for half of it in the mean.`,
+  ];
+}
