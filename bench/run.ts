@@ -1,5 +1,6 @@
 // A run, from the plan to the last observation: trials one after the other, each written down the moment it exists.
 import { randomBytes } from 'node:crypto';
+import { type Algorithm, missingAlgorithms } from '../servers/tokens/algorithms.ts';
 import { outcomeOrFailure } from './experiments/abortable.ts';
 import type { Experiment } from './experiments/contract.ts';
 import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
@@ -57,6 +58,8 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
       code: 'EXPERIMENT_LEFT_OUT' as const,
       message: `${experiment.name} is left out: ${obstacle(experiment)}`,
     }));
+  const compared = new Set(cells.flatMap(({ factors: { alg } }) => alg ?? []));
+  if (compared.size > 1) warnings.push(...missingAlgorithms.map(leftOut));
   const asked = choices.strategies ?? [];
   const onlyBaseline = cells.every(({ factors }) => factors.strategy === 'none') && !asked.includes('none');
   if (cells.length === 0 || (asked.length > 0 && onlyBaseline)) {
@@ -77,6 +80,11 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
   const plan = planTrials(cells, choices.seed);
   return { choices, profile, plan, experiments: possible, machine, named, warnings };
 }
+
+const leftOut = (algorithm: Algorithm): Warning => ({
+  code: 'ALGORITHM_LEFT_OUT',
+  message: `${algorithm} is left out: Node.js ${process.version}, with OpenSSL ${process.versions.openssl}, does not have it`,
+});
 
 /** The chosen strategies, and always the baseline. */
 const strategiesOf = ({ strategies }: Choices): readonly string[] =>

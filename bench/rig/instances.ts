@@ -74,6 +74,7 @@ async function startServer(
     args: [
       `--title=${scope.mark}`,
       '--no-deprecation',
+      '--disable-warning=ExperimentalWarning',
       ...(order.injectedTurns === undefined ? [] : ['--import', injectedCost]),
       join(order.tree ?? root, 'servers', `${server}.ts`),
     ],

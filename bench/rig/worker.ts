@@ -44,7 +44,9 @@ export async function startWorker<Api>(
   flags: readonly string[] = [],
 ): Promise<Worker<Api>> {
   const host = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
-  const node = [process.execPath, ...flags, `--title=${mark}`, host, fileURLToPath(module)];
+  // ML-DSA is experimental in Web Crypto: the report says what was used, the terminal is for progress.
+  const quiet = '--disable-warning=ExperimentalWarning';
+  const node = [process.execPath, quiet, ...flags, `--title=${mark}`, host, fileURLToPath(module)];
   const [command, ...args] = cores ? ['taskset', '-c', cores, ...node] : node;
   const child = spawn(command as string, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,5 +1,5 @@
 // Keys of one algorithm: made once for a run, handed to each instance as a JWK, imported once at its start.
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, generateSecret, importJWK, type JWK } from 'jose';
 import type { Algorithm } from './algorithms.ts';
 
@@ -12,11 +12,14 @@ export interface TokenKeys {
 
 /** Makes a private key (for HS256 a 256-bit secret, RFC 7518 section 3.2) as a JWK that names its algorithm and `kid`. */
 export async function generateKey(algorithm: Algorithm): Promise<JWK> {
-  const key =
-    algorithm === 'HS256'
-      ? await generateSecret(algorithm, { extractable: true })
-      : (await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })).privateKey;
-  return { ...(await exportJWK(key)), alg: algorithm, kid: randomUUID() };
+  return { ...(await exportJWK(await newKey(algorithm))), alg: algorithm, kid: randomUUID() };
+}
+
+async function newKey(algorithm: Algorithm) {
+  if (algorithm === 'HS256') return generateSecret(algorithm, { extractable: true });
+  // Made by Web Crypto, whose ML-DSA is experimental, it would be a warning on the terminal.
+  if (algorithm === 'ML-DSA-44') return generateKeyPairSync('ml-dsa-44').privateKey;
+  return (await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })).privateKey;
 }
 
 /**
@@ -40,7 +43,7 @@ export function parseJwk(text: string): JWK {
   }
 }
 
-/** The public members of a JWK (RFC 7518 sections 6.2.1 and 6.3.1, RFC 8037 section 2). */
-export function publicPart({ kty, crv, x, y, n, e, alg, kid }: JWK): JWK {
-  return JSON.parse(JSON.stringify({ kty, crv, x, y, n, e, alg, kid }));
+/** The public members of a JWK (RFC 7518 sections 6.2.1 and 6.3.1, RFC 8037 section 2, RFC 9964). */
+export function publicPart({ kty, crv, x, y, n, e, pub, alg, kid }: JWK): JWK {
+  return JSON.parse(JSON.stringify({ kty, crv, x, y, n, e, pub, alg, kid }));
 }

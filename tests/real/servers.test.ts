@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isRevocable, strategyNames, takesBack } from '../../bench/plan/strategies.ts';
 import { issueCredentials, registerAccounts, revokeCredentials } from '../../bench/rig/admin.ts';
-import type { Rig } from '../../bench/rig/rig.ts';
+import { type Rig, startRig } from '../../bench/rig/rig.ts';
 import type { IssuedCredential } from '../../servers/admin.ts';
 import { revocationChecks } from '../../servers/revocation/index.ts';
+import { algorithms } from '../../servers/tokens/algorithms.ts';
 import { ask, startInstances, testScope } from './rig.ts';
 
 const scope = await testScope();
@@ -172,6 +173,16 @@ describe.each(['jwt', 'jwt-cached'])('%s', (strategy) => {
     expect([status, at >= exp * 1_000]).toEqual([401, true]);
     await rig.stop();
   });
+});
+
+test.runIf(algorithms.includes('ML-DSA-44'))('a token of ML-DSA-44 passes through the balancer', async () => {
+  const order = { strategy: 'jwt', algorithm: 'ML-DSA-44', instances: 1, balancer: 'haproxy' } as const;
+  const rig = await startRig(scope, order, null);
+  const [credential] = (await issueCredentials(rig, ['ada'])) as [IssuedCredential];
+  expect(credential.value.length).toBeGreaterThan(3_200);
+  const response = await fetch(`${rig.entries[0]?.[0]}/me`, { headers: headerOf(credential) });
+  expect([response.status, await response.json()]).toEqual([200, { user: 'ada' }]);
+  await rig.stop();
 });
 
 describe('without Redis', () => {

@@ -23,6 +23,14 @@ test.each(algorithms)('a token signed with %s is verified, and says whose it is'
   expect(await verifyAccessToken(token, keys, { ...profile, algorithm })).toMatchObject({ ...claims, sub: 'ada' });
 });
 
+test.each(algorithms.filter((name) => name !== 'HS256'))(
+  'a token of %s is verified by the public key',
+  async (name) => {
+    const { verifying } = await keysOf(name);
+    expect([verifying.type, verifying.usages]).toEqual(['public', ['verify']]);
+  },
+);
+
 test('a token has the type and the claims of RFC 9068', async () => {
   const { token } = await issueAccessToken('ada', await keysOf('HS256'), profile);
   const [header, payload] = token
