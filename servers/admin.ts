@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
 import { createAccounts } from './identity/accounts.ts';
 import type { Settings } from './settings.ts';
 import { type Issuer, NotRecognised } from './strategies/contract.ts';
-import { sessionCookie } from './strategies/cookie.ts';
+import { sessionCookie, tokenCookie } from './strategies/cookie.ts';
 
 /** A credential as its client presents it: one request header. */
 export interface IssuedCredential {
@@ -121,8 +121,9 @@ export function presented(response: {
   const { user, claimed, access_token: token, refresh_token: refreshToken } = answer;
   if (user === undefined) throw new Error('the answer to a login names no user');
   const [cookie] = [response.headers['set-cookie'] ?? []].flat() as string[];
-  if (cookie?.startsWith(`${sessionCookie.name}=`))
-    return { user, header: 'cookie', value: cookie.split(';')[0] ?? '' };
+  const [named = ''] = cookie?.split(';') ?? [];
+  if ([sessionCookie, tokenCookie].some(({ name }) => named.startsWith(`${name}=`)))
+    return { user, header: 'cookie', value: named };
   if (token)
     return { user, header: 'authorization', value: `Bearer ${token}`, ...(refreshToken ? { refreshToken } : {}) };
   if (claimed) return { user, header: 'x-user', value: claimed };

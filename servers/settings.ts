@@ -1,5 +1,6 @@
 // What one instance is told by its environment, checked once here; nothing else reads process.env.
 import { z } from 'zod';
+import { mostRoles } from './identity/roles.ts';
 import { revocationChecks } from './revocation/index.ts';
 import { type StrategyName, strategies } from './strategies/index.ts';
 import { algorithms } from './tokens/algorithms.ts';
@@ -25,6 +26,10 @@ export const settingsSchema = z.object({
   SESSION_IDLE_SECONDS: seconds.default(1_800),
   SESSION_LIFE_SECONDS: seconds.default(43_200),
   COOKIE_SECURE: z.stringbool().default(false),
+  /** Where the client keeps a signed token. */
+  CARRIAGE: z.enum(['header', 'cookie']).default('header'),
+  /** How many roles of its user a token, or a session, tells of. */
+  CLAIM_ROLES: z.coerce.number().int().min(0).max(mostRoles).default(0),
   TOKEN_ALGORITHM: z.enum(algorithms).default('HS256'),
   TOKEN_KEY: z.string().optional(),
   TOKEN_LIFE_SECONDS: seconds.default(900),
@@ -72,6 +77,8 @@ export function readSettings(environment: Environment, served: StrategyName[]): 
   const needs = strategies[strategy];
   if (check !== 'none' && !needs.takesRevocationCheck)
     refuse('REVOCATION_CHECK', `${strategy} takes none, got ${check}`);
+  if (settings.CARRIAGE !== 'header' && !needs.takesRevocationCheck)
+    refuse('CARRIAGE', `only signed tokens have a choice, not ${strategy}`);
   requireAnswer(settings);
   if (settings.JWKS_URL && settings.TOKEN_ALGORITHM === 'HS256') {
     refuse('JWKS_URL', 'HS256 has no public key that could be fetched; choose another TOKEN_ALGORITHM');

@@ -66,6 +66,9 @@ function httpMeasures(facts: HttpFacts): TrialMeasures {
     checkedAnswers: { ...total(requests), better: 'higher' },
     ...tierMeasures(facts, requests),
   };
+  if (facts.credentialBytes !== undefined) {
+    measures.credentialBytes = { value: facts.credentialBytes, unit: 'B', better: 'lower' };
+  }
   if (facts.instructionsPerRequest !== undefined) {
     measures['instructionsPerRequest.servers'] = { value: facts.instructionsPerRequest, unit: '1', better: 'lower' };
   }

@@ -19,6 +19,8 @@ export interface HttpTrialOrder {
   /** Requests of the counted load. */
   readonly requests: number;
   readonly users: number;
+  /** Settings of the instance, by the names in `servers/settings.ts`, that are to differ from what they usually are. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Fills what the load draws on. */
   prepare(bed: TestBed): Promise<void>;
   load(generator: Generator, order: ClosedLoopOrder): Promise<LoadFacts>;
@@ -32,7 +34,7 @@ export function runHttpTrial(order: HttpTrialOrder, context: TrialContext): Prom
   const { connections, requests } = order;
   const { seed, profile } = context;
   return withTestBed({ ...order, instances: 1 }, context, async (bed) => {
-    const { rig, generator, pool } = bed;
+    const { rig, generator, credentials, pool } = bed;
     const [urls = []] = rig.entries;
     await order.prepare(bed);
     const warmUp = await warmUpRig(rig, order.warmUp, (work, turn) =>
@@ -52,7 +54,9 @@ export function runHttpTrial(order: HttpTrialOrder, context: TrialContext): Prom
             (work) => order.load(generator, { urls, pool, connections, requests: work, seed }),
           );
     const instructions = counted ? { instructionsPerRequest: counted.perRequest } : {};
-    const facts: HttpFacts = { type: 'http', ...value, warmUp, ...tiers, ...instructions };
+    const longest = credentials.reduce((most, { value }) => Math.max(most, value.length), 0);
+    const credential = longest > 0 ? { credentialBytes: longest } : {};
+    const facts: HttpFacts = { type: 'http', ...value, ...credential, warmUp, ...tiers, ...instructions };
     return outcomeOf([{ factors: {}, facts }], requests, profile, counted ? [counted.answers] : []);
   });
 }

@@ -1,4 +1,5 @@
 // The registry of experiments, in the order in which a report tells them: a new one is one file and one line here.
+import { carriage } from './carriage.ts';
 import type { Experiment } from './contract.ts';
 import { exposureWindow } from './exposure-window.ts';
 import { horizontalScale } from './horizontal-scale.ts';
@@ -16,6 +17,7 @@ export const experiments: readonly Experiment[] = [
   exposureWindow,
   revocationImpact,
   horizontalScale,
+  carriage,
   login,
   refreshCost,
   verificationCost,

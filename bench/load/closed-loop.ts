@@ -27,7 +27,10 @@ export interface ClosedLoopOrder {
 }
 
 /** What the generator itself saw; the tiers' CPU and Redis' commands are added by whoever watches them. */
-export type LoadFacts = Omit<HttpFacts, 'type' | 'warmUp' | 'instructionsPerRequest' | keyof TierFacts>;
+export type LoadFacts = Omit<
+  HttpFacts,
+  'type' | 'warmUp' | 'credentialBytes' | 'instructionsPerRequest' | keyof TierFacts
+>;
 
 /** Sends `GET /me` with credentials of the pool. */
 export function loadMe(order: ClosedLoopOrder): Promise<LoadFacts> {

@@ -20,6 +20,7 @@ export interface Profile {
     readonly instances: readonly number[];
     readonly connections: number;
   };
+  readonly carriage: Work & { readonly blocks: number; readonly users: number; readonly roles: readonly number[] };
   readonly login: Work & { readonly accounts: number };
   /** Refreshes; each connection has families of its own. */
   readonly refresh: Work & {
@@ -139,6 +140,13 @@ export const profiles = {
       instances: [1, 2],
       connections: 8,
     },
+    carriage: {
+      blocks: 1,
+      users: 100,
+      warmUp: { window: 100, least: 100, most: 100 },
+      requests: 200,
+      roles: [3, 100],
+    },
     login: { warmUp: { window: 1, least: 1, most: 1 }, requests: 4, accounts: 2 },
     refresh: {
       algorithms: ['HS256'],
@@ -199,6 +207,13 @@ export const profiles = {
       instances: [1, 2, 4],
       connections: 64,
     },
+    carriage: {
+      blocks: 1,
+      users: 1_000,
+      warmUp: { window: 500, ...compiled },
+      requests: 6_000,
+      roles: [3, 20, 100],
+    },
     login: { warmUp: { window: 1, least: 8, most: 8 }, requests: 24, accounts: 8 },
     refresh: {
       algorithms: ['HS256'],
@@ -257,6 +272,13 @@ export const profiles = {
       requests: 6_000,
       instances: [1, 2, 4],
       connections: 64,
+    },
+    carriage: {
+      blocks: 6,
+      users: 10_000,
+      warmUp: { window: 1_000, least: 20_000, most: 40_000 },
+      requests: 30_000,
+      roles: [3, 20, 100],
     },
     login: { warmUp: { window: 2, least: 20, most: 20 }, requests: 150, accounts: 20 },
     refresh: {

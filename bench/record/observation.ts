@@ -72,6 +72,8 @@ export const httpFactsSchema = z.object({
   window: z.object({ requests: count, seconds: z.number().nonnegative(), latencyMean: z.number() }),
   connections: count,
   latency: latencySchema,
+  /** Of the longest credential, as the value of its header; absent where none was presented. */
+  credentialBytes: count.optional(),
   requestBytes: count,
   responseBytes: count,
   falseAccepts: count,

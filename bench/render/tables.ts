@@ -77,6 +77,8 @@ const rules: readonly ColumnRule[] = [
   factor('load', 'load', percent),
   factor('instances', 'instances'),
   factor('credential', 'event'),
+  factor('carried in', 'carriage'),
+  factor('roles', 'roles'),
   factor('revoked', 'revokedTokens', (value) => thousands(Number(value))),
   factor('requests with one', 'revokedShare', percent),
   measured('stolen', 'stolenCredentials', ({ value }) => thousands(value)),
@@ -129,7 +131,16 @@ const rules: readonly ColumnRule[] = [
   ),
   measured('derived: longest exposure', 'derived.exposureMax', ({ value }) => spanText(value)),
   measured('derived: mean exposure', 'derived.exposureMean', ({ value }) => spanText(value)),
+  {
+    head: 'credential bytes',
+    cell: ({ factors, measures }) =>
+      factors.carriage && measures.credentialBytes ? bytes(measures.credentialBytes) : '',
+  },
   measured('bytes sent', 'requestBytes', bytes),
+  {
+    head: 'bytes received',
+    cell: ({ factors, measures }) => (factors.carriage && measures.responseBytes ? bytes(measures.responseBytes) : ''),
+  },
   {
     head: 'wrong / checked',
     cell: ({ measures: { falseAccepts, falseRejects, errors, checkedAnswers } }) =>
@@ -149,6 +160,7 @@ const withoutUse: Readonly<Record<string, readonly string[]>> = {
   'revocation-impact': ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
   'horizontal-scale': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
   'exposure-window': ['instances', 'wrong / checked'],
+  carriage: ['instances', 'mean', 'p90', 'p99.9'],
   login: ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
   'refresh-cost': ['mean', 'p90', 'p99.9'],
   'latency-at-rate': ['mean', 'ratio to none', 'bytes sent', 'balancer CPU', 'Redis CPU'],

@@ -6,7 +6,7 @@ import { createHttpApp } from '../http.ts';
 import { createAccounts } from '../identity/accounts.ts';
 import { loginRoute } from '../login.ts';
 import type { AuthorizationSettings } from '../settings.ts';
-import { bearerToken } from '../strategies/bearer.ts';
+import { bearerToken } from '../strategies/carriage.ts';
 import type { Issuer } from '../strategies/contract.ts';
 import { createOpaqueAccessTokens, createSignedAccessTokens } from './access-tokens.ts';
 import { createGrants } from './grants.ts';

@@ -8,15 +8,20 @@ import { createUserCredentials } from './user-credentials.ts';
 export interface SessionRecord {
   user?: string;
   endsAt?: number;
+  /** What its user may do; absent without any. */
+  roles?: readonly string[];
 }
+
+/** The record of somebody who has logged in. */
+export type BegunSession = SessionRecord & Required<Pick<SessionRecord, 'user' | 'endsAt'>>;
 
 export interface Sessions {
   /** What express-session and @fastify/session are given as their store. */
   readonly store: RedisStore;
   /** The record of a session that begins now. */
-  begin(user: string): Required<SessionRecord>;
+  begin(user: string): BegunSession;
   /** Notes who holds a session that has been saved. */
-  note(sessionId: string, record: Required<SessionRecord>): Promise<void>;
+  note(sessionId: string, record: BegunSession): Promise<void>;
   /** The user of a session that has neither ended nor been left empty. */
   userOf(record: SessionRecord): string | null;
   end(sessionId: string): Promise<boolean>;
@@ -29,18 +34,19 @@ export interface SessionSettings {
   readonly prefix: string;
   readonly secret: string;
   readonly lifeSeconds: number;
+  readonly roles: readonly string[];
 }
 
 /** The key under which a session is stored. */
 export const sessionKey = (prefix: string, sessionId: string) => `${prefix}session:${sessionId}`;
 
-export function createSessions(redis: Redis, { prefix, secret, lifeSeconds }: SessionSettings): Sessions {
+export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, roles }: SessionSettings): Sessions {
   const store = new RedisStore({ client: nodeRedisView(redis), prefix: sessionKey(prefix, '') });
   const held = createUserCredentials(redis, prefix);
   const now = () => Math.floor(Date.now() / 1000);
   return {
     store,
-    begin: (user) => ({ user, endsAt: now() + lifeSeconds }),
+    begin: (user) => ({ user, endsAt: now() + lifeSeconds, ...(roles.length > 0 ? { roles } : {}) }),
     note: (sessionId, { user, endsAt }) => held.add(user, { id: sessionId, endsAt }),
     userOf: ({ user, endsAt }) => (user && endsAt && endsAt > now() ? user : null),
     async end(sessionId) {

@@ -1,4 +1,4 @@
-// What all strategies share whose credential is a signed access token in the Authorization header: issuing, and taking back.
+// What all strategies share whose credential is a signed access token: issuing it, finding it in a request, and taking it back.
 import fp from 'fastify-plugin';
 import type { RevocationCheck } from '../revocation/contract.ts';
 import type { Settings } from '../settings.ts';
@@ -6,6 +6,7 @@ import type { TokenClaims } from '../tokens/access-token.ts';
 import { importKeys } from '../tokens/keys.ts';
 import { remoteKeys } from '../tokens/remote-keys.ts';
 import { createSignedTokens, type SigningKeys } from '../tokens/signed-tokens.ts';
+import { carriageOf } from './carriage.ts';
 import { NotRecognised, type StrategyPlugin } from './contract.ts';
 
 declare module 'fastify' {
@@ -31,23 +32,24 @@ export function bearerStrategy(
   const plugin: StrategyPlugin = async (app, { settings, redis }) => {
     const tokens = await createSignedTokens(settings, redis, await keysOf(settings));
     const { check, verify } = tokens;
+    const carriage = await carriageOf(app, settings);
     app.addHook('onClose', async () => check?.close?.());
     const accept = accepting(verify, check);
 
     app.decorateRequest('tokenClaims', null);
     app.decorate('strategy', {
       async recognise(request) {
-        request.tokenClaims = await accept(bearerToken(request.headers.authorization));
+        request.tokenClaims = await accept(carriage.tokenIn(request.headers[carriage.header]));
         return request.tokenClaims.sub;
       },
-      async issue(_request, _reply, user) {
+      async issue(_request, reply, user) {
         const { token } = await tokens.issue(user);
-        return { access_token: token, token_type: 'Bearer', expires_in: settings.TOKEN_LIFE_SECONDS };
+        return carriage.hand(reply, token);
       },
       revokeOwn: async ({ tokenClaims }) => tokenClaims !== null && (await tokens.revoke([tokenClaims])),
       async revokeCredential(credential) {
         if (!check) return false;
-        const claims = await verify(bearerToken(credential)).catch(nullIfNotRecognised);
+        const claims = await verify(carriage.tokenIn(credential)).catch(nullIfNotRecognised);
         return claims !== null && (await tokens.revoke([claims]));
       },
       revokeUser: (user) => tokens.revokeUser(user),
@@ -72,11 +74,4 @@ async function keysOf({ TOKEN_KEY: text, TOKEN_ALGORITHM: algorithm, ...settings
 export function nullIfNotRecognised(error: Error): null {
   if (error instanceof NotRecognised) return null;
   throw error;
-}
-
-/** The token of an Authorization header (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 section 11.1). */
-export function bearerToken(header = ''): string {
-  const [, token] = /^bearer +(\S+)$/i.exec(header) ?? [];
-  if (!token) throw new NotRecognised('no bearer token');
-  return token;
 }

@@ -1,9 +1,15 @@
-// The session cookie, one and the same for both session strategies.
+// The cookies in which a client keeps its credential.
 import type { Settings } from '../settings.ts';
 
-export const sessionCookie = {
-  name: 'sid',
-  /** Out of scripts' reach and not sent with cross-site posts; `secure` wherever the servers stand behind TLS. */
-  options: ({ COOKIE_SECURE }: Settings) =>
-    ({ path: '/', httpOnly: true, sameSite: 'lax', secure: COOKIE_SECURE }) as const,
-};
+/** Out of scripts' reach and not sent with cross-site posts; `secure` wherever the servers stand behind TLS. */
+const options = ({ COOKIE_SECURE }: Settings) =>
+  ({ path: '/', httpOnly: true, sameSite: 'lax', secure: COOKIE_SECURE }) as const;
+
+/** One and the same for all session strategies. */
+export const sessionCookie = { name: 'sid', options };
+
+/** For a signed token that is not to be in the hands of scripts. */
+export const tokenCookie = { name: 'access_token', options };
+
+/** Bytes of name and value together beyond which a browser drops a cookie without a word (RFC 6265bis). */
+export const largestCookie = 4_096;

@@ -1,7 +1,7 @@
 // What both strategies share whose credential only the authorization server can read: it issues, and it takes back.
 import fp from 'fastify-plugin';
 import { connectAuthorizationServer, type IntrospectedToken } from './authorization-server.ts';
-import { bearerToken } from './bearer.ts';
+import { bearerToken } from './carriage.ts';
 import { NotRecognised, type StrategyPlugin } from './contract.ts';
 
 /** Asks what a token is; null when it is not active. */

@@ -6,6 +6,7 @@ import type { SessionData } from 'express-session';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { LRUCache } from 'lru-cache';
+import { roleNames } from '../identity/roles.ts';
 import { createSessions, type SessionRecord, sessionKey } from '../store/sessions.ts';
 import { trackValues } from '../store/tracked-values.ts';
 import { CannotTell, NotRecognised, type StrategyPlugin } from './contract.ts';
@@ -23,6 +24,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
     prefix,
     secret: settings.SESSION_SECRET as string,
     lifeSeconds: settings.SESSION_LIFE_SECONDS,
+    roles: roleNames(settings.CLAIM_ROLES),
   });
   const records = await trackValues(redis, mostSessions, (text) => JSON.parse(text) as SessionRecord);
   app.addHook('onClose', () => records.close());

@@ -5,6 +5,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
 import type { SessionData } from 'express-session';
 import fp from 'fastify-plugin';
+import { roleNames } from '../identity/roles.ts';
 import { createSessions, type SessionRecord } from '../store/sessions.ts';
 import { NotRecognised, type StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
@@ -19,6 +20,7 @@ const sessionNative: StrategyPlugin = async (app, { settings, redis }) => {
     prefix: settings.REDIS_PREFIX,
     secret,
     lifeSeconds: settings.SESSION_LIFE_SECONDS,
+    roles: roleNames(settings.CLAIM_ROLES),
   });
 
   await app.register(fastifyCookie);

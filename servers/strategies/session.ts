@@ -5,6 +5,7 @@ import middie, { type NextHandleFunction } from '@fastify/middie';
 import expressSession, { type Session, type SessionData } from 'express-session';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { roleNames } from '../identity/roles.ts';
 import type { SessionRecord } from '../store/sessions.ts';
 import { createSessions } from '../store/sessions.ts';
 import { NotRecognised, type StrategyPlugin } from './contract.ts';
@@ -26,6 +27,7 @@ const session: StrategyPlugin = async (app, { settings, redis }) => {
     prefix: settings.REDIS_PREFIX,
     secret,
     lifeSeconds: settings.SESSION_LIFE_SECONDS,
+    roles: roleNames(settings.CLAIM_ROLES),
   });
 
   await app.register(middie);

@@ -11,6 +11,8 @@ export interface TokenProfile {
   readonly audience: string;
   readonly clientId: string;
   readonly lifeSeconds: number;
+  /** What its user may do (RFC 9068 section 2.2.3.1); not told in the token without any. */
+  readonly roles?: readonly string[];
 }
 
 /** What a token is verified with: one key, or whatever finds the key that a token names. */
@@ -41,8 +43,9 @@ export async function issueAccessToken(
   profile: TokenProfile,
   iat = Math.floor(Date.now() / 1000),
 ): Promise<IssuedToken> {
+  const { clientId, roles = [] } = profile;
   const claims: TokenClaims = { sub: user, jti: randomUUID(), iat, exp: iat + profile.lifeSeconds };
-  const token = await new SignJWT({ client_id: profile.clientId })
+  const token = await new SignJWT({ client_id: clientId, ...(roles.length > 0 ? { roles } : {}) })
     .setProtectedHeader({ alg: profile.algorithm, typ: 'at+jwt', kid: keys.kid })
     .setIssuer(profile.issuer)
     .setAudience(profile.audience)

@@ -1,6 +1,7 @@
 // Signed access tokens with their revocation check: issued, verified and taken back alike by whoever serves them.
 import type { Redis } from 'ioredis';
 import { errors } from 'jose';
+import { roleNames } from '../identity/roles.ts';
 import type { RevocationCheck } from '../revocation/contract.ts';
 import { loadRevocationCheck, revocationChecks } from '../revocation/index.ts';
 import type { CommonSettings } from '../settings.ts';
@@ -45,6 +46,7 @@ export async function createSignedTokens(
     audience: settings.TOKEN_AUDIENCE,
     clientId: settings.TOKEN_CLIENT_ID,
     lifeSeconds: settings.TOKEN_LIFE_SECONDS,
+    roles: roleNames(settings.CLAIM_ROLES),
   };
   const check = await loadRevocationCheck(settings.REVOCATION_CHECK, { redis, settings });
   const { takesBack } = revocationChecks[settings.REVOCATION_CHECK];

@@ -1,0 +1,59 @@
+// Where the client keeps a signed token: in its own hands, for the Authorization header, or in a cookie that no script reads.
+import fastifyCookie from '@fastify/cookie';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Settings } from '../settings.ts';
+import { NotRecognised } from './contract.ts';
+import { largestCookie, tokenCookie } from './cookie.ts';
+
+export interface Carriage {
+  /** The one request header that is looked at. */
+  readonly header: 'authorization' | 'cookie';
+  /** The token in that header. @throws {NotRecognised} when there is none. */
+  tokenIn(header: string | undefined): string;
+  /** Gives a token to its client: in the body that it returns, or as a cookie of the reply. */
+  hand(reply: FastifyReply, token: string): Record<string, unknown>;
+}
+
+/** The carriage that the settings name. */
+export const carriageOf = async (app: FastifyInstance, settings: Settings): Promise<Carriage> =>
+  settings.CARRIAGE === 'cookie' ? inCookie(app, settings) : inHeader(settings);
+
+const inHeader = ({ TOKEN_LIFE_SECONDS: life }: Settings): Carriage => ({
+  header: 'authorization',
+  tokenIn: bearerToken,
+  hand: (_reply, token) => ({ access_token: token, token_type: 'Bearer', expires_in: life }),
+});
+
+async function inCookie(app: FastifyInstance, settings: Settings): Promise<Carriage> {
+  await app.register(fastifyCookie, { hook: false });
+  const { TOKEN_LIFE_SECONDS: life } = settings;
+  const { name } = tokenCookie;
+  const options = { ...tokenCookie.options(settings), maxAge: life };
+  let warned = false;
+  const warnOfSize = (bytes: number) => {
+    if (bytes <= largestCookie || warned) return;
+    warned = true;
+    const message = `a token takes ${bytes} bytes as a cookie, and browsers drop any over ${largestCookie}`;
+    process.emitWarning(message, { code: 'COOKIE_TOO_LARGE' });
+  };
+  return {
+    header: 'cookie',
+    tokenIn(header = '') {
+      const token = app.parseCookie(header)[name];
+      if (!token) throw new NotRecognised('no token cookie');
+      return token;
+    },
+    hand(reply, token) {
+      warnOfSize(name.length + token.length);
+      reply.setCookie(name, token, options);
+      return { expires_in: life };
+    },
+  };
+}
+
+/** The token of an Authorization header (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 section 11.1). */
+export function bearerToken(header = ''): string {
+  const [, token] = /^bearer +(\S+)$/i.exec(header) ?? [];
+  if (!token) throw new NotRecognised('no bearer token');
+  return token;
+}
