@@ -6,7 +6,16 @@ import { createHttpApp } from './http.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { loginRoute } from './login.ts';
 import type { Settings } from './settings.ts';
+import { CannotTell } from './strategies/contract.ts';
 import { strategies } from './strategies/index.ts';
+
+/** Services that one request may call one after the other: even a ring of them ends. */
+export const mostHops = 8;
+
+const hopsSchema = {
+  type: 'object',
+  properties: { hops: { type: 'integer', minimum: 0, maximum: mostHops } },
+} as const;
 
 /**
  * Builds the app of one instance, ready to listen.
@@ -21,7 +30,7 @@ export async function buildApp(settings: Settings, redis: Redis): Promise<Fastif
   await app.register(async (scope) => {
     const { default: plugin } = await strategies[settings.AUTH_STRATEGY].load();
     await scope.register(plugin, { settings, redis });
-    userRoutes(scope, settings, redis);
+    await userRoutes(scope, settings, redis);
     if (!settings.ADMIN_SECRET) return;
     const { strategy: issuer } = scope;
     await scope.register(adminRoutes, { secret: settings.ADMIN_SECRET, settings, redis, issuer });
@@ -30,10 +39,20 @@ export async function buildApp(settings: Settings, redis: Redis): Promise<Fastif
   return app;
 }
 
-function userRoutes(app: FastifyInstance, settings: Settings, redis: Redis): void {
+async function userRoutes(app: FastifyInstance, settings: Settings, redis: Redis): Promise<void> {
   const { strategy } = app;
+  const next = await nextService(settings);
+  app.addHook('onClose', async () => next?.close());
   loginRoute(app, createAccounts(redis, settings.REDIS_PREFIX), (...given) => strategy.issue(...given));
   app.get('/me', async (request) => ({ user: await strategy.recognise(request) }));
+  // Each service on the way recognises the caller for itself; the last one's word is the answer.
+  app.get<{ Params: { hops: number } }>('/me/hops/:hops', { schema: { params: hopsSchema } }, async (request) => {
+    const user = await strategy.recognise(request);
+    const { hops } = request.params;
+    if (hops === 0) return { user };
+    if (!next) throw new CannotTell('there is no next service');
+    return { user: await next.me(request.headers, hops - 1) };
+  });
   app.post('/logout', async (request) => {
     await strategy.recognise(request);
     return { revoked: await strategy.revokeOwn(request) };
@@ -42,4 +61,11 @@ function userRoutes(app: FastifyInstance, settings: Settings, redis: Redis): voi
     const user = await strategy.recognise(request);
     return { revoked: await strategy.revokeUser(user) };
   });
+}
+
+/** Loaded only where one is called, for its client takes a while to load. */
+async function nextService({ NEXT_SERVICE_URL: url }: Settings) {
+  if (!url) return null;
+  const { connectNextService } = await import('./next-service.ts');
+  return connectNextService(url, limits.requestMilliseconds);
 }

@@ -55,7 +55,7 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
   }
   // At a given rate the rate is no result.
   const saturated = valid.filter(({ facts }) => facts.type === 'http');
-  const throughputRatio = pairedRatio(saturated, all, (a) => ({ strategy: 'none', instances: a.instances }));
+  const throughputRatio = pairedRatio(saturated, all, ({ instances, hops }) => ({ strategy: 'none', instances, hops }));
   if (throughputRatio) measures.throughputRatio = throughputRatio;
   const scalingRatio = pairedRatio(saturated, all, (a) => ({ ...a, instances: 1 }));
   if (scalingRatio && factors.instances !== 1) measures.scalingRatio = scalingRatio;

@@ -8,6 +8,7 @@ import { login } from './login.ts';
 import { lookupLatency } from './lookup-latency.ts';
 import { refreshCost } from './refresh-cost.ts';
 import { revocationImpact } from './revocation-impact.ts';
+import { serviceHops } from './service-hops.ts';
 import { throughput } from './throughput.ts';
 import { verificationCost } from './verification-cost.ts';
 
@@ -17,6 +18,7 @@ export const experiments: readonly Experiment[] = [
   exposureWindow,
   revocationImpact,
   horizontalScale,
+  serviceHops,
   carriage,
   login,
   refreshCost,

@@ -19,6 +19,8 @@ export interface ClosedLoopOrder {
   readonly urls: readonly string[];
   /** The name of the pool to draw credentials from. */
   readonly pool: string;
+  /** What the credential is presented to, where it is not `/me` itself; it answers alike. */
+  readonly path?: string;
   readonly connections: number;
   readonly requests: number;
   readonly seed: number;
@@ -32,10 +34,10 @@ export type LoadFacts = Omit<
   'type' | 'warmUp' | 'credentialBytes' | 'instructionsPerRequest' | keyof TierFacts
 >;
 
-/** Sends `GET /me` with credentials of the pool. */
+/** Sends `GET /me`, or to the path given, with credentials of the pool. */
 export function loadMe(order: ClosedLoopOrder): Promise<LoadFacts> {
   const next = credentialSequence(poolNamed(order.pool), order.seed);
-  return load(order, { method: 'GET', path: '/me' }, () => () => {
+  return load(order, { method: 'GET', path: order.path ?? '/me' }, () => () => {
     const credential = next();
     return {
       headers: { [credential.header]: credential.value },

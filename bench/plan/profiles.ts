@@ -20,6 +20,12 @@ export interface Profile {
     readonly instances: readonly number[];
     readonly connections: number;
   };
+  /** `numbers` of hops: how many services are called behind the first. */
+  readonly hops: Work & {
+    readonly blocks: number;
+    readonly strategies: readonly string[];
+    readonly numbers: readonly number[];
+  };
   readonly carriage: Work & { readonly blocks: number; readonly users: number; readonly roles: readonly number[] };
   readonly login: Work & { readonly accounts: number };
   /** Refreshes; each connection has families of its own. */
@@ -140,6 +146,13 @@ export const profiles = {
       instances: [1, 2],
       connections: 8,
     },
+    hops: {
+      blocks: 1,
+      strategies: ['none', 'session', 'jwt'],
+      warmUp: { window: 40, least: 40, most: 40 },
+      requests: 100,
+      numbers: [0, 2],
+    },
     carriage: {
       blocks: 1,
       users: 100,
@@ -207,6 +220,14 @@ export const profiles = {
       instances: [1, 2, 4],
       connections: 64,
     },
+    hops: {
+      blocks: 1,
+      strategies: ['none', 'session', 'jwt'],
+      // Just enough: each request of it is a request to every service of the chain.
+      warmUp: { window: 500, least: 12_000, most: 13_000 },
+      requests: 800,
+      numbers: [0, 1, 4],
+    },
     carriage: {
       blocks: 1,
       users: 1_000,
@@ -272,6 +293,13 @@ export const profiles = {
       requests: 6_000,
       instances: [1, 2, 4],
       connections: 64,
+    },
+    hops: {
+      blocks: 6,
+      strategies: ['none', 'session', 'session-native', 'jwt', 'jwt-cached', 'jwt+redis-blocklist', 'opaque'],
+      warmUp: { window: 1_000, least: 20_000, most: 40_000 },
+      requests: 6_000,
+      numbers: [0, 1, 2, 4],
     },
     carriage: {
       blocks: 6,

@@ -31,9 +31,18 @@ interface ColumnRule {
   cell(finding: Finding): string;
 }
 
-const measured = (head: string, name: string, show: (measure: Measure) => string): ColumnRule => ({
+/** @param perHop the same of each further hop, for the rows that tell of that. */
+const measured = (
+  head: string,
+  name: string,
+  show: (measure: Measure) => string,
+  perHop = 'no such measure',
+): ColumnRule => ({
   head,
-  cell: ({ measures }) => (measures[name] ? show(measures[name]) : ''),
+  cell({ measures }) {
+    const measure = measures[name] ?? measures[perHop];
+    return measure ? show(measure) : '';
+  },
 });
 
 const factor = (head: string, name: string, show = (value: string | number) => String(value)): ColumnRule => ({
@@ -43,6 +52,7 @@ const factor = (head: string, name: string, show = (value: string | number) => S
 });
 
 const percent = (value: string | number) => (typeof value === 'number' ? `${value * 100} %` : value);
+const typicalText = ({ value, ...measure }: Measure) => durationText({ ...measure, value, low: value, high: value });
 const bytes = ({ value }: Measure) => thousands(value);
 
 /** A quantile of latency, without its interval; of a load in which so many had no answer that it has no value, in words. */
@@ -77,6 +87,11 @@ const rules: readonly ColumnRule[] = [
   factor('load', 'load', percent),
   factor('instances', 'instances'),
   factor('credential', 'event'),
+  {
+    head: 'hops',
+    align: 'left',
+    cell: ({ factors, measures }) => (measures['cpuPerHop.servers'] ? 'each more' : String(factors.hops ?? '')),
+  },
   factor('carried in', 'carriage'),
   factor('roles', 'roles'),
   factor('revoked', 'revokedTokens', (value) => thousands(Number(value))),
@@ -112,15 +127,11 @@ const rules: readonly ColumnRule[] = [
   measured('inconclusive', 'inconclusiveRate', shareText),
   measured('pairs, 19 in 20', 'pairsP95', ({ value }) => String(value)),
   measured('load, 19 in 20', 'loadSecondsP95', ({ value }) => `${Math.round(value)} s`),
-  measured('server CPU', 'cpuPerRequest.servers', durationText),
+  measured('server CPU', 'cpuPerRequest.servers', durationText, 'cpuPerHop.servers'),
   measured('authorization CPU', 'cpuPerRequest.authorization', durationText),
   measured('server instructions', 'instructionsPerRequest.servers', ({ value }) => thousands(value)),
-  measured('Redis CPU', 'cpuPerRequest.redis', ({ value }) =>
-    durationText({ value, low: value, high: value } as Measure),
-  ),
-  measured('balancer CPU', 'cpuPerRequest.balancer', ({ value }) =>
-    durationText({ value, low: value, high: value } as Measure),
-  ),
+  measured('Redis CPU', 'cpuPerRequest.redis', typicalText, 'cpuPerHop.redis'),
+  measured('balancer CPU', 'cpuPerRequest.balancer', typicalText),
   { head: 'Redis commands', align: 'left', cell: commandsText },
   measured('derived: refreshes/s of 1,000 users', 'derived.refreshesPerSecondPer1000Users', ({ value }) =>
     significant(value),
@@ -160,6 +171,7 @@ const withoutUse: Readonly<Record<string, readonly string[]>> = {
   'revocation-impact': ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
   'horizontal-scale': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
   'exposure-window': ['instances', 'wrong / checked'],
+  'service-hops': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
   carriage: ['instances', 'mean', 'p90', 'p99.9'],
   login: ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
   'refresh-cost': ['mean', 'p90', 'p99.9'],

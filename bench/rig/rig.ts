@@ -3,6 +3,7 @@ import { strategies } from '../../servers/strategies/index.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { combinationOf } from '../plan/strategies.ts';
 import { type Instance, startAuthorizationServer, startBalancer, startInstance } from './instances.ts';
+import { freePort } from './ports.ts';
 import { pin } from './processes.ts';
 import { type CpuQuota, createQuota } from './quota.ts';
 import { connect, startRedis, type TrialRedis } from './redis.ts';
@@ -18,6 +19,8 @@ export interface RigOrder {
   readonly authorizationServers?: number;
   /** Which instances stand behind each door of the balancer, counted from 0; without it one door for all. */
   readonly groups?: readonly (readonly number[])[];
+  /** True for services in a row: each instance calls the next one (`GET /me/hops/:hops`), and the last nobody. */
+  readonly chained?: true;
   /** The share of one core that limitInstances holds each instance to; the balancer then leaves their core to them. */
   readonly share?: number;
   /** Settings of the instances, by the names in `servers/settings.ts`, that are to differ from what they usually are. */
@@ -85,10 +88,12 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
     const asked = authorization ? { authorizationUrl: authorization.url } : {};
     const redisLink = order.redisLink ? await openRedisLink(redis.url) : null;
     if (redisLink) processes.push(redisLink);
+    const links = order.chained ? await chainOf(order.instances) : [];
     const instances = await startAll(order.instances, (number) => {
       const linked = redisLink && number === order.instances;
       const its = linked ? { ...redis, url: redisLink.url } : redis;
-      return startInstance(scope, its, { ...order, ...asked, number });
+      const settings = { ...order.settings, ...links[number - 1] };
+      return startInstance(scope, its, { ...order, ...asked, number, settings });
     });
     if (order.share !== undefined) quotas.push(...instances.map(({ pid }) => quotaFor(scope, pid)));
     for (const { pid } of [...authorizationServers, ...instances]) pin(pid, systems);
@@ -143,6 +148,15 @@ export async function attachRig(scope: RunScope, order: RigOrder, url: string): 
     failed: new Promise(() => {}),
     stop: async () => client?.disconnect(),
   };
+}
+
+/** What each instance is told for all of them to stand in a row. */
+async function chainOf(instances: number): Promise<Record<string, string>[]> {
+  const ports = await Promise.all(Array.from({ length: instances }, freePort));
+  return ports.map((port, index) => {
+    const next = ports[index + 1];
+    return { PORT: String(port), ...(next === undefined ? {} : { NEXT_SERVICE_URL: `http://127.0.0.1:${next}` }) };
+  });
 }
 
 function quotaFor({ machine, mark }: RunScope, pid: number): CpuQuota {

@@ -1,0 +1,167 @@
+// One service or several for a request: who wins? Service A calls service B for the same user, and B recognises the caller anew. All
+// numbers of hops are measured in turn on one chain, seconds apart: the machine's moods are the same for all of them.
+import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { findingsOf } from '../analyse/findings.ts';
+import { measuresOf } from '../analyse/measures.ts';
+import { estimateMedian } from '../analyse/median.ts';
+import { slopeOf } from '../analyse/slope.ts';
+import { compare, durationText, findingWith, ratioText, significant, strategyLabel } from '../analyse/wording.ts';
+import { sumTiers, watchTiers } from '../measure/tiers.ts';
+import { isSigned } from '../plan/strategies.ts';
+import type { Factors, Row, TierFacts, TrialObservation } from '../record/observation.ts';
+import type { Finding, Measure } from '../record/report.ts';
+import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
+import { outcomeOf } from './http-trial.ts';
+import { type TestBed, useAll, withTestBed } from './test-bed.ts';
+import { warmUpRig } from './warm-up.ts';
+
+const name = 'service-hops';
+
+export const serviceHops: Experiment = {
+  name,
+  question: 'One service or several for a request: what does each further service cost that has to know the caller?',
+  takesTargets: false,
+  unavailable: alwaysAvailable,
+  blocks: ({ hops: { blocks } }) => blocks,
+  cells: ({ strategies, profile }) =>
+    strategies
+      .filter((strategy) => profile.hops.strategies.includes(strategy))
+      .map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
+  run: ({ strategy, alg = 'HS256' }, context) => {
+    const { users, hops } = context.profile;
+    const order = {
+      strategy: String(strategy),
+      algorithm: alg as Algorithm,
+      instances: Math.max(...hops.numbers) + 1,
+      chained: true,
+      groups: [[0]],
+      users,
+    } as const;
+    return withTestBed(order, context, (bed) => measure(bed, context));
+  },
+  derive(trials) {
+    const findings = findingsOf(trials, [name]);
+    return [...findings, ...marginsOf(findings, trials)];
+  },
+  answer: (findings) => [...marginSentences(findings), ...verdictSentences(findings)],
+};
+
+async function measure(bed: TestBed, { profile, seed }: TrialContext) {
+  const { rig, generator, pool } = bed;
+  const { numbers, warmUp: work, requests } = profile.hops;
+  const [urls = []] = rig.entries;
+  const load = (hops: number, requests: number, seed: number, tally?: string) =>
+    generator.call('loadMe', {
+      urls,
+      pool,
+      path: `/me/hops/${hops}`,
+      connections: profile.connections,
+      requests,
+      seed,
+      ...(tally ? { tally } : {}),
+    });
+  await useAll(bed);
+  // The longest way warms up every service of the chain; the shorter ones end where it has not ended yet.
+  const warmUp = await warmUpRig(rig, work, (requests, turn) => load(Math.max(...numbers), requests, seed + turn + 1));
+  for (const hops of numbers) await load(hops, work.window, seed - 1);
+
+  const spent = new Map<number, TierFacts[]>();
+  const rows = new Map<number, Row & { facts: { type: 'http' } }>();
+  // Once going up and once going down, so that a drift of the machine falls on all alike.
+  const turns = [...numbers, ...numbers.toReversed()];
+  for (const [turn, hops] of turns.entries()) {
+    const { value, tiers } = await watchTiers(rig, generator.pid, () =>
+      load(hops, requests, seed + turn, String(hops)),
+    );
+    const all = [...(spent.get(hops) ?? []), tiers];
+    spent.set(hops, all);
+    rows.set(hops, { factors: { hops }, facts: { type: 'http', ...value, warmUp, ...sumTiers(all) } });
+  }
+  return outcomeOf([...rows.values()], requests * turns.length, profile);
+}
+
+/** What each hop adds, by the measure of a request that it is the slope of. */
+const margins = {
+  'cpuPerRequest.servers': 'cpuPerHop.servers',
+  'cpuPerRequest.redis': 'cpuPerHop.redis',
+  redisCommandsPerRequest: 'redisCommandsPerHop',
+} as const;
+
+/** For each strategy what each hop adds, over all its numbers of hops: one slope per trial, and their median. */
+function marginsOf(findings: readonly Finding[], trials: readonly TrialObservation[]): Finding[] {
+  const cells = Map.groupBy(findings, ({ factors }) => cellOf(factors));
+  return [...cells].map(([cell, [first]]) => {
+    const { experiment, factors, measures: wholes, trials: counted } = first as Finding;
+    const completed = trials.flatMap((trial) =>
+      cellOf(trial.factors) === cell && trial.outcome.status === 'completed' ? [trial.outcome.rows] : [],
+    );
+    const measures: Record<string, Measure> = {};
+    for (const [whole, margin] of Object.entries(margins)) {
+      const slopes = completed.flatMap((rows) => slopesIn(rows, whole));
+      if (slopes.length === 0) continue;
+      const { unit, better } = wholes[whole] as Measure;
+      measures[margin] = { ...estimateMedian(slopes), unit, better, trials: slopes.length };
+    }
+    const own = Object.entries(factors).filter(([factor]) => factor !== 'hops');
+    return { experiment, factors: Object.fromEntries(own), measures, trials: counted };
+  });
+}
+
+const cellOf = ({ strategy, alg }: Factors) => `${strategy} ${alg}`;
+
+/** The slope of a measure over the hops of one trial; none where it was not measured. */
+function slopesIn(rows: readonly Row[], measure: string): number[] {
+  const points = rows.flatMap(({ factors, facts }) => {
+    const value = measuresOf(facts)[measure]?.value;
+    return value === undefined ? [] : [[Number(factors.hops), value] as const];
+  });
+  return points.length > 1 ? [slopeOf(points)] : [];
+}
+
+function marginSentences(findings: readonly Finding[]): string[] {
+  const margin = ({ measures }: Finding) => measures['cpuPerHop.servers'];
+  const own = findings.filter((finding) => margin(finding));
+  const costs = own
+    .filter(({ factors }) => factors.strategy !== 'none')
+    .map((finding) => `${durationText(margin(finding) as Measure)} with ${strategyLabel(finding.factors)}`);
+  const call = own.find(({ factors }) => factors.strategy === 'none');
+  const callCost = call ? durationText(margin(call) as Measure) : null;
+  if (costs.length === 0) return callCost ? [`Each call to a further service costs ${callCost} of server CPU.`] : [];
+  const ofThis = callCost ? `; of this the call itself, without asking who it is, is ${callCost}` : '';
+  return [
+    `Each further service costs so much server CPU: ${costs.join(', ')}${ofThis}.`,
+    ...own.flatMap(redisSentence),
+  ];
+}
+
+function redisSentence({ factors, measures }: Finding): string[] {
+  const { redisCommandsPerHop: commands, 'cpuPerHop.redis': cpu } = measures;
+  if (!commands || !cpu || commands.value < 0.005) return [];
+  const label = strategyLabel(factors);
+  return [
+    `With ${label} each further service sends Redis ${significant(commands.value)} commands more, ${durationText(cpu)} of its CPU.`,
+  ];
+}
+
+/** Who carries more of what no authentication carries, at each number of hops. */
+function verdictSentences(findings: readonly Finding[]): string[] {
+  const numbers = [...new Set(findings.flatMap(({ factors: { hops } }) => (hops === undefined ? [] : Number(hops))))];
+  return numbers
+    .sort((a, b) => a - b)
+    .flatMap((hops) => {
+      const ratio = (factors: Factors) => findingWith(findings, { ...factors, hops })?.measures.throughputRatio;
+      const [session, token] = [ratio({ strategy: 'session' }), ratio({ strategy: 'jwt' })];
+      if (!session || !token) return [];
+      const verdict = compare(session, token);
+      const told =
+        verdict === 'cannot tell'
+          ? 'which carries more cannot be told from these trials'
+          : `the ${verdict === 'more' ? 'session' : 'token'} carries more`;
+      return [
+        `${servicesText(hops)}, a session in Redis carries ${ratioText(session)} of no authentication and a signed token ${ratioText(token)}: ${told}.`,
+      ];
+    });
+}
+
+const servicesText = (hops: number) =>
+  hops === 0 ? 'With one service alone' : `With ${hops} further ${hops === 1 ? 'service' : 'services'}`;
