@@ -1,5 +1,5 @@
 // Whether a load measured what it was meant to: what its own facts say against it. Pure.
-import type { HttpFacts, MachineFacts, OpenLoopFacts, VoidCause } from '../record/observation.ts';
+import type { CaseFacts, HttpFacts, MachineFacts, OpenLoopFacts, VoidCause } from '../record/observation.ts';
 
 /** The bounds, as docs and reports state them: shares are of one, times in seconds. */
 export const bounds = {
@@ -35,6 +35,16 @@ export function objectToAnswers(loads: readonly Answers[], planned: number): Obj
     missing > 0 ? `${missing} without an answer` : '',
   ].filter(Boolean);
   return wrong.length > 0 ? { cause: 'wrong answer', reason: `of ${planned} answers ${wrong.join(', ')}` } : null;
+}
+
+/** As many wrong cases are named; the rest is in the observations. */
+const named = 10;
+
+/** Objects to negative cases that were not refused, or cost a valid credential its acceptance. */
+export function objectToCases({ cases, wrong }: Pick<CaseFacts, 'cases' | 'wrong'>): Objection | null {
+  if (wrong.length === 0) return null;
+  const more = wrong.length > named ? `; and ${wrong.length - named} more` : '';
+  return { cause: 'wrong answer', reason: `of ${cases} cases ${wrong.slice(0, named).join('; ')}${more}` };
 }
 
 /** Requests per connection from which on Little's law is asked of a closed loop. */

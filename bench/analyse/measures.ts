@@ -1,5 +1,6 @@
 // From the raw facts of one trial to its measures; every figure of a report begins here.
 import type {
+  CaseFacts,
   ExposureFacts,
   HttpFacts,
   OpenLoopFacts,
@@ -26,6 +27,8 @@ const total = (value: number): TrialMeasure => ({ value, unit: '1', better: 'low
 /** The measures of one row of a trial, whatever was observed. */
 export function measuresOf(facts: Row['facts']): TrialMeasures {
   switch (facts.type) {
+    case 'cases':
+      return caseMeasures(facts);
     case 'exposure':
       return exposureMeasures(facts);
     case 'http':
@@ -60,10 +63,7 @@ function httpMeasures(facts: HttpFacts): TrialMeasures {
     generatorUtilisation: { value: facts.generatorCoreSeconds / facts.seconds, unit: '1', better: 'neither' },
     requestBytes: { value: perRequest(facts.requestBytes), unit: 'B', better: 'lower' },
     responseBytes: { value: perRequest(facts.responseBytes), unit: 'B', better: 'lower' },
-    falseAccepts: total(facts.falseAccepts),
-    falseRejects: total(facts.falseRejects),
-    errors: total(facts.errors),
-    checkedAnswers: { ...total(requests), better: 'higher' },
+    ...answerMeasures(facts),
     ...tierMeasures(facts, requests),
   };
   if (facts.credentialBytes !== undefined) {
@@ -77,6 +77,22 @@ function httpMeasures(facts: HttpFacts): TrialMeasures {
   }
   return measures;
 }
+
+function caseMeasures(facts: CaseFacts): TrialMeasures {
+  return {
+    cases: { ...total(facts.cases), better: 'higher' },
+    wrongCases: total(facts.wrong.length),
+    ...answerMeasures(facts),
+  };
+}
+
+/** What the answers to a load were worth. */
+const answerMeasures = (facts: Pick<HttpFacts, 'requests' | 'falseAccepts' | 'falseRejects' | 'errors'>) => ({
+  falseAccepts: total(facts.falseAccepts),
+  falseRejects: total(facts.falseRejects),
+  errors: total(facts.errors),
+  checkedAnswers: { ...total(facts.requests), better: 'higher' as const },
+});
 
 /** What each tier spent, per request. */
 function tierMeasures({ cpuSeconds, redisCommands }: TierFacts, requests: number): TrialMeasures {

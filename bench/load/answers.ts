@@ -3,6 +3,12 @@ import type { PooledCredential } from './credentials.ts';
 
 export type Verdict = 'right' | 'falseAccept' | 'falseReject' | 'error';
 
+/** A verdict, and the status of the answer that it is on. */
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly status: number;
+}
+
 /**
  * Judges the answer to `GET /me`: a valid credential has to be accepted, and for the right user; any other refused.
  * Accepted as somebody else is a false accept.

@@ -208,6 +208,19 @@ export const operationFactsSchema = z.object({
 });
 export type OperationFacts = z.infer<typeof operationFactsSchema>;
 
+/** Credentials that had to be refused, and controls that had to be accepted, each answer checked. */
+export const caseFactsSchema = z.object({
+  type: z.literal('cases'),
+  cases: count,
+  requests: count,
+  falseAccepts: count,
+  falseRejects: count,
+  errors: count,
+  /** The cases whose answer was wrong, each with its status. */
+  wrong: z.array(z.string()),
+});
+export type CaseFacts = z.infer<typeof caseFactsSchema>;
+
 /** What became of one stolen credential; times in nanoseconds. */
 const theftSchema = z.object({
   /** From the acknowledged revoke, or the end of its life, to the last answer that accepted it; 0 when there was none. */
@@ -250,6 +263,7 @@ export type ExposureFacts = z.infer<typeof exposureFactsSchema>;
 export const rowSchema = z.object({
   factors: factorsSchema,
   facts: z.discriminatedUnion('type', [
+    caseFactsSchema,
     exposureFactsSchema,
     httpFactsSchema,
     openLoopFactsSchema,

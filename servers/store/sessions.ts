@@ -26,8 +26,10 @@ export interface Sessions {
   userOf(record: SessionRecord): string | null;
   end(sessionId: string): Promise<boolean>;
   endAll(user: string): Promise<number>;
-  /** The session id inside a Cookie header's `sid=...`; null when the signature is not ours. */
-  idOf(cookie: string): string | null;
+  /** The session id inside the value of a cookie, decoded; null when the signature is not ours. */
+  idOf(value: string): string | null;
+  /** The same of a Cookie header's `sid=...`. */
+  idIn(cookie: string): string | null;
 }
 
 export interface SessionSettings {
@@ -44,6 +46,11 @@ export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, role
   const store = new RedisStore({ client: nodeRedisView(redis), prefix: sessionKey(prefix, '') });
   const held = createUserCredentials(redis, prefix);
   const now = () => Math.floor(Date.now() / 1000);
+  const idOf = (signed: string) => {
+    // express-session marks a signed value with "s:"; @fastify/session does not. The signature is the same.
+    const { valid, value } = unsign(signed.replace(/^s:/, ''), secret);
+    return valid ? value : null;
+  };
   return {
     store,
     begin: (user) => ({ user, endsAt: now() + lifeSeconds, ...(roles.length > 0 ? { roles } : {}) }),
@@ -61,12 +68,8 @@ export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, role
       await held.remove(user, ids);
       return ids.length;
     },
-    idOf(cookie) {
-      // express-session marks a signed value with "s:"; @fastify/session does not. The signature is the same.
-      const signed = decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1)).replace(/^s:/, '');
-      const { valid, value } = unsign(signed, secret);
-      return valid ? value : null;
-    },
+    idOf,
+    idIn: (cookie) => idOf(decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1))),
   };
 }
 

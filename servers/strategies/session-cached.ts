@@ -36,7 +36,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
     const known = ids.get(cookie);
     if (known !== undefined) return known;
     const signed = app.parseCookie(cookie)[sessionCookie.name];
-    const id = signed === undefined ? null : sessions.idOf(`=${signed}`);
+    const id = signed === undefined ? null : sessions.idOf(signed);
     if (id !== null) ids.set(cookie, id);
     return id;
   };
@@ -78,7 +78,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
       return sessions.end(idOf(request));
     },
     async revokeCredential(credential) {
-      const id = sessions.idOf(credential);
+      const id = sessions.idIn(credential);
       return id !== null && sessions.end(id);
     },
     revokeUser: (user) => sessions.endAll(user),

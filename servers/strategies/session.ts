@@ -70,7 +70,7 @@ const session: StrategyPlugin = async (app, { settings, redis }) => {
       return true;
     },
     async revokeCredential(credential) {
-      const id = sessions.idOf(credential);
+      const id = sessions.idIn(credential);
       return id !== null && sessions.end(id);
     },
     revokeUser: (user) => sessions.endAll(user),

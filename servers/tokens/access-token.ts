@@ -1,6 +1,14 @@
 // Access tokens as RFC 9068 wants them: issued and verified here and nowhere else.
 import { randomUUID } from 'node:crypto';
-import { type CryptoKey, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
+import {
+  type CryptoKey,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import type { Algorithm } from './algorithms.ts';
 import type { TokenKeys } from './keys.ts';
 
@@ -58,6 +66,13 @@ export async function issueAccessToken(
 }
 
 /**
+ * Three parts in the one spelling that base64url has for their bytes: no padding, no bits left over (RFC 7515 section 2, RFC 4648
+ * section 3.5). jose reads other spellings, too, and a token would then be good in many.
+ */
+const part = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
+const compactForm = new RegExp(`^${part}\\.${part}\\.${part}$`);
+
+/**
  * Verifies an access token. The algorithm and the key are the server's own choice, never the token's
  * (RFC 8725 section 3.1); issuer, audience, type, lifetime and the required claims are checked (RFC 9068 section 4).
  * @throws {import('jose').errors.JOSEError} when the token is refused.
@@ -67,15 +82,25 @@ export async function verifyAccessToken(
   { verifying }: VerifyingKeys,
   profile: TokenProfile,
 ): Promise<TokenClaims> {
+  if (!compactForm.test(token)) throw new errors.JWTInvalid('not in the compact form');
   const options: JWTVerifyOptions = {
     algorithms: [profile.algorithm],
     typ: 'at+jwt',
     issuer: profile.issuer,
     audience: profile.audience,
-    requiredClaims: ['sub', 'client_id', 'iat', 'exp', 'jti'],
   };
   const { payload } = await (typeof verifying === 'function'
     ? jwtVerify(token, verifying, options)
     : jwtVerify(token, verifying, options));
+  return claimsOf(payload);
+}
+
+/** The claims that RFC 9068 section 2.2 requires, each of its type: jose looks whether they are there, not what they are. */
+function claimsOf(payload: JWTPayload): TokenClaims {
+  const { sub, jti, client_id, iat, exp } = payload;
+  const texts = [sub, jti, client_id].every((claim) => typeof claim === 'string' && claim !== '');
+  // Whole seconds, as they are issued: Redis keeps what was revoked until a whole second, and knows no other.
+  if (!texts || ![iat, exp].every(Number.isSafeInteger))
+    throw new errors.JWTInvalid('a claim is missing or of another type');
   return payload as unknown as TokenClaims;
 }

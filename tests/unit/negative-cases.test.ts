@@ -1,0 +1,82 @@
+// The negative cases themselves: of each algorithm all are refused, and for what they are named after, not for how they were made.
+import { expect, test } from 'vitest';
+import { carrierOf } from '../../bench/load/negative-cases/carrier.ts';
+import { casesFor } from '../../bench/load/negative-cases/index.ts';
+import { tokenCases } from '../../bench/load/negative-cases/token-cases.ts';
+import type { IssuedCredential } from '../../servers/admin.ts';
+import { issueAccessToken, type TokenProfile, verifyAccessToken } from '../../servers/tokens/access-token.ts';
+import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
+import { generateKey, importKeys } from '../../servers/tokens/keys.ts';
+
+async function tokensOf(algorithm: Algorithm) {
+  const key = await generateKey(algorithm);
+  const profile: TokenProfile = {
+    algorithm,
+    issuer: 'https://issuer.test',
+    audience: 'https://api.test',
+    clientId: 'client',
+    lifeSeconds: 60,
+  };
+  const keys = await importKeys(JSON.stringify(key), algorithm);
+  const issue = async (user: string): Promise<IssuedCredential> => ({
+    user,
+    header: 'authorization',
+    value: `Bearer ${(await issueAccessToken(user, keys, profile)).token}`,
+  });
+  const material = {
+    credential: await issue('ada'),
+    other: await issue('grace'),
+    revoked: null,
+    algorithm,
+    key,
+    foreignKey: await generateKey(algorithm),
+    sessionSecret: '',
+  };
+  return {
+    cases: await casesFor(material),
+    aboutTokens: await tokenCases(material),
+    verify: (token: string) => verifyAccessToken(token, keys, profile),
+  };
+}
+
+test.each(algorithms)('every forged %s token is refused, and every control verified', async (algorithm) => {
+  const { aboutTokens, verify } = await tokensOf(algorithm);
+  const outcomes = await Promise.all(
+    aboutTokens.map(async ({ name, headers: [header], refusedWith }) => {
+      const accepted = await verify(header?.[1].replace('Bearer ', '') ?? '').then(
+        () => true,
+        () => false,
+      );
+      return { name, right: accepted === (refusedWith === null) };
+    }),
+  );
+  expect(outcomes.filter(({ right }) => !right).map(({ name }) => name)).toEqual([]);
+});
+
+test.each(algorithms)('no two cases of %s have the same name', async (algorithm) => {
+  const names = (await tokensOf(algorithm)).cases.map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
+});
+
+test('a public key is taken for a secret only where there is one', async () => {
+  const confusions = async (algorithm: Algorithm) =>
+    (await tokensOf(algorithm)).cases.filter(({ name }) => name.includes('with the public key'));
+  expect(await confusions('HS256')).toEqual([]);
+  for (const algorithm of ['RS256', 'ES256', 'EdDSA'] as const)
+    expect((await confusions(algorithm)).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['PEM', 'DER', 'JWK'].map((spelling) => `HS256 with the public key: ${spelling}`)),
+    );
+});
+
+test.each([
+  ['x-user', 'ada', 'claim'],
+  ['cookie', 'sid=s%3Aabc.def', 'session'],
+  ['cookie', 'sid=abc.def', 'session'],
+  ['authorization', 'Bearer abcdef', 'opaque'],
+  ['authorization', 'Bearer a.b.c', 'opaque'],
+  ['authorization', 'Bearer eyJhbGciOiJIUzI1NiJ9.e30.abc', 'signed'],
+  ['cookie', 'token=eyJhbGciOiJIUzI1NiJ9.e30.abc', 'signed'],
+] as const)('the %s %s carries a proof of the kind %s', (header, value, kind) => {
+  const carrier = carrierOf({ user: 'ada', header, value });
+  expect([carrier.kind, carrier.carry(carrier.proof)]).toEqual([kind, [[header, value]]]);
+});
