@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { adminRoutes } from './admin.ts';
-import { createHttpApp } from './http.ts';
+import { createHttpApp, limits } from './http.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { loginRoute } from './login.ts';
 import type { Settings } from './settings.ts';

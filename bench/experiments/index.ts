@@ -8,6 +8,7 @@ import { login } from './login.ts';
 import { lookupLatency } from './lookup-latency.ts';
 import { refreshCost } from './refresh-cost.ts';
 import { revocationImpact } from './revocation-impact.ts';
+import { security } from './security.ts';
 import { serviceHops } from './service-hops.ts';
 import { throughput } from './throughput.ts';
 import { verificationCost } from './verification-cost.ts';
@@ -24,4 +25,5 @@ export const experiments: readonly Experiment[] = [
   refreshCost,
   verificationCost,
   lookupLatency,
+  security,
 ];

@@ -53,7 +53,7 @@ const factor = (head: string, name: string, show = (value: string | number) => S
 
 const percent = (value: string | number) => (typeof value === 'number' ? `${value * 100} %` : value);
 const typicalText = ({ value, ...measure }: Measure) => durationText({ ...measure, value, low: value, high: value });
-const bytes = ({ value }: Measure) => thousands(value);
+const whole = ({ value }: Measure) => thousands(value);
 
 /** A quantile of latency, without its interval; of a load in which so many had no answer that it has no value, in words. */
 const quantile = (head: string, name: string): ColumnRule => ({
@@ -145,12 +145,13 @@ const rules: readonly ColumnRule[] = [
   {
     head: 'credential bytes',
     cell: ({ factors, measures }) =>
-      factors.carriage && measures.credentialBytes ? bytes(measures.credentialBytes) : '',
+      factors.carriage && measures.credentialBytes ? whole(measures.credentialBytes) : '',
   },
-  measured('bytes sent', 'requestBytes', bytes),
+  measured('bytes sent', 'requestBytes', whole),
+  measured('cases', 'cases', whole),
   {
     head: 'bytes received',
-    cell: ({ factors, measures }) => (factors.carriage && measures.responseBytes ? bytes(measures.responseBytes) : ''),
+    cell: ({ factors, measures }) => (factors.carriage && measures.responseBytes ? whole(measures.responseBytes) : ''),
   },
   {
     head: 'wrong / checked',

@@ -1,0 +1,54 @@
+// Is everything refused that has to be? A gate rather than a figure: one wrong case makes the whole report invalid.
+import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
+import { objectToCases } from '../analyse/audit.ts';
+import { strategyLabel, thousands } from '../analyse/wording.ts';
+import { tryToGetIn } from '../load/refusals.ts';
+import { isSigned } from '../plan/strategies.ts';
+import type { Factors } from '../record/observation.ts';
+import type { Finding } from '../record/report.ts';
+import { alwaysAvailable, type Experiment } from './contract.ts';
+import { judged } from './http-trial.ts';
+import { withTestBed } from './test-bed.ts';
+
+export const security: Experiment = {
+  name: 'security',
+  question: 'Is every forged, stolen or misused credential refused, and every valid one accepted before and after it?',
+  takesTargets: false,
+  unavailable: alwaysAvailable,
+  cells: ({ strategies }) =>
+    strategies
+      // Who believes everybody has nothing to refuse.
+      .filter((strategy) => strategy !== 'none')
+      .flatMap((strategy): Factors[] => {
+        if (!isSigned(strategy)) return [{ strategy }];
+        // What can be wrong with a signature, the plain strategy shows for every algorithm.
+        const tried: readonly Algorithm[] = strategy === 'jwt' ? algorithms : ['HS256'];
+        return tried.map((alg) => ({ strategy, alg }));
+      }),
+  // The same cases give the same answers.
+  blocks: () => 1,
+  run: ({ strategy, alg = 'HS256' }, context) =>
+    withTestBed(
+      { strategy: String(strategy), algorithm: alg as Algorithm, instances: 2, users: 0 },
+      context,
+      async ({ rig }) => {
+        const facts = await tryToGetIn(rig, context.scope);
+        return judged([{ factors: {}, facts }], [objectToCases(facts)]);
+      },
+    ),
+  answer(findings) {
+    const sum = (name: string) => findings.reduce((all, { measures }) => all + (measures[name]?.value ?? 0), 0);
+    const wrong = findings.filter(({ measures }) => measures.wrongCases?.value !== 0);
+    const verdict = wrong.length === 0 ? 'all were right.' : 'not all were right; the warnings name the cases.';
+    const ways = `${findings.length} ${findings.length === 1 ? 'way' : 'ways'} of knowing the caller`;
+    return [
+      `${thousands(sum('cases'))} cases were tried on ${ways}, with ${thousands(sum('checkedAnswers'))} answers: ${verdict}`,
+      ...wrong.map(wrongText),
+    ];
+  },
+};
+
+function wrongText({ factors, measures }: Finding): string {
+  const count = (name: string) => measures[name]?.value ?? 0;
+  return `${strategyLabel(factors)}: ${count('falseAccepts')} accepted in error, ${count('falseRejects')} refused in error, ${count('errors')} not answered as they should be.`;
+}

@@ -1,0 +1,117 @@
+// Real servers: every strategy refuses what it has to; and a server that does not is found out.
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { tryToGetIn } from '../../bench/load/refusals.ts';
+import { strategyNames } from '../../bench/plan/strategies.ts';
+import { startRig } from '../../bench/rig/rig.ts';
+import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
+import { run, testDirectory } from './cli.ts';
+import { testScope } from './rig.ts';
+
+const scope = await testScope();
+
+async function casesOn(strategy: string, algorithm: Algorithm = 'HS256', tree?: string) {
+  const order = { strategy, algorithm, instances: 2, balancer: 'none', ...(tree ? { tree } : {}) } as const;
+  const rig = await startRig(scope, order, null);
+  try {
+    return await tryToGetIn(rig, scope);
+  } finally {
+    await rig.stop();
+  }
+}
+
+test.each(strategyNames)('%s refuses every case, and goes on accepting what is valid', async (strategy) => {
+  expect(await casesOn(strategy)).toMatchObject({ wrong: [], falseAccepts: 0, falseRejects: 0, errors: 0 });
+});
+
+const others = algorithms.filter((algorithm) => algorithm !== 'HS256');
+
+test.each(others)('jwt refuses every case with %s', async (algorithm) => {
+  expect((await casesOn('jwt', algorithm)).wrong).toEqual([]);
+});
+
+test.each(others)('jwt-cached refuses every case with %s', async (algorithm) => {
+  expect((await casesOn('jwt-cached', algorithm)).wrong).toEqual([]);
+});
+
+describe('a server that', () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const directory = testDirectory();
+
+  /** A copy of what a server and a bench are, with one change; the text must be there. */
+  function changed(name: string, file: string, from: string | RegExp, to: string): string {
+    const tree = join(directory, name);
+    for (const part of ['servers', 'bench', 'package.json'])
+      cpSync(join(root, part), join(tree, part), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+    const text = readFileSync(join(tree, file), 'utf8');
+    expect(text).toMatch(from);
+    writeFileSync(join(tree, file), text.replace(from, to));
+    return tree;
+  }
+  const verification = 'servers/tokens/access-token.ts';
+
+  test.each([
+    ['takes any type of token', 'jwt', verification, "typ: 'at+jwt',\n    issuer", 'issuer', 'typ JWT'],
+    ['ignores the audience of a token', 'jwt', verification, 'audience: profile.audience,\n  });', '});', 'aud'],
+    ['reads other spellings', 'jwt', verification, /if \(!compactForm.*\n/, '', 'padding behind the signature'],
+    ['asks for no types of claims', 'jwt', verification, 'if (!texts ||', 'if (false && ', 'sub empty'],
+    [
+      'remembers a token without its signature',
+      'jwt-cached',
+      'servers/strategies/jwt-cached.ts',
+      /remembered\.([gs]et)\(token/g,
+      "remembered.$1(token.replace(/[^.]*$/, '')",
+      'half of the signature',
+    ],
+    [
+      'saves every session at the end of a request',
+      'session',
+      'servers/strategies/session.ts',
+      'resave: false',
+      'resave: true',
+      'a touch after the destroy',
+    ],
+    [
+      'keeps a session through a login',
+      'session',
+      'servers/strategies/session.ts',
+      'await regenerate(request);',
+      '',
+      'a login with the session of somebody else',
+    ],
+    [
+      'checks no signature of a cookie',
+      'session-cached',
+      'servers/store/sessions.ts',
+      'return valid ? value : null;',
+      "return signed.replace(/^s:/, '').split('.')[0] ?? null;",
+      'one character of the signature changed',
+    ],
+  ])('%s is found out', async (what, strategy, file, from, to, name) => {
+    const facts = await casesOn(strategy, 'HS256', changed(what, file, from, to));
+    expect(facts.falseAccepts).toBeGreaterThan(0);
+    expect(facts.wrong.join('\n')).toContain(name);
+  });
+
+  test('accepts what it should not makes a bench invalid: exit code 3, and the case by its name', async () => {
+    const tree = changed('bench', verification, "typ: 'at+jwt',\n    issuer", 'issuer');
+    const args = [
+      'run',
+      '--profile',
+      'smoke',
+      '--only',
+      'security',
+      '--strategy',
+      'jwt-cached',
+      '--out',
+      join(tree, 'out'),
+    ];
+    const result = await run(join(tree, 'bench/cli.ts'), args);
+    expect(result.stderr).toMatch(/\[RUN_INVALID\]\n$/);
+    expect(result.stdout).toContain('typ JWT (status 200)');
+    expect(result.code).toBe(3);
+  });
+});
