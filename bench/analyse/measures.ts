@@ -1,5 +1,7 @@
 // From the raw facts of one trial to its measures; every figure of a report begins here.
 import type {
+  AnswerCounts,
+  AnswerFacts,
   CaseFacts,
   ExposureFacts,
   HttpFacts,
@@ -27,6 +29,8 @@ const total = (value: number): TrialMeasure => ({ value, unit: '1', better: 'low
 /** The measures of one row of a trial, whatever was observed. */
 export function measuresOf(facts: Row['facts']): TrialMeasures {
   switch (facts.type) {
+    case 'answers':
+      return kindMeasures(facts);
     case 'cases':
       return caseMeasures(facts);
     case 'exposure':
@@ -86,8 +90,16 @@ function caseMeasures(facts: CaseFacts): TrialMeasures {
   };
 }
 
+/** Of all answers, and of each kind by itself: `falseAccepts`, `falseAccepts.expired`, ... */
+function kindMeasures(facts: AnswerFacts): TrialMeasures {
+  const ofKinds = Object.entries(facts.kinds).flatMap(([kind, counts]) =>
+    Object.entries(answerMeasures(counts)).map(([name, measure]) => [`${name}.${kind}`, measure] as const),
+  );
+  return { ...answerMeasures(facts), ...Object.fromEntries(ofKinds) };
+}
+
 /** What the answers to a load were worth. */
-const answerMeasures = (facts: Pick<HttpFacts, 'requests' | 'falseAccepts' | 'falseRejects' | 'errors'>) => ({
+const answerMeasures = (facts: AnswerCounts) => ({
   falseAccepts: total(facts.falseAccepts),
   falseRejects: total(facts.falseRejects),
   errors: total(facts.errors),

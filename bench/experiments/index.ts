@@ -6,6 +6,7 @@ import { horizontalScale } from './horizontal-scale.ts';
 import { latencyAtRate } from './latency-at-rate.ts';
 import { login } from './login.ts';
 import { lookupLatency } from './lookup-latency.ts';
+import { mixedTraffic } from './mixed-traffic.ts';
 import { refreshCost } from './refresh-cost.ts';
 import { revocationImpact } from './revocation-impact.ts';
 import { security } from './security.ts';
@@ -26,4 +27,5 @@ export const experiments: readonly Experiment[] = [
   verificationCost,
   lookupLatency,
   security,
+  mixedTraffic,
 ];

@@ -1,7 +1,18 @@
 // What an answer is worth: right, accepted in error, refused in error, or no answer to the question.
+import type { AnswerCounts } from '../record/observation.ts';
 import type { PooledCredential } from './credentials.ts';
 
 export type Verdict = 'right' | 'falseAccept' | 'falseReject' | 'error';
+
+export const newVerdicts = (): Record<Verdict, number> => ({ right: 0, falseAccept: 0, falseReject: 0, error: 0 });
+
+/** Verdicts as they are written down. */
+export const answerCounts = (verdicts: Record<Verdict, number>): AnswerCounts => ({
+  requests: Object.values(verdicts).reduce((sum, count) => sum + count, 0),
+  falseAccepts: verdicts.falseAccept,
+  falseRejects: verdicts.falseReject,
+  errors: verdicts.error,
+});
 
 /** A verdict, and the status of the answer that it is on. */
 export interface Judged {

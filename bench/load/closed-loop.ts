@@ -2,9 +2,9 @@
 // Runs as a worker of its own; its latencies are taken from autocannon's `response` event, in nanoseconds.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
-import type { HttpFacts, TierFacts } from '../record/observation.ts';
-import { judge, type Verdict } from './answers.ts';
-import { credentialSequence } from './credentials.ts';
+import type { AnswerCounts, HttpFacts, TierFacts } from '../record/observation.ts';
+import { answerCounts, judge, newVerdicts, type Verdict } from './answers.ts';
+import { credentialSequence, headersOf } from './credentials.ts';
 import { poolNamed } from './pool.ts';
 import { familiesFor, goOn, refreshForm } from './refresh-families.ts';
 
@@ -40,10 +40,33 @@ export function loadMe(order: ClosedLoopOrder): Promise<LoadFacts> {
   return load(order, { method: 'GET', path: order.path ?? '/me' }, () => () => {
     const credential = next();
     return {
-      headers: { [credential.header]: credential.value },
+      headers: headersOf(credential),
       judge: (status, body) => judge(credential, status, body),
     };
   });
+}
+
+/** The same, with what the answers to each kind of credential were worth. */
+export async function loadKinds(
+  order: ClosedLoopOrder,
+): Promise<{ load: LoadFacts; kinds: Record<string, AnswerCounts> }> {
+  const next = credentialSequence(poolNamed(order.pool), order.seed);
+  const counts = new Map<string, Record<Verdict, number>>();
+  const facts = await load(order, { method: 'GET', path: '/me' }, () => () => {
+    const credential = next();
+    const { kind = '' } = credential;
+    return {
+      headers: headersOf(credential),
+      judge(status, body) {
+        const verdict = judge(credential, status, body);
+        const own = counts.get(kind) ?? newVerdicts();
+        own[verdict] += 1;
+        counts.set(kind, own);
+        return verdict;
+      },
+    };
+  });
+  return { load: facts, kinds: Object.fromEntries([...counts].map(([kind, own]) => [kind, answerCounts(own)])) };
 }
 
 /** Sends `POST /login` for the given accounts in turn, each with its password. */
@@ -187,7 +210,7 @@ const tallies = new Map<string, Tally>();
 
 const newTally = (): Tally => ({
   latency: createHistogram({ figures: 3 }),
-  verdicts: { right: 0, falseAccept: 0, falseReject: 0, error: 0 },
+  verdicts: newVerdicts(),
   seconds: 0,
   windowRequests: 0,
   windowSeconds: 0,

@@ -3,9 +3,13 @@ import type { IssuedCredential } from '../../servers/admin.ts';
 import { seededRandom } from '../plan/random.ts';
 
 /** A credential as the load presents it, and what the servers must make of it. */
-export interface PooledCredential extends IssuedCredential {
+export interface PooledCredential extends Omit<IssuedCredential, 'header'> {
+  /** Null for a request without a credential. */
+  readonly header: IssuedCredential['header'] | null;
   /** False when the servers have to refuse it: it was revoked, or never issued. */
   readonly valid: boolean;
+  /** What is wrong with it, for loads that tell their credentials apart. */
+  readonly kind?: string;
 }
 
 /** A pool, and the share of requests (0 to 1) that present a credential that has to be refused. */
@@ -30,6 +34,14 @@ export function credentialSequence(
     return from[random.below(from.length)] as PooledCredential;
   };
 }
+
+/** The header of a request with a credential. */
+export const headersOf = ({ header, value }: PooledCredential): Record<string, string> =>
+  header === null ? {} : { [header]: value };
+
+/** The same as a line of the request; empty without a credential. */
+export const headerLine = ({ header, value }: PooledCredential): string =>
+  header === null ? '' : `${header}: ${value}\r\n`;
 
 /**
  * A credential like this one that was never issued: one character of its proof is another. Null where there is no proof.

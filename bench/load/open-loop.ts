@@ -8,7 +8,7 @@ import type { OpenLoopFacts } from '../record/observation.ts';
 import { judge, type Verdict } from './answers.ts';
 import { type Arrivals, arrivalTimes } from './arrivals.ts';
 import { Connection, requestHead } from './connection.ts';
-import { type CredentialPool, credentialSequence, type PooledCredential } from './credentials.ts';
+import { type CredentialPool, credentialSequence, headerLine, type PooledCredential } from './credentials.ts';
 import { inFlightByTimes, timesOf } from './open-loop-times.ts';
 import { poolNamed } from './pool.ts';
 
@@ -102,7 +102,7 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
     expected[index] = credential;
     sentAt[index] = now();
     inFlight += 1;
-    connection.send(`${head}${credential.header}: ${credential.value}\r\n\r\n`, index);
+    connection.send(`${head}${headerLine(credential)}\r\n`, index);
   };
   const connections = Array.from(
     { length: order.connections },

@@ -7,7 +7,7 @@ import type { CaseFacts } from '../record/observation.ts';
 import { issueCredentials, revokeCredentials } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { RunScope } from '../rig/run-scope.ts';
-import { type Judged, judge, type Verdict } from './answers.ts';
+import { answerCounts, type Judged, judge, newVerdicts } from './answers.ts';
 import { ask, isRefused, itself, soon } from './asking.ts';
 import type { Case } from './negative-cases/contract.ts';
 import { casesFor } from './negative-cases/index.ts';
@@ -66,19 +66,13 @@ type Tally = ReturnType<typeof newTally>;
 
 /** Adds up what answers were worth, and keeps the names of those that were wrong. */
 function newTally() {
-  const verdicts: Record<Verdict, number> = { right: 0, falseAccept: 0, falseReject: 0, error: 0 };
+  const verdicts = newVerdicts();
   const wrong = new Set<string>();
   return {
     add(name: string, { verdict, status }: Judged) {
       verdicts[verdict] += 1;
       if (verdict !== 'right') wrong.add(`${name} (status ${status})`);
     },
-    facts: () => ({
-      requests: Object.values(verdicts).reduce((sum, count) => sum + count, 0),
-      falseAccepts: verdicts.falseAccept,
-      falseRejects: verdicts.falseReject,
-      errors: verdicts.error,
-      wrong: [...wrong],
-    }),
+    facts: () => ({ ...answerCounts(verdicts), wrong: [...wrong] }),
   };
 }

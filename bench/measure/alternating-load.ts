@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judge, type Verdict } from '../load/answers.ts';
 import { Connection, type ConnectionObserver, requestHead } from '../load/connection.ts';
-import { credentialSequence, type PooledCredential } from '../load/credentials.ts';
+import { credentialSequence, headerLine, type PooledCredential } from '../load/credentials.ts';
 import { poolNamed } from '../load/pool.ts';
 import type { PairSide } from '../record/observation.ts';
 import { cpuSecondsOf } from './cpu.ts';
@@ -112,7 +112,7 @@ async function openSide(
     underWay += 1;
     const credential = next();
     expected.set(connection, credential);
-    connection.send(`${head}${credential.header}: ${credential.value}\r\n\r\n`, left);
+    connection.send(`${head}${headerLine(credential)}\r\n`, left);
   };
   const reopen = (connection: Connection) => {
     connection.open().then(

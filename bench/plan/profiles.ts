@@ -27,6 +27,8 @@ export interface Profile {
     readonly numbers: readonly number[];
   };
   readonly carriage: Work & { readonly blocks: number; readonly users: number; readonly roles: readonly number[] };
+  /** The share of valid credentials; the other kinds have equal parts of the rest. */
+  readonly mixedTraffic: { readonly validShare: number; readonly requests: number };
   readonly login: Work & { readonly accounts: number };
   /** Refreshes; each connection has families of its own. */
   readonly refresh: Work & {
@@ -160,6 +162,7 @@ export const profiles = {
       requests: 200,
       roles: [3, 100],
     },
+    mixedTraffic: { validShare: 0.7, requests: 400 },
     login: { warmUp: { window: 1, least: 1, most: 1 }, requests: 4, accounts: 2 },
     refresh: {
       algorithms: ['HS256'],
@@ -235,6 +238,7 @@ export const profiles = {
       requests: 6_000,
       roles: [3, 20, 100],
     },
+    mixedTraffic: { validShare: 0.7, requests: 10_000 },
     login: { warmUp: { window: 1, least: 8, most: 8 }, requests: 24, accounts: 8 },
     refresh: {
       algorithms: ['HS256'],
@@ -308,6 +312,7 @@ export const profiles = {
       requests: 30_000,
       roles: [3, 20, 100],
     },
+    mixedTraffic: { validShare: 0.7, requests: 75_000 },
     login: { warmUp: { window: 2, least: 20, most: 20 }, requests: 150, accounts: 20 },
     refresh: {
       algorithms,

@@ -208,14 +208,23 @@ export const operationFactsSchema = z.object({
 });
 export type OperationFacts = z.infer<typeof operationFactsSchema>;
 
+/** How many answers there were, and how many of them were wrong. */
+const answerCountsSchema = z.object({ requests: count, falseAccepts: count, falseRejects: count, errors: count });
+export type AnswerCounts = z.infer<typeof answerCountsSchema>;
+
+/** Answers that were checked and not timed: of all together, and by the kind of the credential. */
+export const answerFactsSchema = z.object({
+  type: z.literal('answers'),
+  ...answerCountsSchema.shape,
+  kinds: z.record(z.string(), answerCountsSchema),
+});
+export type AnswerFacts = z.infer<typeof answerFactsSchema>;
+
 /** Credentials that had to be refused, and controls that had to be accepted, each answer checked. */
 export const caseFactsSchema = z.object({
   type: z.literal('cases'),
   cases: count,
-  requests: count,
-  falseAccepts: count,
-  falseRejects: count,
-  errors: count,
+  ...answerCountsSchema.shape,
   /** The cases whose answer was wrong, each with its status. */
   wrong: z.array(z.string()),
 });
@@ -263,6 +272,7 @@ export type ExposureFacts = z.infer<typeof exposureFactsSchema>;
 export const rowSchema = z.object({
   factors: factorsSchema,
   facts: z.discriminatedUnion('type', [
+    answerFactsSchema,
     caseFactsSchema,
     exposureFactsSchema,
     httpFactsSchema,

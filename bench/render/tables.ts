@@ -72,6 +72,16 @@ export function commandsText({ redisCommands }: Finding): string {
   return often.map(([name, rate]) => `${significant(rate)} ${name.toUpperCase()}`).join(' + ') || '0';
 }
 
+/** Wrong answers out of all that were checked; of one kind of credential, or of all. */
+const answers = (head: string, kind: string): ColumnRule => ({
+  head,
+  cell({ measures }) {
+    const count = (name: string) => measures[`${name}${kind}`]?.value ?? 0;
+    const wrong = count('falseAccepts') + count('falseRejects') + count('errors');
+    return measures[`checkedAnswers${kind}`] ? `${thousands(wrong)} / ${thousands(count('checkedAnswers'))}` : '';
+  },
+});
+
 const rules: readonly ColumnRule[] = [
   { head: 'strategy', align: 'left', cell: ({ factors }) => (factors.strategy ? strategyLabel(factors) : '') },
   { head: 'algorithm', align: 'left', cell: ({ factors }) => (factors.strategy ? '' : String(factors.alg ?? '')) },
@@ -153,13 +163,14 @@ const rules: readonly ColumnRule[] = [
     head: 'bytes received',
     cell: ({ factors, measures }) => (factors.carriage && measures.responseBytes ? whole(measures.responseBytes) : ''),
   },
-  {
-    head: 'wrong / checked',
-    cell: ({ measures: { falseAccepts, falseRejects, errors, checkedAnswers } }) =>
-      falseAccepts && falseRejects && errors && checkedAnswers
-        ? `${thousands(falseAccepts.value + falseRejects.value + errors.value)} / ${thousands(checkedAnswers.value)}`
-        : '',
-  },
+  answers('valid', '.valid'),
+  answers('expired', '.expired'),
+  answers('tampered', '.tampered'),
+  answers('wrong audience', '.wrongAudience'),
+  answers('wrong key', '.wrongKey'),
+  answers('revoked', '.revoked'),
+  answers('missing', '.missing'),
+  answers('wrong / checked', ''),
   {
     head: 'trials',
     cell: ({ trials }) => String(trials.completed),

@@ -18,6 +18,9 @@ function read(proof: string): Cookie {
   return { mark, id: value.slice(mark.length, dot), signature: value.slice(dot + 1) };
 }
 
+/** The id of the session that a cookie is for. */
+export const sessionIdIn = (proof: string): string => read(proof).id;
+
 const whole = ({ mark, id, signature }: Cookie) => `${mark}${id}.${signature}`;
 
 /** A cookie as the servers would make it. */

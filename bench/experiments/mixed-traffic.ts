@@ -1,0 +1,109 @@
+// Is every answer right when valid credentials come mixed with all that has to be refused? Every answer is checked; none is timed.
+
+import type { IssuedCredential } from '../../servers/admin.ts';
+import { sessionKey } from '../../servers/store/sessions.ts';
+import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { generateKey } from '../../servers/tokens/keys.ts';
+import { objectToAnswers } from '../analyse/audit.ts';
+import { strategyLabel, thousands } from '../analyse/wording.ts';
+import { isRefused, soon } from '../load/asking.ts';
+import { mixedCredentials } from '../load/mixed-credentials.ts';
+import { carrierOf } from '../load/negative-cases/carrier.ts';
+import { sessionIdIn } from '../load/negative-cases/cookie-cases.ts';
+import { isRevocable, isSigned } from '../plan/strategies.ts';
+import type { AnswerFacts } from '../record/observation.ts';
+import { revokeCredentials } from '../rig/admin.ts';
+import type { Rig } from '../rig/rig.ts';
+import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
+import { judged } from './http-trial.ts';
+import { type TestBed, withTestBed } from './test-bed.ts';
+
+export const mixedTraffic: Experiment = {
+  name: 'mixed-traffic',
+  question: 'Is every answer right when valid credentials come mixed with expired, forged, revoked and missing ones?',
+  takesTargets: false,
+  unavailable: alwaysAvailable,
+  cells: ({ strategies }) =>
+    strategies.map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
+  // One long load checks as many answers as several short ones.
+  blocks: () => 1,
+  run: ({ strategy, alg = 'HS256' }, context) => {
+    const { users, connections, mixedTraffic: work } = context.profile;
+    return withTestBed(
+      { strategy: String(strategy), algorithm: alg as Algorithm, instances: 1, users },
+      context,
+      async (bed) => {
+        const { rig, generator, pool } = bed;
+        const [urls = []] = rig.entries;
+        const credentials = await prepare(bed, context);
+        await generator.call('usePool', pool, { invalidShare: 1 - work.validShare, credentials });
+        const order = { urls, pool, connections, requests: work.requests, seed: context.seed };
+        const { load, kinds } = await generator.call('loadKinds', order);
+        const { requests, falseAccepts, falseRejects, errors } = load;
+        const facts: AnswerFacts = { type: 'answers', requests, falseAccepts, falseRejects, errors, kinds };
+        return judged([{ factors: {}, facts }], [objectToAnswers([facts], work.requests)]);
+      },
+    );
+  },
+  answer(findings) {
+    const sum = (name: string) => findings.reduce((all, { measures }) => all + (measures[name]?.value ?? 0), 0);
+    const wrong = findings.filter(({ measures }) =>
+      ['falseAccepts', 'falseRejects', 'errors'].some((name) => measures[name]?.value !== 0),
+    );
+    const checked = sum('checkedAnswers');
+    const valid = Math.round((100 * sum('checkedAnswers.valid')) / checked);
+    const strategies = findings.length === 1 ? '1 strategy' : `${findings.length} strategies`;
+    return [
+      `${thousands(checked)} answers of ${strategies} were checked, ${valid} % of them to valid credentials: ${thousands(sum('falseAccepts'))} accepted in error, ${thousands(sum('falseRejects'))} refused in error, ${thousands(sum('errors'))} no answer to the question.`,
+      ...(wrong.length > 0
+        ? [`Not all were right of ${wrong.map(({ factors }) => strategyLabel(factors)).join(', ')}.`]
+        : []),
+    ];
+  },
+};
+
+/** One credential in so many is of each kind that is not valid. */
+const oneIn = 10;
+
+/** Takes some credentials back, ends some sessions, and makes of the rest what has to be refused. */
+async function prepare({ rig, credentials }: TestBed, { scope, profile }: TrialContext) {
+  const { strategy, algorithm } = rig.order;
+  const ofKind = Math.ceil(profile.users / oneIn);
+  const valid = [...credentials];
+  const revoked = valid.splice(0, isRevocable(strategy) ? ofKind : 0);
+  const remembered = valid.some((one) => carrierOf(one).kind === 'session');
+  const expired = valid.splice(0, remembered ? ofKind : 0);
+  await takeBack(rig, revoked);
+  await endSessions(rig, expired);
+  return mixedCredentials({
+    valid,
+    revoked,
+    expired,
+    ofKind,
+    algorithm,
+    key: await scope.keyOf(algorithm),
+    foreignKey: await scope.once(`foreign key ${algorithm}`, () => generateKey(algorithm)),
+    sessionSecret: scope.sessionSecret,
+  });
+}
+
+/** Revokes, and waits until the instance has heard of the last: how long it takes is not asked here. */
+async function takeBack(rig: Rig, credentials: readonly IssuedCredential[]): Promise<void> {
+  const last = credentials.at(-1);
+  if (!last) return;
+  await revokeCredentials(rig, credentials);
+  await soon(() => isRefused((rig.instances[0] as { url: string }).url, last));
+}
+
+/** Sets the end of sessions to a second ago, as if their time had passed. */
+async function endSessions({ redis }: Rig, credentials: readonly IssuedCredential[]): Promise<void> {
+  if (!redis || credentials.length === 0) return;
+  const keys = credentials.map((one) => sessionKey(redis.prefix, sessionIdIn(carrierOf(one).proof)));
+  const endsAt = Math.floor(Date.now() / 1000) - 1;
+  const records = await redis.client.mget(keys);
+  const batch = redis.client.pipeline();
+  for (const [index, record] of records.entries()) {
+    batch.set(keys[index] as string, JSON.stringify({ ...JSON.parse(record as string), endsAt }), 'KEEPTTL');
+  }
+  for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
+}
