@@ -80,3 +80,37 @@ test.each([
   const carrier = carrierOf({ user: 'ada', header, value });
   expect([carrier.kind, carrier.carry(carrier.proof)]).toEqual([kind, [[header, value]]]);
 });
+
+/** Credentials of the three kinds that prove something; what they prove does not matter here. */
+const credentials: Record<string, (user: string) => IssuedCredential> = {
+  'a session': (user) => ({
+    user,
+    header: 'cookie',
+    value: `sid=s%3A${user}-abcdefghijklmnopqrs.${user}TUVwxyz0123456789abcdef`,
+  }),
+  'a bare session': (user) => ({
+    user,
+    header: 'cookie',
+    value: `sid=${user}-abcdefghijklmnopqrs.${user}TUVwxyz0123456789abcdef`,
+  }),
+  'an opaque token': (user) => ({ user, header: 'authorization', value: `Bearer ${user}-abcdefghijklmnopqrsTUVWX` }),
+};
+
+test.each(Object.keys(credentials))('no negative case of %s is the valid credential', async (kind) => {
+  const of = credentials[kind] as (user: string) => IssuedCredential;
+  const key = await generateKey('HS256');
+  const cases = await casesFor({
+    credential: of('ada'),
+    other: of('grace'),
+    revoked: of('eve'),
+    algorithm: 'HS256',
+    key,
+    foreignKey: key,
+    sessionSecret: 's'.repeat(32),
+  });
+  const negative = cases.filter(({ refusedWith }) => refusedWith !== null);
+  expect(negative.length).toBeGreaterThan(40);
+  const { header, value } = of('ada');
+  expect(negative.filter(({ headers: [first] }) => first?.[0] === header && first[1] === value)).toEqual([]);
+  expect(cases.map(({ name }) => name)).toEqual([...new Set(cases.map(({ name }) => name))]);
+});
