@@ -2,7 +2,7 @@
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { objectToCases } from '../analyse/audit.ts';
 import { strategyLabel, thousands } from '../analyse/wording.ts';
-import { tryToGetIn } from '../load/refusals.ts';
+import { shortMemory, tryToGetIn } from '../load/refusals.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
@@ -29,7 +29,7 @@ export const security: Experiment = {
   blocks: () => 1,
   run: ({ strategy, alg = 'HS256' }, context) =>
     withTestBed(
-      { strategy: String(strategy), algorithm: alg as Algorithm, instances: 2, users: 0 },
+      { strategy: String(strategy), algorithm: alg as Algorithm, instances: 2, users: 0, settings: shortMemory },
       context,
       async ({ rig }) => {
         const facts = await tryToGetIn(rig, context.scope);

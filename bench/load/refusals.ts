@@ -16,6 +16,9 @@ import { racesFor } from './races.ts';
 /** How often each case is presented: what was refused once may have been remembered. */
 const times = 2;
 
+/** Of the rigs for it: an answer that may be remembered by its setting is so for as short as can be. */
+export const shortMemory = { INTROSPECTION_CACHE_SECONDS: '1' } as const;
+
 /** @param rig of two instances or more. Asked themselves, for a balancer would refuse some cases in their place. */
 export async function tryToGetIn(rig: Rig, scope: RunScope): Promise<CaseFacts> {
   const { strategy, algorithm } = rig.order;

@@ -53,7 +53,7 @@ async function inCookie(app: FastifyInstance, settings: Settings): Promise<Carri
 
 /** The token of an Authorization header (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 section 11.1). */
 export function bearerToken(header = ''): string {
-  const [, token] = /^bearer +(\S+)$/i.exec(header) ?? [];
+  const [, token] = /^bearer +([\w.~+/-]+=*)$/i.exec(header) ?? [];
   if (!token) throw new NotRecognised('no bearer token');
   return token;
 }

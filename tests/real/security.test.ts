@@ -3,7 +3,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { tryToGetIn } from '../../bench/load/refusals.ts';
+import { shortMemory, tryToGetIn } from '../../bench/load/refusals.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
 import { startRig } from '../../bench/rig/rig.ts';
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
@@ -13,8 +13,8 @@ import { testScope } from './rig.ts';
 const scope = await testScope();
 
 async function casesOn(strategy: string, algorithm: Algorithm = 'HS256', tree?: string) {
-  const order = { strategy, algorithm, instances: 2, balancer: 'none', ...(tree ? { tree } : {}) } as const;
-  const rig = await startRig(scope, order, null);
+  const order = { strategy, algorithm, instances: 2, balancer: 'none', settings: shortMemory } as const;
+  const rig = await startRig(scope, tree ? { ...order, tree } : order, null);
   try {
     return await tryToGetIn(rig, scope);
   } finally {

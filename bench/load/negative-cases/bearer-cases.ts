@@ -52,6 +52,8 @@ export function bearerCases({ credential, other, revoked }: Material): Case[] {
     negative('no credential', []),
     ...Object.entries(values).map(([name, value]) => negative(name, authorization(value(token, others)))),
     negative('a token far too long', authorization(`Bearer ${token}${'A'.repeat(long.within)}`)),
+    negative('far too many characters that no token has', authorization(`Bearer ${'\u00ff'.repeat(long.within)}`)),
+    negative('far too many that grow in a form', authorization(`Bearer ${'+'.repeat(long.within)}`)),
     negative('a header beyond the limit', authorization(`Bearer ${token}${'A'.repeat(long.beyond)}`), tooLarge),
     elsewhere(
       'two headers, the first made up',
