@@ -43,18 +43,21 @@ export interface RefreshFamilies {
 }
 
 /**
- * One step, so that two instances that get the same token at once cannot both take it. KEYS: family. ARGV: number, now in
- * milliseconds, grace. Gives the user and the number of the token to answer with; or whether it was reused.
+ * One step, so that two instances that get the same token at once cannot both take it; by the clock of Redis, for two instances
+ * have two. KEYS: family. ARGV: number, grace in milliseconds. Gives the user and the number of the token to answer with; or
+ * whether it was reused.
  */
 const refreshScript = `
   local family = redis.call('HMGET', KEYS[1], 'user', 'number', 'rotatedAt')
   if not family[1] then return {'invalid'} end
   local presented, newest = tonumber(ARGV[1]), tonumber(family[2])
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
   if presented == newest then
-    redis.call('HSET', KEYS[1], 'number', newest + 1, 'rotatedAt', ARGV[2])
+    redis.call('HSET', KEYS[1], 'number', newest + 1, 'rotatedAt', now)
     return {'refreshed', family[1], newest + 1}
   end
-  local within = tonumber(ARGV[2]) - tonumber(family[3] or '0') < tonumber(ARGV[3])
+  local within = now - tonumber(family[3]) < tonumber(ARGV[2])
   if presented == newest - 1 and within then return {'refreshed', family[1], newest} end
   redis.call('DEL', KEYS[1])
   return {'reused', family[1]}`;
@@ -96,7 +99,7 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
       const presented = read(token);
       if (!presented) return { outcome: 'invalid' };
       const { family, number } = presented;
-      const answer = await redis.eval(refreshScript, 1, key(family), number, Date.now(), graceMilliseconds);
+      const answer = await redis.eval(refreshScript, 1, key(family), number, graceMilliseconds);
       const [outcome, user = '', next] = answer as [RefreshOutcome['outcome'], string?, number?];
       if (outcome === 'invalid') return { outcome };
       if (outcome === 'reused') {

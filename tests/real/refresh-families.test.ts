@@ -1,6 +1,6 @@
 // Refresh tokens over a real Redis: each is good once, whoever presents it and wherever.
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
 import { createRefreshFamilies } from '../../servers/tokens/refresh-families.ts';
@@ -17,6 +17,8 @@ afterAll(async () => {
   for (const redis of connections) redis.disconnect();
   await server.stop();
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 const settings = { prefix: 'test:', secret: 's'.repeat(32), lifeSeconds: 60, graceMilliseconds: 0 };
 const families = (instance = 0, changes: Partial<typeof settings> = {}) =>
@@ -67,6 +69,14 @@ test('the grace period admits the immediate predecessor only', async () => {
   const third = await next(await next(first, patient), patient);
   expect(await patient.refresh(first)).toMatchObject({ outcome: 'reused' });
   expect(await patient.refresh(third)).toEqual({ outcome: 'invalid' });
+});
+
+test('an instance whose clock is behind admits no predecessor', async () => {
+  const { refreshToken } = await families(0).begin('ada');
+  await next(refreshToken, families(0));
+  const real = Date.now();
+  vi.spyOn(Date, 'now').mockReturnValue(real - 5_000);
+  expect(await families(1).refresh(refreshToken)).toMatchObject({ outcome: 'reused' });
 });
 
 test('one that was made up, or changed, ends nothing', async () => {
