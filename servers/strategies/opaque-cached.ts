@@ -19,25 +19,31 @@ export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) 
   /** Questions under way: who comes with the same token meanwhile waits for the same answer. */
   const underWay = new Map<string, Promise<IntrospectedToken | null>>();
 
-  const ask = async (presented: string): Promise<IntrospectedToken | null> => {
+  const ask = (presented: string): Promise<IntrospectedToken | null> => {
     // From the question on: the answer is at least so old.
     const until = Date.now() + cacheSeconds * 1_000;
-    try {
-      const token = await introspect(presented);
-      if (token) remembered.set(presented, { token, until: Math.min(until, token.exp * 1_000) });
-      return token;
-    } finally {
-      underWay.delete(presented);
-    }
+    const isUnderWay = () => underWay.get(presented) === question;
+    const question = introspect(presented)
+      .then((token) => {
+        // What was forgotten meanwhile was taken back, and the answer may not know it yet.
+        if (token && isUnderWay()) remembered.set(presented, { token, until: Math.min(until, token.exp * 1_000) });
+        return token;
+      })
+      .finally(() => {
+        if (isUnderWay()) underWay.delete(presented);
+      });
+    underWay.set(presented, question);
+    return question;
   };
   return {
     async introspect(presented) {
       const found = remembered.get(presented);
       if (found && found.until > Date.now()) return found.token;
-      const question = underWay.get(presented) ?? ask(presented);
-      underWay.set(presented, question);
-      return question;
+      return underWay.get(presented) ?? ask(presented);
     },
-    forget: (presented) => void remembered.delete(presented),
+    forget(presented) {
+      underWay.delete(presented);
+      remembered.delete(presented);
+    },
   };
 });

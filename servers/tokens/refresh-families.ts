@@ -57,7 +57,9 @@ const refreshScript = `
     redis.call('HSET', KEYS[1], 'number', newest + 1, 'rotatedAt', now)
     return {'refreshed', family[1], newest + 1}
   end
-  local within = now - tonumber(family[3]) < tonumber(ARGV[2])
+  local since = now - tonumber(family[3])
+  -- Set back, the clock would put a rotation into the future, and its predecessor within any grace.
+  local within = since >= 0 and since < tonumber(ARGV[2])
   if presented == newest - 1 and within then return {'refreshed', family[1], newest} end
   redis.call('DEL', KEYS[1])
   return {'reused', family[1]}`;

@@ -79,6 +79,22 @@ test('an instance whose clock is behind admits no predecessor', async () => {
   expect(await families(1).refresh(refreshToken)).toMatchObject({ outcome: 'reused' });
 });
 
+test('an instance whose clock is ahead gives the same grace', async () => {
+  const patient = { graceMilliseconds: 60_000 };
+  const { refreshToken } = await families(0, patient).begin('ada');
+  await next(refreshToken, families(0, patient));
+  const real = Date.now();
+  vi.spyOn(Date, 'now').mockReturnValue(real + 120_000);
+  expect(await families(1, patient).refresh(refreshToken)).toMatchObject({ outcome: 'refreshed' });
+});
+
+test('a rotation that a clock set back puts into the future admits no predecessor', async () => {
+  const { refreshToken, family } = await families().begin('ada');
+  await next(refreshToken);
+  await server.client.hset(`test:family:${family}`, 'rotatedAt', Date.now() + 60_000);
+  expect(await families().refresh(refreshToken)).toMatchObject({ outcome: 'reused' });
+});
+
 test('one that was made up, or changed, ends nothing', async () => {
   const { refreshToken } = await families().begin('ada');
   const [family] = refreshToken.split('.');
