@@ -6,16 +6,20 @@
 // what takes a token back goes by its `jti`.
 import { bearerCases } from './bearer-cases.ts';
 import { carrierOf } from './carrier.ts';
-import type { Case, Material } from './contract.ts';
+import { type Case, type Material, negative } from './contract.ts';
 import { cookieCases } from './cookie-cases.ts';
 import { opaqueCases } from './opaque-cases.ts';
 import { tokenCases } from './token-cases.ts';
 
 /** The cases and controls for the credentials of a strategy, whatever it is called; none where there is nothing to prove. */
 export async function casesFor(material: Material): Promise<Case[]> {
-  const { header, kind } = carrierOf(material.credential);
+  const { credential, revoked } = material;
+  const { header, kind } = carrierOf(credential);
   if (kind === 'claim') return [];
   return [
+    negative('no credential', []),
+    negative("a user's own word", [['x-user', credential.user]]),
+    ...(revoked ? [negative('revoked: as it was', [[revoked.header, revoked.value]])] : []),
     ...(kind === 'signed' ? await tokenCases(material) : []),
     ...(kind === 'opaque' ? await opaqueCases(material) : []),
     ...(kind === 'session' ? cookieCases(material) : []),
