@@ -106,8 +106,11 @@ test('a Redis that dies in a trial fails that trial, and the run goes on', async
     if (killed || !String(chunk).includes('[1/')) continue;
     let redis: number | undefined;
     while (redis === undefined) {
-      redis = processesMarked('auth-bench-run-').find((pid) =>
-        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('redis-server'),
+      // Its own: runs of others may stand beside it.
+      redis = processesMarked('auth-bench-run-').find(
+        (pid) =>
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('redis-server') &&
+          readFileSync(`/proc/${pid}/status`, 'utf8').includes(`PPid:\t${child.pid}\n`),
       );
       await new Promise(setImmediate);
     }
