@@ -16,13 +16,13 @@ declare module 'fastify' {
 }
 
 /**
- * The claims of a token that is to be accepted.
+ * The claims of the token in a request's header, when it is to be accepted.
  * @throws {NotRecognised} for any other; {import('./contract.ts').CannotTell} when the check cannot say.
  */
-export type Accept = (token: string) => TokenClaims | Promise<TokenClaims>;
+export type Accept = (header: string | undefined) => TokenClaims | Promise<TokenClaims>;
 
-/** Verifies a token, whatever it may have been taken back. @throws {NotRecognised} when it is not valid. */
-export type Verify = (token: string) => Promise<TokenClaims>;
+/** Verifies the token in a header, whether or not it was taken back. @throws {NotRecognised} when it is not valid. */
+export type Verify = (header: string | undefined) => Promise<TokenClaims>;
 
 /** @param accepting how the strategy goes from a token to its claims, given the plain verification and the check. */
 export function bearerStrategy(
@@ -31,16 +31,21 @@ export function bearerStrategy(
 ): StrategyPlugin {
   const plugin: StrategyPlugin = async (app, { settings, redis }) => {
     const tokens = await createSignedTokens(settings, redis, await keysOf(settings));
-    const { check, verify } = tokens;
+    const { check } = tokens;
     const carriage = await carriageOf(app, settings);
+    const verify: Verify = async (header) => tokens.verify(carriage.tokenIn(header));
     app.addHook('onClose', async () => check?.close?.());
     const accept = accepting(verify, check);
 
     app.decorateRequest('tokenClaims', null);
     app.decorate('strategy', {
-      async recognise(request) {
-        request.tokenClaims = await accept(carriage.tokenIn(request.headers[carriage.header]));
-        return request.tokenClaims.sub;
+      recognise(request) {
+        const note = (claims: TokenClaims) => {
+          request.tokenClaims = claims;
+          return claims.sub;
+        };
+        const claims = accept(request.headers[carriage.header]);
+        return claims instanceof Promise ? claims.then(note) : note(claims);
       },
       async issue(_request, reply, user) {
         const { token } = await tokens.issue(user);
@@ -49,7 +54,7 @@ export function bearerStrategy(
       revokeOwn: async ({ tokenClaims }) => tokenClaims !== null && (await tokens.revoke([tokenClaims])),
       async revokeCredential(credential) {
         if (!check) return false;
-        const claims = await verify(carriage.tokenIn(credential)).catch(nullIfNotRecognised);
+        const claims = await verify(credential).catch(nullIfNotRecognised);
         return claims !== null && (await tokens.revoke([claims]));
       },
       revokeUser: (user) => tokens.revokeUser(user),

@@ -29,7 +29,7 @@ export interface Strategy extends Issuer {
    * @throws {NotRecognised} without an accepted credential.
    * @throws {CannotTell} when the store that has to be asked does not answer.
    */
-  recognise(request: FastifyRequest): Promise<string>;
+  recognise(request: FastifyRequest): string | Promise<string>;
   /** Takes back the credential of a recognised request; false where that cannot be done before it expires. */
   revokeOwn(request: FastifyRequest): Promise<boolean>;
 }

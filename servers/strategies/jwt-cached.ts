@@ -1,6 +1,7 @@
 // A signed access token that an instance verifies once and remembers until it expires; whether it has expired or been taken back
 // is asked on every request.
 import { LRUCache } from 'lru-cache';
+import type { RevocationCheck } from '../revocation/contract.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
 import { bearerStrategy } from './bearer.ts';
 import { NotRecognised } from './contract.ts';
@@ -17,31 +18,37 @@ interface Verified {
 }
 
 export default bearerStrategy('jwt-cached', (verify, check) => {
-  // By the whole token, signature and all: a hit is the very token that was verified, and can answer for no other.
+  // By the whole header, the token's signature and all: a hit is the very token that was verified, and can answer for no other.
   const remembered = new LRUCache<string, Verified>({ max: mostTokens });
   const changes = check?.changes;
   const now = () => Date.now() / 1000;
-  const refuse = (token: string, why: string): never => {
-    remembered.delete(token);
+  const refuse = (header: string, why: string): never => {
+    remembered.delete(header);
     throw new NotRecognised(why);
   };
 
-  const remember = async (token: string): Promise<Verified> => {
-    const claims = await verify(token);
+  const remember = async (header: string): Promise<Verified> => {
+    const claims = await verify(header);
     const entry = { claims, slot: changes?.slotOf(claims) ?? 0, count: Number.NaN };
-    remembered.set(token, entry);
+    remembered.set(header, entry);
     return entry;
   };
-  return async (token) => {
-    const entry = remembered.get(token) ?? (await remember(token));
+  /** Without waiting for anything, where nothing has changed since the check was last asked. */
+  const accept = (header: string, entry: Verified) => {
     const { claims, slot } = entry;
-    if (claims.exp <= now()) refuse(token, 'token expired');
+    if (claims.exp <= now()) refuse(header, 'token expired');
     if (!check) return claims;
     const count = changes?.inSlot(slot) ?? Number.NaN;
     // NaN equals nothing: without a count the check itself is asked.
-    if (entry.count === count) return claims;
-    if (await check.isRevoked(claims)) refuse(token, 'token revoked');
+    return entry.count === count ? claims : askCheck(header, entry, check, count);
+  };
+  const askCheck = async (header: string, entry: Verified, { isRevoked }: RevocationCheck, count: number) => {
+    if (await isRevoked(entry.claims)) refuse(header, 'token revoked');
     entry.count = count;
-    return claims;
+    return entry.claims;
+  };
+  return (header = '') => {
+    const entry = remembered.get(header);
+    return entry ? accept(header, entry) : remember(header).then((fresh) => accept(header, fresh));
   };
 });

@@ -2,8 +2,8 @@
 import { bearerStrategy } from './bearer.ts';
 import { NotRecognised } from './contract.ts';
 
-export default bearerStrategy('jwt', (verify, check) => async (token) => {
-  const claims = await verify(token);
+export default bearerStrategy('jwt', (verify, check) => async (header) => {
+  const claims = await verify(header);
   if (await check?.isRevoked(claims)) throw new NotRecognised('token revoked');
   return claims;
 });

@@ -66,8 +66,8 @@ describe('a server that', () => {
       'remembers a token without its signature',
       'jwt-cached',
       'servers/strategies/jwt-cached.ts',
-      /remembered\.([gs]et)\(token/g,
-      "remembered.$1(token.replace(/[^.]*$/, '')",
+      /remembered\.([gs]et)\(header/g,
+      "remembered.$1(header.replace(/[^.]*$/, '')",
       'half of the signature',
     ],
     [
