@@ -1,12 +1,9 @@
 // What does asking a blocklist in Redis on every request cost, by the number of revoked tokens and the share of requests that use one?
 
-import { blocklistKey } from '../../servers/revocation/redis-blocklist.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { durationText, findingWith, ratioText, thousands } from '../analyse/wording.ts';
 import type { Factors } from '../record/observation.ts';
 import { revokeCredentials } from '../rig/admin.ts';
-import type { Rig } from '../rig/rig.ts';
-import { credentialLives } from '../rig/topology.ts';
 import { alwaysAvailable, type Experiment } from './contract.ts';
 import { runHttpTrial } from './http-trial.ts';
 
@@ -45,13 +42,14 @@ export const revocationImpact: Experiment = {
         connections: profile.connections,
         ...profile.revocation,
         users: profile.users + presented,
+        ...(listed > presented ? { revokedTokens: listed - presented } : {}),
+        settings: { TOKEN_LIFE_SECONDS: String(30 * 86_400) },
         async prepare({ rig, generator, credentials, pool }) {
           const isRevoked = (index: number) => index >= profile.users;
           await revokeCredentials(
             rig,
             credentials.filter((_, index) => isRevoked(index)),
           );
-          await listMore(rig, listed - presented);
           await generator.call('usePool', pool, {
             invalidShare: revokedShare,
             credentials: credentials.map((credential, index) => ({ ...credential, valid: !isRevoked(index) })),
@@ -80,25 +78,3 @@ export const revocationImpact: Experiment = {
     return sentences;
   },
 };
-
-/** Entries per step, so that Redis answers others in between. */
-const step = 10_000;
-
-/** Makes entries as the servers make them, under ids of the same length, inside Redis: a million takes about a second. */
-const listMoreScript = `
-  local prefix = ARGV[1] .. '00000000-0000-4000-8000-'
-  for i = ARGV[3], ARGV[4] do
-    redis.call('SET', prefix .. i, '', 'EX', ARGV[2])
-  end`;
-
-async function listMore({ redis }: Rig, entries: number): Promise<void> {
-  if (!redis || entries <= 0) return;
-  const [prefix, life] = [blocklistKey(redis.prefix, ''), credentialLives.TOKEN_LIFE_SECONDS];
-  for (let from = 0; from < entries; from += step) {
-    const first = firstId + from;
-    await redis.client.eval(listMoreScript, 0, prefix, life, first, first + Math.min(step, entries - from) - 1);
-  }
-}
-
-/** Twelve digits, as the last group of a UUID has. */
-const firstId = 100_000_000_000;

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IssuedCredential } from '../../servers/admin.ts';
 import { userNames } from '../plan/users.ts';
-import { issueCredentials } from '../rig/admin.ts';
-import { preparedPool } from '../rig/credential-pools.ts';
-import { attachRig, type Rig, type RigOrder, startRig } from '../rig/rig.ts';
+import { issueCredentials, revokeUnheld } from '../rig/admin.ts';
+import { type PoolOrder, preparedPool } from '../rig/credential-pools.ts';
+import { attachRig, type Rig, startRig } from '../rig/rig.ts';
 import { abortable } from './abortable.ts';
 import type { TrialContext } from './contract.ts';
 import { type Generator, startGenerator } from './generator.ts';
@@ -14,14 +14,13 @@ export interface TestBed {
   readonly rig: Rig;
   readonly generator: Generator;
   readonly credentials: readonly IssuedCredential[];
+  /** How many tokens that nobody holds its record of revocations was found to have. */
+  readonly revokedTokens: number;
   /** The name under which the generator knows this bed's pool. */
   readonly pool: string;
 }
 
-export interface TestBedOrder extends Omit<RigOrder, 'balancer'> {
-  /** How many distinct users are to hold a credential. */
-  readonly users: number;
-}
+export type TestBedOrder = Omit<PoolOrder, 'balancer'>;
 
 /**
  * Brings up one rig, hands it over, and takes it down again whatever happens.
@@ -55,10 +54,12 @@ export async function withTestBeds<T>(
     const work = async () => {
       const beds: TestBed[] = [];
       for (const [index, rig] of rigs.entries()) {
-        const users = userNames((orders[index] as TestBedOrder).users);
-        const credentials =
-          prepared[index]?.credentials?.slice(0, users.length) ?? (await issueCredentials(rig, users));
-        beds.push({ rig, generator: generator as Generator, credentials, pool: `pool ${index + 1}` });
+        const order = orders[index] as TestBedOrder;
+        const users = userNames(order.users);
+        const { credentials: issued = null, revokedTokens: held = 0 } = prepared[index] ?? {};
+        const revokedTokens = held || (order.revokedTokens ? await revokeUnheld(rig, order.revokedTokens) : 0);
+        const credentials = issued?.slice(0, users.length) ?? (await issueCredentials(rig, users));
+        beds.push({ rig, generator: generator as Generator, credentials, revokedTokens, pool: `pool ${index + 1}` });
       }
       return use(beds);
     };
@@ -74,6 +75,8 @@ export async function withTestBeds<T>(
 interface Prepared {
   /** Null when they are to be issued in the trial itself. */
   readonly credentials: readonly IssuedCredential[] | null;
+  /** How many revoked tokens its Redis begins with. */
+  readonly revokedTokens: number;
   start(): Promise<Rig>;
 }
 
@@ -81,9 +84,13 @@ interface Prepared {
 async function prepare(order: TestBedOrder, { scope, balancer, targets }: TrialContext): Promise<Prepared> {
   const rigOrder = { ...order, balancer };
   const target = targets?.[order.strategy];
-  if (target) return { credentials: null, start: () => attachRig(scope, rigOrder, target) };
-  const pool = order.users > 0 ? await preparedPool(scope, rigOrder, order.users) : null;
-  return { credentials: pool?.credentials ?? null, start: () => startRig(scope, rigOrder, pool?.snapshot ?? null) };
+  if (target) return { credentials: null, revokedTokens: 0, start: () => attachRig(scope, rigOrder, target) };
+  const pool = order.users > 0 ? await preparedPool(scope, rigOrder) : null;
+  return {
+    credentials: pool?.credentials ?? null,
+    revokedTokens: pool?.revokedTokens ?? 0,
+    start: () => startRig(scope, rigOrder, pool?.snapshot ?? null),
+  };
 }
 
 /** The load presents every credential, all of them valid. */

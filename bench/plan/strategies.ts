@@ -42,5 +42,13 @@ export function takesBack(name: string): 'nothing' | 'credential' | 'user' {
 /** Whether a credential can be taken back before it expires: the store forgets it, or a check asks for it. */
 export const isRevocable = (name: string): boolean => takesBack(name) !== 'nothing';
 
+/** The strategy whose check fills the record that this one's reads: copies cost time, so the first that keeps it does it. */
+export function quickestToFill(name: string): string {
+  const { strategy, check } = combinationOf(name);
+  const { record } = revocationChecks[check];
+  if (record === 'none') return name;
+  return `${strategy}+${checks.find((other) => revocationChecks[other].record === record)}`;
+}
+
 /** Whether a strategy's credential is signed, so that the algorithm is a factor. */
 export const isSigned = (name: string) => strategies[combinationOf(name).strategy].takesRevocationCheck;

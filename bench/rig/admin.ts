@@ -44,6 +44,38 @@ export async function revokeCredentials(rig: Rig, credentials: readonly IssuedCr
   return revoked;
 }
 
+/** Unheld tokens per request, and requests that are under way at once: one is made while Redis stores the other. */
+const unheldPerRequest = 25_000;
+const unheldAtOnce = 2;
+
+/** The share of the tokens that may have expired when the last of them has been revoked. */
+const mayHaveExpired = 0.01;
+
+/**
+ * Revokes so many tokens that nobody holds, which expire evenly over the coming life of a token.
+ * @returns how many entries the record has then, counted.
+ * @throws {BenchError} PROCESS_FAILED when it has fewer than it should.
+ */
+export async function revokeUnheld(rig: Rig, tokens: number): Promise<number> {
+  const parts = Array.from({ length: Math.ceil(tokens / unheldPerRequest) }, (_, part) => {
+    const from = part * unheldPerRequest;
+    return { from, to: Math.min(from + unheldPerRequest, tokens), of: tokens };
+  });
+  const takeParts = async () => {
+    for (let part = parts.shift(); part; part = parts.shift()) await post(rig, 0, '/admin/revoke-unheld', part);
+  };
+  await Promise.all(Array.from({ length: unheldAtOnce }, takeParts));
+  const entries = await revocationEntries(rig, 0);
+  if (entries < tokens * (1 - mayHaveExpired)) {
+    throw new BenchError('PROCESS_FAILED', `of ${tokens} revoked tokens ${rig.order.strategy} holds ${entries}`);
+  }
+  return entries;
+}
+
+/** How many entries the revocation check of an instance has, in its record or in its copy; takes a second for a million. */
+export const revocationEntries = async (rig: Rig, instance: number): Promise<number> =>
+  (await post<{ entries: number }>(rig, instance, '/admin/revocations', {})).entries;
+
 /** Registers accounts with their passwords. */
 export async function registerAccounts(
   rig: Rig,

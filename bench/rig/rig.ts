@@ -3,6 +3,7 @@ import { strategies } from '../../servers/strategies/index.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { combinationOf } from '../plan/strategies.ts';
 import { type Instance, startAuthorizationServer, startBalancer, startInstance } from './instances.ts';
+import type { Placement } from './machine.ts';
 import { freePort } from './ports.ts';
 import { pin } from './processes.ts';
 import { type CpuQuota, createQuota } from './quota.ts';
@@ -23,6 +24,8 @@ export interface RigOrder {
   readonly chained?: true;
   /** The share of one core that limitInstances holds each instance to; the balancer then leaves their core to them. */
   readonly share?: number;
+  /** False for a rig that nothing is measured on: its processes may use every core. */
+  readonly placed?: false;
   /** Settings of the instances, by the names in `servers/settings.ts`, that are to differ from what they usually are. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Whose servers to run: the root of a checkout with its dependencies; this one unless told otherwise. */
@@ -55,13 +58,15 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
+const anyCore: Placement = { generator: null, systems: null };
+
 /**
  * Brings up a rig. Whatever of it has been started is stopped again when a part fails.
  * @param snapshot a file that its Redis begins with; null for an empty one.
  * @throws {import('../record/errors.ts').BenchError} PROCESS_FAILED or REDIS_UNREACHABLE.
  */
 export async function startRig(scope: RunScope, order: RigOrder, snapshot: string | null): Promise<Rig> {
-  const { generator, systems } = scope.machine.placement;
+  const { generator, systems } = order.placed === false ? anyCore : scope.machine.placement;
   const processes: { stop(): Promise<void> }[] = [];
   const quotas: CpuQuota[] = [];
   const stop = async () => {

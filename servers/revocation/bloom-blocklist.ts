@@ -17,6 +17,8 @@ const leastCapacity = 1_000;
 interface Slice {
   filter: BloomFilter;
   larger: BloomFilter | null;
+  /** From the decision to make a larger one until it answers. */
+  isGrowing: boolean;
 }
 
 const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
@@ -26,9 +28,10 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
   const now = () => Math.floor(Date.now() / 1000);
   const filterFor = (tokens: number) =>
     new BloomFilter(Math.max(leastCapacity, Math.ceil(tokens * headroom)), settings.BLOOM_FALSE_POSITIVES);
+  const sliceFor = (tokens: number): Slice => ({ filter: filterFor(tokens), larger: null, isGrowing: false });
 
   const sliceOf = (exp: number): Slice => {
-    const slice = slices.get(exp) ?? { filter: filterFor(0), larger: null };
+    const slice = slices.get(exp) ?? sliceFor(0);
     slices.set(exp, slice);
     return slice;
   };
@@ -39,16 +42,18 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
   /** Fills a larger filter from Redis; the full one answers meanwhile, with more false positives than stated. */
   const enlarge = async (slice: Slice, exp: number) => {
     const [first, last] = slices.boundsOf(exp);
+    slice.isGrowing = true;
     try {
-      slice.larger = filterFor(Math.max(slice.filter.size, await log.count(first, last)));
-      for await (const tokens of log.between(first, last))
-        for (const { jti } of tokens) slice.larger.add(tokenIdOf(jti));
-      slice.filter = slice.larger;
+      const larger = filterFor(Math.max(slice.filter.size, await log.count(first, last)));
+      slice.larger = larger;
+      for await (const tokens of log.between(first, last)) for (const { jti } of tokens) larger.add(tokenIdOf(jti));
+      slice.filter = larger;
     } catch (error) {
       // Redis did not answer: the next token that comes tries again.
       if (!(error instanceof CannotTell)) throw error;
     } finally {
       slice.larger = null;
+      slice.isGrowing = false;
     }
   };
   const add = (tokens: readonly RevokedToken[]) => {
@@ -56,7 +61,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
     for (const { jti, exp } of tokens) {
       const slice = sliceOf(exp);
       put(slice, tokenIdOf(jti));
-      if (slice.filter.size > slice.filter.capacity && !slice.larger) void enlarge(slice, exp);
+      if (slice.filter.size > slice.filter.capacity && !slice.isGrowing) void enlarge(slice, exp);
     }
   };
   const follower = await log.follow({
@@ -64,7 +69,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
     async prepare() {
       for (const exp of slices.living(now())) {
         const expected = await log.count(...slices.boundsOf(exp));
-        if (expected > 0 && !slices.get(exp)) slices.set(exp, { filter: filterFor(expected), larger: null });
+        if (expected > 0 && !slices.get(exp)) slices.set(exp, sliceFor(expected));
       }
     },
   });
@@ -80,6 +85,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
       await log.append(tokens);
       add(tokens);
     },
+    entries: async () => [...slices.values()].reduce((sum, { filter }) => sum + filter.size, 0),
     close: () => follower.close(),
   };
 };

@@ -29,6 +29,8 @@ export interface RevocationCheck {
   revokeUser?(user: string): Promise<void>;
   /** What a token issued to a user now has to carry as `iat`; absent where the clock will do. */
   issuedAt?(user: string): Promise<number>;
+  /** How many entries its record has, or its copy here: they are counted, so this is not for requests. */
+  entries(): Promise<number>;
   /**
    * For whoever remembers an answer: a slot for a token, and a number per slot that changes whenever the answer for one of
    * its tokens may have changed. Absent where somebody else has to be asked each time.

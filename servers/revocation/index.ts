@@ -5,6 +5,8 @@ import type { CreateRevocationCheck, RevocationCheck, RevocationOptions } from '
 export interface RevocationCheckEntry {
   /** What a revoke takes back: one token, or with it all that its user was issued before. */
   readonly takesBack: 'nothing' | 'token' | 'user';
+  /** What it writes into Redis: checks that name the same one go on from each other's. */
+  readonly record: 'none' | 'keys' | 'log' | 'users';
   /** What it may do when it cannot tell, the default first; `ask` asks Redis. */
   readonly whenUnsure: readonly ('refuse' | 'ask' | 'accept')[];
   readonly load: (() => Promise<{ default: CreateRevocationCheck }>) | null;
@@ -15,11 +17,26 @@ const copied = ['refuse', 'ask', 'accept'] as const;
 
 export const revocationChecks = {
   /** No check: a token is good until its `exp`. */
-  none: { takesBack: 'nothing', whenUnsure: ['refuse'], load: null },
-  'redis-blocklist': { takesBack: 'token', whenUnsure: inRedis, load: () => import('./redis-blocklist.ts') },
-  'replicated-blocklist': { takesBack: 'token', whenUnsure: copied, load: () => import('./replicated-blocklist.ts') },
-  'bloom-blocklist': { takesBack: 'token', whenUnsure: copied, load: () => import('./bloom-blocklist.ts') },
-  'not-before': { takesBack: 'user', whenUnsure: inRedis, load: () => import('./not-before.ts') },
+  none: { takesBack: 'nothing', record: 'none', whenUnsure: ['refuse'], load: null },
+  'redis-blocklist': {
+    takesBack: 'token',
+    record: 'keys',
+    whenUnsure: inRedis,
+    load: () => import('./redis-blocklist.ts'),
+  },
+  'replicated-blocklist': {
+    takesBack: 'token',
+    record: 'log',
+    whenUnsure: copied,
+    load: () => import('./replicated-blocklist.ts'),
+  },
+  'bloom-blocklist': {
+    takesBack: 'token',
+    record: 'log',
+    whenUnsure: copied,
+    load: () => import('./bloom-blocklist.ts'),
+  },
+  'not-before': { takesBack: 'user', record: 'users', whenUnsure: inRedis, load: () => import('./not-before.ts') },
 } as const satisfies Record<string, RevocationCheckEntry>;
 
 export type RevocationCheckName = keyof typeof revocationChecks;

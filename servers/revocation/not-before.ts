@@ -1,4 +1,5 @@
 // One moment per user: whatever was issued to him up to it is refused. "Log out everywhere" is one write, and so is a ban.
+import { countKeys } from '../store/redis.ts';
 import { CannotTell } from '../strategies/contract.ts';
 import type { CreateRevocationCheck } from './contract.ts';
 
@@ -45,6 +46,7 @@ const notBefore: CreateRevocationCheck = ({ redis, settings }) => {
       await Promise.all([...new Set(tokens.map(({ sub }) => sub))].map(revokeUser));
     },
     revokeUser,
+    entries: () => countKeys(redis, key('*')),
     issuedAt: async (user) => Number(await run(issueScript, user)),
   };
 };

@@ -46,6 +46,7 @@ const replicatedBlocklist: CreateRevocationCheck = async ({ redis, settings }) =
       await log.append(tokens);
       add(tokens);
     },
+    entries: async () => [...slices.values()].reduce((sum, { size }) => sum + size, 0),
     changes: {
       slotOf: ({ jti }) => slots.slotOf(tokenIdOf(jti)),
       inSlot(slot) {

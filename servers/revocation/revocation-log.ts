@@ -9,8 +9,9 @@ import type { RevokedToken } from './contract.ts';
 /** The stream keeps about so many entries; who has fallen further behind reads the set again. */
 const streamLength = 100_000;
 
-/** Entries that are read at once. */
+/** Entries that are read at once: of the stream and by their end, and of the whole set in its own order. */
 const batch = 10_000;
+const page = 2_000;
 
 /** Milliseconds that a read of the stream waits for news; its answer, even an empty one, says that the connection stands. */
 const patience = 200;
@@ -89,9 +90,10 @@ export function createRevocationLog(redis: Redis, prefix: string): RevocationLog
     has: async (jti) => (await asked(redis.zscore(keys.set, jti))) !== null,
     count: (from, to) => asked(redis.zcount(keys.set, from, to)),
     async *between(from, to) {
+      // From the end: what leaves meanwhile has expired, and leaves from the beginning, so that nothing moves past the offset.
       for (let offset = 0; ; offset += batch) {
         const members = await asked(
-          redis.zrange(keys.set, `${from}`, `${to}`, 'BYSCORE', 'LIMIT', offset, batch, 'WITHSCORES'),
+          redis.zrange(keys.set, `${to}`, `${from}`, 'BYSCORE', 'REV', 'LIMIT', offset, batch, 'WITHSCORES'),
         );
         const tokens = tokensOf(members);
         if (tokens.length > 0) yield tokens;
@@ -190,11 +192,13 @@ class StreamFollower implements Follower {
     await this.#reader.hsetnx(this.#keys.head, 'epoch', randomUUID());
     const head = await this.#head();
     await this.#copy.prepare();
-    for (let cursor = '0'; ; ) {
-      const [next, members] = await this.#reader.zscan(this.#keys.set, cursor, 'COUNT', batch);
+    const scan = (cursor: string) => this.#reader.zscan(this.#keys.set, cursor, 'COUNT', page);
+    for (let answer = scan('0'); ; ) {
+      const [next, members] = await answer;
+      // Redis looks for the next page while the copy takes this one.
+      if (next !== '0') answer = scan(next);
       this.#copy.add(tokensOf(members));
       if (next === '0') return head;
-      cursor = next;
     }
   }
 }

@@ -29,6 +29,21 @@ export async function connectRedis(url: string): Promise<Redis> {
   return redis;
 }
 
+/** Counts matching keys where they are, a step at a time. ARGV: cursor, pattern. */
+const countScript = `
+  local step = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', 1000)
+  return {step[1], #step[2]}`;
+
+/** How many keys match a pattern; exact while none come or go. All keys are looked at, in steps that hold nobody up. */
+export async function countKeys(redis: Redis, pattern: string): Promise<number> {
+  let [cursor, keys] = ['0', 0];
+  do {
+    const [next, found] = (await redis.eval(countScript, 0, cursor, pattern)) as [string, number];
+    [cursor, keys] = [next, keys + found];
+  } while (cursor !== '0');
+  return keys;
+}
+
 /** A URL that can be shown: its password is left out. */
 export function withoutPassword(url: string): string {
   const shown = new URL(url);

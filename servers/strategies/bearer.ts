@@ -39,6 +39,7 @@ export function bearerStrategy(
 
     app.decorateRequest('tokenClaims', null);
     app.decorate('strategy', {
+      check,
       recognise(request) {
         const note = (claims: TokenClaims) => {
           request.tokenClaims = claims;

@@ -1,6 +1,7 @@
 // What every way to know the caller offers to the app. A strategy is one Fastify plugin that decorates `strategy`.
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Redis } from 'ioredis';
+import type { RevocationCheck } from '../revocation/contract.ts';
 import type { Settings } from '../settings.ts';
 
 /** A request that carries no credential, or one that is not accepted: status 401, with nothing said of why. */
@@ -32,6 +33,8 @@ export interface Strategy extends Issuer {
   recognise(request: FastifyRequest): string | Promise<string>;
   /** Takes back the credential of a recognised request; false where that cannot be done before it expires. */
   revokeOwn(request: FastifyRequest): Promise<boolean>;
+  /** How its tokens are taken back; absent where nothing but the store has to be asked, null where nobody is. */
+  readonly check?: RevocationCheck | null;
 }
 
 /** What a strategy is given when its plugin is registered. */

@@ -102,3 +102,15 @@ test('what has expired leaves the record with the next revocation', async () => 
   expect(await log.has('long ago')).toBe(false);
   expect(await log.count(0, exp)).toBe(1);
 });
+
+test('what leaves while tokens are read by their end hides none of the others', async () => {
+  const log = createRevocationLog(redis, 'test:');
+  const tokens = Array.from({ length: 12_000 }, (_, index) => ({ jti: randomUUID(), exp: exp + index }));
+  await log.append(tokens);
+  const read = new Set<string>();
+  for await (const some of log.between(exp, exp + 12_000)) {
+    for (const { jti } of some) read.add(jti);
+    await redis.zremrangebyscore('test:revocations', '-inf', exp + 499);
+  }
+  expect(tokens.slice(500).filter(({ jti }) => !read.has(jti)).length).toBe(0);
+});

@@ -72,7 +72,15 @@ describe.each(strategyNames)('%s', (strategy) => {
   });
 
   test('the admin routes are closed without the secret of the run', async () => {
-    for (const path of ['credentials', 'credential', 'revoke', 'accounts', 'counters']) {
+    for (const path of [
+      'credentials',
+      'credential',
+      'revoke',
+      'accounts',
+      'counters',
+      'revoke-unheld',
+      'revocations',
+    ]) {
       expect((await ask(rig, 0, 'POST', `/admin/${path}`, { 'x-admin-secret': 'guess' }, {})).status, path).toBe(401);
     }
   });

@@ -5,6 +5,7 @@ import { changeSlots } from '../../servers/revocation/change-slots.ts';
 import { ExpirySlices } from '../../servers/revocation/expiry-slices.ts';
 import { TokenIdSet } from '../../servers/revocation/token-id-set.ts';
 import { type TokenId, tokenIdOf } from '../../servers/revocation/token-ids.ts';
+import { unheldTokens } from '../../servers/revocation/unheld-tokens.ts';
 
 const ids = (count: number) => Array.from({ length: count }, () => tokenIdOf(randomUUID()));
 
@@ -113,4 +114,17 @@ test('a revocation changes the count of its own token', () => {
   const before = slots.inSlot(slots.slotOf(id));
   slots.changed(id);
   expect(slots.inSlot(slots.slotOf(id))).not.toBe(before);
+});
+
+test('tokens that nobody holds expire evenly over the coming life, in whatever parts they are made', () => {
+  const [first, second] = [
+    unheldTokens({ from: 0, to: 50, of: 100 }, 1_000, 5_000),
+    unheldTokens({ from: 50, to: 100, of: 100 }, 1_000, 5_000),
+  ];
+  expect([...first, ...second].map(({ exp }) => exp)).toEqual(Array.from({ length: 100 }, (_, n) => 5_010 + 10 * n));
+});
+
+test('tokens that nobody holds are those of as many users', () => {
+  const made = unheldTokens({ from: 0, to: 1_000, of: 1_000 }, 900, 0);
+  expect([new Set(made.map(({ jti }) => jti)).size, new Set(made.map(({ sub }) => sub)).size]).toEqual([1_000, 1_000]);
 });

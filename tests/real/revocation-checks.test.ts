@@ -1,0 +1,83 @@
+// Every revocation check by itself over a real Redis: what a large record of revocations does to its answers, and how it is made.
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { revocationEntries } from '../../bench/rig/admin.ts';
+import { preparedPool } from '../../bench/rig/credential-pools.ts';
+import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
+import { startRig } from '../../bench/rig/rig.ts';
+import type { CheckedToken, RevocationCheck } from '../../servers/revocation/contract.ts';
+import { loadRevocationCheck, type RevocationCheckName, revocationChecks } from '../../servers/revocation/index.ts';
+import { unheldTokens } from '../../servers/revocation/unheld-tokens.ts';
+import { connectRedis } from '../../servers/store/redis.ts';
+import { ask, testScope } from './rig.ts';
+
+const scope = await testScope();
+const names = (Object.keys(revocationChecks) as RevocationCheckName[]).filter((name) => name !== 'none');
+const settings = {
+  REDIS_PREFIX: 'test:',
+  TOKEN_LIFE_SECONDS: 86_400,
+  REVOCATION_WHEN_UNSURE: 'refuse',
+  BLOOM_FALSE_POSITIVES: 0.001,
+} as const;
+const now = () => Math.floor(Date.now() / 1000);
+/** They expire within an hour: what is kept by the end of a token is put to a test where much of it is in one place. */
+const tokens = (count: number) => unheldTokens({ from: 0, to: count, of: count }, 3_600, now());
+
+let server: TrialRedis;
+let redis: Redis;
+const checks: RevocationCheck[] = [];
+beforeEach(async () => {
+  server = await startRedis(scope, null);
+  redis = await connectRedis(server.url);
+});
+afterEach(async () => {
+  for (const check of checks.splice(0)) await check.close?.();
+  redis.disconnect();
+  await server.stop();
+});
+async function load(name: RevocationCheckName): Promise<RevocationCheck> {
+  const check = (await loadRevocationCheck(name, { redis, settings })) as RevocationCheck;
+  checks.push(check);
+  return check;
+}
+const revokedAmong = async (check: RevocationCheck, asked: readonly CheckedToken[]) =>
+  (await Promise.all(asked.map((token) => check.isRevoked(token)))).filter(Boolean).length;
+
+describe.each(names)('%s', (name) => {
+  test('refuses all of many revoked tokens and nobody else, in the instance that revoked them and in a new one', async () => {
+    const [revoked, others] = [tokens(5_000), tokens(5_000)];
+    const first = await load(name);
+    // As fast as they are acknowledged: what has to grow is still growing when the next come.
+    for (let from = 0; from < revoked.length; from += 500) await first.revoke(revoked.slice(from, from + 500));
+    for (const check of [first, await load(name)]) {
+      expect([await revokedAmong(check, revoked), await revokedAmong(check, others)]).toEqual([5_000, 0]);
+    }
+  });
+
+  test('tells how many entries there are', async () => {
+    await (await load(name)).revoke(tokens(2_000));
+    const entries = await (await load(name)).entries();
+    // A filter does not count what it takes for present already.
+    expect(entries).toBeGreaterThan(1_980);
+    expect(entries).toBeLessThanOrEqual(2_000);
+  });
+
+  test('a rig that was ordered with revoked tokens holds them, also when it is started again', async () => {
+    const order = {
+      strategy: `jwt+${name}`,
+      algorithm: 'HS256',
+      instances: 1,
+      balancer: 'none',
+      users: 10,
+      revokedTokens: 3_000,
+      settings: { TOKEN_LIFE_SECONDS: '86400' },
+    } as const;
+    const pool = await preparedPool(scope, order);
+    expect(await preparedPool(scope, order)).toBe(pool);
+    const rig = await startRig(scope, order, pool?.snapshot ?? null);
+    expect(await revocationEntries(rig, 0)).toBeGreaterThan(2_970);
+    const { header, value, user } = pool?.credentials[0] ?? { header: '', value: '' };
+    expect(await ask(rig, 0, 'GET', '/me', { [header]: value })).toMatchObject({ status: 200, body: { user } });
+    await rig.stop();
+  });
+});
