@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Redis } from 'ioredis';
 import { createAccounts } from './identity/accounts.ts';
-import { type UnheldTokens, unheldTokens } from './revocation/unheld-tokens.ts';
+import { memoryAfterCollection } from './memory.ts';
 import type { Settings } from './settings.ts';
 import { type Issuer, NotRecognised } from './strategies/contract.ts';
 import { sessionCookie, tokenCookie } from './strategies/cookie.ts';
@@ -32,9 +32,6 @@ interface AdminOptions {
   readonly redis: Redis;
   readonly issuer: Issuer;
 }
-
-/** Tokens that are revoked at once. */
-const batch = 1_000;
 
 /** Bulk requests are larger than a client's ever are. */
 const bulk = { bodyLimit: 4 * 1_048_576 };
@@ -78,17 +75,7 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
     return { revoked: outcomes.filter(Boolean).length };
   });
 
-  // In batches, so that Redis answers others in between.
-  app.post<{ Body: UnheldTokens }>('/admin/revoke-unheld', async (request) => {
-    const { from, to, of } = request.body;
-    for (let first = from; strategy.check && first < to; first += batch) {
-      const part = { from: first, to: Math.min(first + batch, to), of };
-      await strategy.check.revoke(unheldTokens(part, settings.TOKEN_LIFE_SECONDS, Math.floor(Date.now() / 1000)));
-    }
-    return { revoked: strategy.check ? to - from : 0 };
-  });
-
-  app.post('/admin/revocations', async () => ({ entries: (await strategy.check?.entries()) ?? 0 }));
+  app.post('/admin/memory', memoryAfterCollection);
 
   let since = { cpu: process.cpuUsage(), commands: 0 };
   app.post('/admin/counters', async (): Promise<InstanceCounters> => {

@@ -16,6 +16,8 @@ export function createHttpApp(settings: CommonSettings): FastifyInstance {
   const app = Fastify({
     // A secure cookie is set only on a request that came by TLS, which ends in front: its X-Forwarded-Proto is believed then.
     trustProxy: settings.COOKIE_SECURE,
+    // What an instance has to read before it can answer may be long: how long to wait is for whoever starts it to say.
+    pluginTimeout: 0,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMilliseconds,
     connectionTimeout: limits.keepAliveMilliseconds,

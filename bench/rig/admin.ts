@@ -1,6 +1,7 @@
 // The bench's side of the instances' admin routes.
 import { request } from 'undici';
 import type { InstanceCounters, IssuedCredential } from '../../servers/admin.ts';
+import type { InstanceMemory } from '../../servers/memory.ts';
 import { BenchError } from '../record/errors.ts';
 import type { Rig } from './rig.ts';
 
@@ -75,6 +76,10 @@ export async function revokeUnheld(rig: Rig, tokens: number): Promise<number> {
 /** How many entries the revocation check of an instance has, in its record or in its copy; takes a second for a million. */
 export const revocationEntries = async (rig: Rig, instance: number): Promise<number> =>
   (await post<{ entries: number }>(rig, instance, '/admin/revocations', {})).entries;
+
+/** What an instance keeps in memory; it stands still meanwhile. */
+export const instanceMemory = (rig: Rig, instance: number): Promise<InstanceMemory> =>
+  post(rig, instance, '/admin/memory', {});
 
 /** Registers accounts with their passwords. */
 export async function registerAccounts(

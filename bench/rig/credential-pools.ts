@@ -42,10 +42,14 @@ export async function preparedPool(scope: RunScope, order: PoolOrder): Promise<P
   if (remembers && scope.namedRedis) return null;
   const kept = scope.pools.get(poolKey(order));
   if (kept && kept.credentials.length >= users && Date.now() - kept.issuedAt < reuseMilliseconds(order)) return kept;
+  const fills = revokedTokens > 0 && !scope.namedRedis;
+  // The same credentials whatever was revoked beside them.
+  const issued = revokedTokens > 0 ? await preparedPool(scope, { ...order, revokedTokens: 0 }) : null;
+  if (issued && !fills) return issued;
   const rig = await startRig(
     scope,
     {
-      strategy: revokedTokens > 0 ? quickestToFill(strategy) : strategy,
+      strategy: fills ? quickestToFill(strategy) : strategy,
       algorithm,
       instances: 1,
       balancer: 'none',
@@ -56,10 +60,9 @@ export async function preparedPool(scope: RunScope, order: PoolOrder): Promise<P
     null,
   );
   try {
-    const issuedAt = Date.now();
-    const fills = revokedTokens > 0 && !scope.namedRedis;
+    const issuedAt = issued?.issuedAt ?? Date.now();
+    const credentials = issued?.credentials ?? (await issueCredentials(rig, userNames(users)));
     const revoked = fills ? await revokeUnheld(rig, revokedTokens) : 0;
-    const credentials = await issueCredentials(rig, userNames(users));
     const snapshot = remembers || fills ? await takeSnapshot(scope, rig, poolKey(order)) : null;
     const pool = { credentials, issuedAt, snapshot, revokedTokens: revoked };
     scope.pools.set(poolKey(order), pool);

@@ -27,8 +27,8 @@ export interface RunningProcess {
   stop(): Promise<void>;
 }
 
-/** Milliseconds that a process has to become ready. */
-const patience = 20_000;
+/** Milliseconds that a process has to become ready: a Redis and an instance that begin with ten million entries take a while. */
+const patience = 120_000;
 
 /**
  * Starts a process and waits for its ready line. It is out of the terminal's reach: Ctrl-C is ours to handle.

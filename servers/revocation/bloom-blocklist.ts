@@ -8,7 +8,7 @@ import { createRevocationLog } from './revocation-log.ts';
 import { type TokenId, tokenIdOf } from './token-ids.ts';
 
 /** A filter is made for so many times what it has to hold at first, so that it is not made anew with every token. */
-const headroom = 1.1;
+const headroom = 1.05;
 
 /** The least that a filter is made for. */
 const leastCapacity = 1_000;

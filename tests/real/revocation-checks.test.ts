@@ -1,6 +1,7 @@
 // Every revocation check by itself over a real Redis: what a large record of revocations does to its answers, and how it is made.
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readMemory } from '../../bench/measure/memory.ts';
 import { revocationEntries } from '../../bench/rig/admin.ts';
 import { preparedPool } from '../../bench/rig/credential-pools.ts';
 import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
@@ -80,4 +81,29 @@ describe.each(names)('%s', (name) => {
     expect(await ask(rig, 0, 'GET', '/me', { [header]: value })).toMatchObject({ status: 200, body: { user } });
     await rig.stop();
   });
+});
+
+test.each([
+  ['replicated-blocklist', 40],
+  // Two for each of a million; the rest is what an instance keeps of having read any.
+  ['bloom-blocklist', 4],
+])('an instance with %s keeps at most %d bytes for each revoked token', async (name, most) => {
+  const order = {
+    strategy: `jwt+${name}`,
+    algorithm: 'HS256',
+    instances: 1,
+    balancer: 'none',
+    users: 10,
+    settings: { TOKEN_LIFE_SECONDS: '86400' },
+  } as const;
+  const kept = async (revokedTokens: number) => {
+    const pool = await preparedPool(scope, { ...order, revokedTokens });
+    const rig = await startRig(scope, order, pool?.snapshot ?? null);
+    const { instance = 0 } = await readMemory(rig, revokedTokens);
+    await rig.stop();
+    return instance;
+  };
+  const each = ((await kept(60_000)) - (await kept(0))) / 60_000;
+  expect(each).toBeGreaterThan(1);
+  expect(each).toBeLessThanOrEqual(most);
 });

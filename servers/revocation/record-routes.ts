@@ -1,0 +1,30 @@
+// What only the run itself may ask of a revocation check: to revoke tokens that nobody holds, and to count what it has.
+import type { FastifyPluginAsync } from 'fastify';
+import { guardAdmin } from '../admin.ts';
+import type { RevocationCheck } from './contract.ts';
+import { type UnheldTokens, unheldTokens } from './unheld-tokens.ts';
+
+interface RecordOptions {
+  readonly secret: string;
+  readonly check: RevocationCheck;
+  readonly lifeSeconds: number;
+}
+
+/** Tokens that are revoked at once. */
+const batch = 1_000;
+
+export const recordRoutes: FastifyPluginAsync<RecordOptions> = async (app, { secret, check, lifeSeconds }) => {
+  guardAdmin(app, secret);
+
+  // In batches, so that Redis answers others in between.
+  app.post<{ Body: UnheldTokens }>('/admin/revoke-unheld', async (request) => {
+    const { from, to, of } = request.body;
+    for (let first = from; first < to; first += batch) {
+      const part = { from: first, to: Math.min(first + batch, to), of };
+      await check.revoke(unheldTokens(part, lifeSeconds, Math.floor(Date.now() / 1000)));
+    }
+    return { revoked: to - from };
+  });
+
+  app.post('/admin/revocations', async () => ({ entries: await check.entries() }));
+};
