@@ -49,7 +49,7 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
     experiment.cells({ profile, strategies, targets }).map((factors) => ({
       experiment: experiment.name,
       factors,
-      blocks: experiment.blocks?.(profile) ?? profile.blocks,
+      blocks: experiment.blocks?.(profile, factors) ?? profile.blocks,
     })),
   );
   const warnings: Warning[] = chosen

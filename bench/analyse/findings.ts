@@ -1,40 +1,20 @@
 // From observations to findings: one per cell, every measure estimated over trials; ratios are paired within a block. Pure.
 import { factorsKey } from '../plan/plan.ts';
-import type { Factors, HttpFacts, Row, TrialObservation } from '../record/observation.ts';
+import type { Factors, HttpFacts, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { measuresOf, type TrialMeasure, type TrialMeasures } from './measures.ts';
+import { ratioBeside, type Sample, samplesOf } from './beside.ts';
+import type { TrialMeasure } from './measures.ts';
 import { estimateMedian, median } from './median.ts';
 import { ratioMeasure } from './ratio.ts';
 
-/** One row of one trial, with the factors of its cell and its own. */
-interface Sample {
-  readonly experiment: string;
-  readonly factors: Factors;
-  readonly block: number;
-  readonly valid: boolean;
-  readonly facts: Row['facts'];
-  readonly measures: TrialMeasures;
-}
-
 /** Findings of all cells that have a trial, in the order in which the experiments are given; cells by their factors. */
 export function findingsOf(trials: readonly TrialObservation[], experimentNames: readonly string[]): Finding[] {
-  const samples = trials.flatMap(samplesOf);
+  // What was left out is told in a warning.
+  const samples = samplesOf(trials).filter(({ facts }) => facts.type !== 'leftOut');
   const cells = Map.groupBy(samples, ({ experiment, factors }) => `${experiment} ${factorsKey(factors)}`);
   return [...cells.values()]
     .map((cell) => findingOf(cell, samples, trials))
     .sort((a, b) => order(experimentNames, a) - order(experimentNames, b) || compareFactors(a.factors, b.factors));
-}
-
-function samplesOf({ experiment, factors, block, outcome }: TrialObservation): Sample[] {
-  if (outcome.status === 'failed') return [];
-  return outcome.rows.map((row) => ({
-    experiment,
-    factors: { ...factors, ...row.factors },
-    block,
-    valid: outcome.status === 'completed',
-    facts: row.facts,
-    measures: measuresOf(row.facts),
-  }));
 }
 
 function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: readonly TrialObservation[]): Finding {
@@ -55,9 +35,13 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
   }
   // At a given rate the rate is no result.
   const saturated = valid.filter(({ facts }) => facts.type === 'http');
-  const throughputRatio = pairedRatio(saturated, all, ({ instances, hops }) => ({ strategy: 'none', instances, hops }));
+  const throughputRatio = ratioBeside(saturated, all, 'requestsPerSecond', ({ instances, hops }) => ({
+    strategy: 'none',
+    instances,
+    hops,
+  }));
   if (throughputRatio) measures.throughputRatio = throughputRatio;
-  const scalingRatio = pairedRatio(saturated, all, (a) => ({ ...a, instances: 1 }));
+  const scalingRatio = ratioBeside(saturated, all, 'requestsPerSecond', (own) => ({ ...own, instances: 1 }));
   if (scalingRatio && factors.instances !== 1) measures.scalingRatio = scalingRatio;
 
   const ofCell = trials.filter(
@@ -84,30 +68,6 @@ function measureOf(values: readonly TrialMeasure[]): Measure {
   const estimate =
     kind === 'count' ? { value: sumOf, low: sumOf, high: sumOf, confidence: 1 } : estimateMedian(numbers);
   return { ...estimate, unit, better, trials: values.length };
-}
-
-/** The ratio of requests/s to a reference cell of the same experiment, paired within each block. */
-function pairedRatio(
-  cell: readonly Sample[],
-  all: readonly Sample[],
-  reference: (factors: Factors) => Record<string, unknown>,
-): Measure | null {
-  const { experiment, factors } = cell[0] ?? {};
-  if (!factors) return null;
-  const wanted = Object.entries(reference(factors));
-  const logRatios = cell.flatMap((sample) => {
-    const pair = all.find(
-      (other) =>
-        other.valid &&
-        other.experiment === experiment &&
-        other.block === sample.block &&
-        wanted.every(([name, value]) => other.factors[name] === value),
-    );
-    const [own, its] = [sample.measures.requestsPerSecond, pair?.measures.requestsPerSecond];
-    return own && its ? [Math.log(own.value / its.value)] : [];
-  });
-  if (logRatios.length === 0) return null;
-  return ratioMeasure(logRatios, 'higher');
 }
 
 function commandsPerRequest(valid: readonly Sample[]): Record<string, number> | null {

@@ -5,6 +5,7 @@ import type {
   CaseFacts,
   ExposureFacts,
   HttpFacts,
+  MemoryFacts,
   OpenLoopFacts,
   OperationFacts,
   PairFacts,
@@ -37,6 +38,10 @@ export function measuresOf(facts: Row['facts']): TrialMeasures {
       return exposureMeasures(facts);
     case 'http':
       return httpMeasures(facts);
+    case 'leftOut':
+      return {};
+    case 'memory':
+      return memoryMeasures(facts);
     case 'openLoop':
       return openLoopMeasures(facts);
     case 'operation':
@@ -200,6 +205,15 @@ function pairMeasures(facts: PairFacts): TrialMeasures {
 function quantileMeasures({ p50, p90, p99, p999 }: QuantileFacts): TrialMeasures {
   const told = Object.entries({ latencyP50: p50, latencyP90: p90, latencyP99: p99, latencyP999: p999 });
   return Object.fromEntries(told.flatMap(([name, value]) => (value === null ? [] : [[name, nanoseconds(value)]])));
+}
+
+function memoryMeasures({ items, redis, instance }: MemoryFacts): TrialMeasures {
+  const bytes = (value: number): TrialMeasure => ({ value, unit: 'B', better: 'lower' });
+  return {
+    itemsHeld: { value: items, unit: '1', better: 'neither' },
+    ...(redis === undefined ? {} : { 'memory.redis': bytes(redis) }),
+    ...(instance === undefined ? {} : { 'memory.servers': bytes(instance) }),
+  };
 }
 
 /** The measures of an operation timed by itself. */

@@ -45,7 +45,12 @@ export function reportOf({ start, trials }: RunRecord, experiments: readonly Rep
     environment: start.environment,
     answers: experiments.flatMap((experiment) => answerOf(experiment, findings)),
     findings,
-    warnings: [...start.warnings, ...trialWarnings(trials), ...(measurement ? steadinessWarnings(trials) : [])],
+    warnings: [
+      ...start.warnings,
+      ...leftOutWarnings(trials),
+      ...trialWarnings(trials),
+      ...(measurement ? steadinessWarnings(trials) : []),
+    ],
   };
 }
 
@@ -88,6 +93,16 @@ function trialWarnings(trials: RunRecord['trials']): Warning[] {
           },
         ],
   );
+}
+
+/** Cells that this machine could not measure. */
+function leftOutWarnings(trials: RunRecord['trials']): Warning[] {
+  const messages = trials.flatMap(({ experiment, factors, outcome }) =>
+    (outcome.status === 'completed' ? outcome.rows : []).flatMap(({ facts }) =>
+      facts.type === 'leftOut' ? [`${cellText(experiment, factors)}: left out: ${facts.reason}`] : [],
+    ),
+  );
+  return [...new Set(messages)].map((message) => ({ code: 'EXPERIMENT_LEFT_OUT', message }));
 }
 
 /** Cells whose servers were still changing when the counted load began. */

@@ -16,6 +16,9 @@ export const shareText = ({ value, low, high }: Measure) =>
 /** "8,120/s (7,900 to 8,300)". */
 export const rateText = ({ value, low, high }: Measure) => withInterval(value, low, high, (x) => thousands(x), '/s');
 
+/** "152 bytes (150 to 154)". */
+export const bytesText = ({ value, low, high }: Measure) => withInterval(value, low, high, significant, ' bytes');
+
 /** Seconds as a person says them: "55.2 µs (54.0 to 57.1)". */
 export function durationText({ value, low, high }: Measure): string {
   const { unit, scale } = durationUnit(value);

@@ -41,8 +41,8 @@ export interface Experiment {
   /** Why it cannot run on this machine, in words for the report; null when it can. */
   unavailable(machine: Machine): string | null;
   cells(choices: CellChoices): Factors[];
-  /** How many blocks it takes part in; the profile's number without it. */
-  blocks?(profile: Profile): number;
+  /** How many blocks a cell takes part in; the profile's number without it. */
+  blocks?(profile: Profile, factors: Factors): number;
   /** Runs one cell once: rig up, warm up, load, measure, rig down. */
   run(factors: Factors, context: TrialContext): Promise<Outcome>;
   /** Its findings, where they are not the estimates of each cell by itself; pure. */

@@ -19,7 +19,6 @@ export interface HttpTrialOrder {
   /** Requests of the counted load. */
   readonly requests: number;
   readonly users: number;
-  readonly revokedTokens?: number;
   /** Settings of the instance, by the names in `servers/settings.ts`, that are to differ from what they usually are. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Fills what the load draws on. */

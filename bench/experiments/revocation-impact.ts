@@ -1,80 +1,133 @@
-// What does asking a blocklist in Redis on every request cost, by the number of revoked tokens and the share of requests that use one?
-
-import type { Algorithm } from '../../servers/tokens/algorithms.ts';
-import { durationText, findingWith, ratioText, thousands } from '../analyse/wording.ts';
-import type { Factors } from '../record/observation.ts';
+// What does each way to take a token back cost beside the token alone, by the number of tokens that were revoked?
+// All ways are measured in turn in one trial, seconds apart: the machine's moods are the same for all of them.
+import { availableMemory } from 'node:process';
+import { revocationFindings, revocationSentences } from '../analyse/revocation.ts';
+import { readMemory } from '../measure/memory.ts';
+import { sumTiers, watchTiers } from '../measure/tiers.ts';
+import type { Profile } from '../plan/profiles.ts';
+import { seededRandom, shuffled } from '../plan/random.ts';
+import { combinationOf, isSigned } from '../plan/strategies.ts';
+import type { Factors, HttpFacts, Outcome, Row, TierFacts, WarmUp } from '../record/observation.ts';
 import { revokeCredentials } from '../rig/admin.ts';
-import { alwaysAvailable, type Experiment } from './contract.ts';
-import { runHttpTrial } from './http-trial.ts';
+import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
+import { outcomeOf } from './http-trial.ts';
+import { type TestBed, withTestBeds } from './test-bed.ts';
+import { warmUpRig } from './warm-up.ts';
 
-const checked = 'jwt+redis-blocklist';
+const name = 'revocation-impact';
+
+/** Tokens of 30 days: with a shorter life few services would have revoked a million that have not expired. */
+const settings = { TOKEN_LIFE_SECONDS: String(30 * 86_400) };
+
+/** Bytes that a revoked token takes of the machine, in Redis and in an instance, at most; and the share of it to be had. */
+const mostBytes = 300;
+const mayUse = 0.8;
 
 export const revocationImpact: Experiment = {
-  name: 'revocation-impact',
+  name,
   question:
-    'What does a blocklist in Redis cost beside the token alone, by its length and by how often a revoked token is presented?',
+    'What does each way to take a token back cost beside the token alone, by the number of tokens that were revoked?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: ({ strategies, profile }) => {
-    const cells: Factors[] = ['none', 'jwt']
-      .filter((strategy) => strategies.includes(strategy))
-      .map((strategy) => ({ strategy, ...(strategy === 'jwt' ? { alg: 'HS256' } : {}), instances: 1 }));
-    if (!strategies.includes(checked)) return cells;
-    const lists = profile.revocation.lists.map(([revokedTokens, revokedShare]) => ({
-      strategy: checked,
-      alg: 'HS256',
+  cells: ({ strategies, profile }) =>
+    measuredIn(strategies, profile).some(takesBackTokens)
+      ? profile.revocation.lists.map(({ revokedTokens, revokedShare }) => ({ revokedTokens, revokedShare }))
+      : [],
+  blocks: ({ blocks, revocation }, factors) =>
+    revocation.lists.find(({ revokedTokens }) => revokedTokens === factors.revokedTokens)?.blocks ?? blocks,
+  run(factors, context) {
+    const { profile, strategies } = context;
+    const measured = measuredIn(strategies, profile);
+    const revokedTokens = Number(factors.revokedTokens);
+    const needed = measured.filter(takesBackTokens).length * revokedTokens * mostBytes;
+    const free = availableMemory() * mayUse;
+    if (needed > free)
+      return Promise.resolve(leftOut(`it needs ${gigabytes(needed)} of memory, and ${gigabytes(free)} may be used`));
+    // As many revoked tokens as are worth presenting in turn.
+    const presented = profile.users / 10;
+    const orders = measured.map((strategy) => ({
+      strategy,
+      algorithm: 'HS256' as const,
       instances: 1,
-      revokedTokens,
-      revokedShare,
+      users: profile.users + presented,
+      settings,
+      ...(takesBackTokens(strategy) ? { revokedTokens: Math.max(0, revokedTokens - presented) } : {}),
     }));
-    return [...cells, ...lists];
+    return withTestBeds(orders, context, (beds) => measure(beds, factors, context));
   },
-  run: (factors, context) => {
-    const { profile } = context;
-    const listed = Number(factors.revokedTokens ?? 0);
-    const revokedShare = Number(factors.revokedShare ?? 0);
-    // As many revoked tokens as are worth presenting in turn; the rest of the list is never asked for.
-    const presented = revokedShare > 0 ? Math.min(listed, profile.users / 10) : 0;
-    return runHttpTrial(
-      {
-        strategy: String(factors.strategy),
-        algorithm: (factors.alg ?? 'HS256') as Algorithm,
-        connections: profile.connections,
-        ...profile.revocation,
-        users: profile.users + presented,
-        ...(listed > presented ? { revokedTokens: listed - presented } : {}),
-        settings: { TOKEN_LIFE_SECONDS: String(30 * 86_400) },
-        async prepare({ rig, generator, credentials, pool }) {
-          const isRevoked = (index: number) => index >= profile.users;
-          await revokeCredentials(
-            rig,
-            credentials.filter((_, index) => isRevoked(index)),
-          );
-          await generator.call('usePool', pool, {
-            invalidShare: revokedShare,
-            credentials: credentials.map((credential, index) => ({ ...credential, valid: !isRevoked(index) })),
-          });
-        },
-        load: (generator, order) => generator.call('loadMe', order),
-      },
-      context,
-    );
-  },
-  answer(findings) {
-    const bare = findingWith(findings, { strategy: 'jwt' })?.measures;
-    const sentences =
-      bare?.throughputRatio && bare['cpuPerRequest.servers']
-        ? [
-            `A token without a check carries ${ratioText(bare.throughputRatio)} of no authentication, at ${durationText(bare['cpuPerRequest.servers'])} of server CPU a request.`,
-          ]
-        : [];
-    for (const { factors, measures } of findings) {
-      const { throughputRatio: ratio, 'cpuPerRequest.servers': servers, 'cpuPerRequest.redis': redis } = measures;
-      if (factors.strategy !== checked || !ratio || !servers || !redis) continue;
-      sentences.push(
-        `With ${thousands(Number(factors.revokedTokens))} tokens revoked and ${Number(factors.revokedShare) * 100} % of the requests using one, the blocklist leaves ${ratioText(ratio)}, at ${durationText(servers)} of server and ${durationText(redis)} of Redis CPU.`,
-      );
-    }
-    return sentences;
-  },
+  derive: (trials) => revocationFindings(trials, name),
+  answer: revocationSentences,
 };
+
+const measuredIn = (strategies: readonly string[], { revocation }: Profile) =>
+  revocation.strategies.filter((strategy) => strategies.includes(strategy));
+
+const takesBackTokens = (strategy: string) => combinationOf(strategy).check !== 'none';
+
+const leftOut = (reason: string): Outcome => ({
+  status: 'completed',
+  rows: [{ factors: {}, facts: { type: 'leftOut', reason } }],
+});
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+async function measure(beds: readonly TestBed[], { revokedShare }: Factors, context: TrialContext): Promise<Outcome> {
+  const { profile, seed } = context;
+  const { connections, revocation } = profile;
+  const memory: Row[] = [];
+  const warmedUp = new Map<TestBed, WarmUp>();
+  for (const bed of beds) {
+    // Before anything else has left its traces in the instance.
+    memory.push({ factors: factorsOf(bed), facts: await readMemory(bed.rig, bed.revokedTokens) });
+    await present(bed, Number(revokedShare), profile);
+  }
+  const load = ({ rig, generator, pool }: TestBed, requests: number, turn: number) =>
+    generator.call('loadKinds', {
+      urls: rig.entries[0] as string[],
+      pool,
+      connections,
+      requests,
+      seed: seed + turn,
+      ...(turn > 0 ? {} : { tally: pool }),
+    });
+  for (const bed of beds) {
+    warmedUp.set(bed, await warmUpRig(bed.rig, revocation.warmUp, (requests, turn) => load(bed, requests, turn + 1)));
+  }
+  const spent = new Map<TestBed, TierFacts[]>(beds.map((bed) => [bed, []]));
+  const loads = new Map<TestBed, Row & { facts: HttpFacts }>();
+  const order = shuffled(beds, seededRandom(seed, name));
+  // Once in this order and once back, so that a drift of the machine falls on all alike.
+  for (const bed of [...order, ...order.toReversed()]) {
+    const { value, tiers } = await watchTiers(bed.rig, bed.generator.pid, () => load(bed, revocation.requests / 2, 0));
+    spent.get(bed)?.push(tiers);
+    const facts: HttpFacts = {
+      type: 'http',
+      ...value.load,
+      invalid: (loads.get(bed)?.facts.invalid ?? 0) + (value.kinds.revoked?.requests ?? 0),
+      warmUp: warmedUp.get(bed),
+      ...sumTiers(spent.get(bed) ?? []),
+    };
+    loads.set(bed, { factors: factorsOf(bed), facts });
+  }
+  const outcome = outcomeOf([...loads.values()], revocation.requests * beds.length, profile);
+  return outcome.status === 'failed' ? outcome : { ...outcome, rows: [...outcome.rows, ...memory] };
+}
+
+function factorsOf({ rig }: TestBed): Factors {
+  const { strategy } = rig.order;
+  return { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), instances: 1 };
+}
+
+/** Gives the load what it presents: credentials, and with the share given others that are revoked for it. */
+async function present({ rig, generator, credentials, pool }: TestBed, share: number, { users }: Profile) {
+  const invalidShare = takesBackTokens(rig.order.strategy) ? share : 0;
+  const [kept, others] = [credentials.slice(0, users), credentials.slice(users)];
+  if (invalidShare > 0) await revokeCredentials(rig, others);
+  await generator.call('usePool', pool, {
+    invalidShare,
+    credentials: [
+      ...kept.map((credential) => ({ ...credential, valid: true })),
+      ...others.map((credential) => ({ ...credential, valid: false, kind: 'revoked' })),
+    ],
+  });
+}

@@ -31,7 +31,7 @@ export interface ClosedLoopOrder {
 /** What the generator itself saw; the tiers' CPU and Redis' commands are added by whoever watches them. */
 export type LoadFacts = Omit<
   HttpFacts,
-  'type' | 'warmUp' | 'credentialBytes' | 'instructionsPerRequest' | keyof TierFacts
+  'type' | 'warmUp' | 'credentialBytes' | 'invalid' | 'instructionsPerRequest' | keyof TierFacts
 >;
 
 /** Sends `GET /me`, or to the path given, with credentials of the pool. */

@@ -1,5 +1,6 @@
 // How much each profile measures. Work is fixed in requests, not in seconds: fixed work repeats better.
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
+import { isSigned, strategyNames } from './strategies.ts';
 
 export interface Profile {
   /** Whether its figures are a measurement, or only show that everything runs. */
@@ -11,8 +12,7 @@ export interface Profile {
   readonly connections: number;
   /** Requests per trial, by experiment. */
   readonly throughput: Work;
-  /** Each list: how many tokens are revoked, and the share of requests that present one of them. */
-  readonly revocation: Work & { readonly lists: readonly (readonly [revokedTokens: number, revokedShare: number])[] };
+  readonly revocation: Work & { readonly strategies: readonly string[]; readonly lists: readonly RevocationList[] };
   readonly exposure: ExposureWork;
   /** Per instance, for each has a share of a core of its own; requests in each of two turns. */
   readonly scale: Work & {
@@ -90,6 +90,13 @@ export interface WarmUpWork {
  */
 const compiled = { least: 18_000, most: 24_000 };
 
+/** How many tokens are revoked, and the share of requests that present one of them; in so many blocks, if not in all. */
+interface RevocationList {
+  readonly revokedTokens: number;
+  readonly revokedShare: number;
+  readonly blocks?: number;
+}
+
 interface Work {
   readonly warmUp: WarmUpWork;
   readonly requests: number;
@@ -117,6 +124,15 @@ export const pairWork: PairWork = {
   countedRequests: 5_000,
 };
 
+/** The baselines, and what readers choose among: a question to Redis, a copy beside remembered tokens, one that takes little room. */
+const answersToRevocation = [
+  'none',
+  'jwt',
+  'jwt-cached+replicated-blocklist',
+  'jwt+redis-blocklist',
+  'jwt+bloom-blocklist',
+];
+
 export const profiles = {
   smoke: {
     measurement: false,
@@ -126,10 +142,11 @@ export const profiles = {
     throughput: { warmUp: { window: 100, least: 100, most: 100 }, requests: 400 },
     revocation: {
       warmUp: { window: 100, least: 100, most: 100 },
-      requests: 400,
+      requests: 200,
+      strategies: answersToRevocation,
       lists: [
-        [0, 0],
-        [1_000, 0.5],
+        { revokedTokens: 0, revokedShare: 0 },
+        { revokedTokens: 1_000, revokedShare: 0.5 },
       ],
     },
     exposure: {
@@ -201,10 +218,10 @@ export const profiles = {
     revocation: {
       warmUp: { window: 500, ...compiled },
       requests: 6_000,
+      strategies: answersToRevocation,
       lists: [
-        [0, 0],
-        [1_000_000, 0.01],
-        [1_000_000, 0.5],
+        { revokedTokens: 0, revokedShare: 0, blocks: 1 },
+        { revokedTokens: 1_000_000, revokedShare: 0.01 },
       ],
     },
     exposure: {
@@ -272,14 +289,13 @@ export const profiles = {
     revocation: {
       warmUp: { window: 1_000, least: 20_000, most: 40_000 },
       requests: 30_000,
+      strategies: ['none', ...strategyNames.filter(isSigned)],
       lists: [
-        [0, 0],
-        [10_000, 0],
-        [10_000, 0.01],
-        [10_000, 0.5],
-        [1_000_000, 0],
-        [1_000_000, 0.01],
-        [1_000_000, 0.5],
+        { revokedTokens: 0, revokedShare: 0 },
+        { revokedTokens: 10_000, revokedShare: 0.01 },
+        { revokedTokens: 1_000_000, revokedShare: 0.01 },
+        { revokedTokens: 1_000_000, revokedShare: 0.5 },
+        { revokedTokens: 10_000_000, revokedShare: 0.01 },
       ],
     },
     exposure: {

@@ -57,7 +57,8 @@ export type ErrorCode = keyof typeof errorCodes;
 /** What a report warns of; none of it stops a run. */
 export const warningCodes = {
   NO_MEASUREMENT: 'The smoke profile was used: everything ran, nothing was measured.',
-  EXPERIMENT_LEFT_OUT: 'This machine, or a target, lacks something that the experiment needs; the message says what.',
+  EXPERIMENT_LEFT_OUT:
+    'This machine, or a target, lacks something that the experiment, or a cell of it, needs; the message says what.',
   ALGORITHM_LEFT_OUT: 'This Node.js cannot sign and verify with the algorithm; its cells are not measured.',
   TRIAL_VOID:
     'A trial showed that it was no measurement (wrong answers, a busy generator, a starved machine); it was repeated as long as the budget lasted. Its figures are not used, its wrong answers are counted.',

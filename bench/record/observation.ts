@@ -76,6 +76,8 @@ export const httpFactsSchema = z.object({
   credentialBytes: count.optional(),
   requestBytes: count,
   responseBytes: count,
+  /** How many of them were to credentials that had to be refused. */
+  invalid: count.optional(),
   falseAccepts: count,
   falseRejects: count,
   /** Answers with another status than 200 or 401, lost connections, time-outs. */
@@ -268,6 +270,21 @@ export const exposureFactsSchema = z.object({
 });
 export type ExposureFacts = z.infer<typeof exposureFactsSchema>;
 
+/** What was in memory at a moment, in bytes; a tier that was not looked at is left out. */
+export const memoryFactsSchema = z.object({
+  type: z.literal('memory'),
+  /** How many there were then of what the memory is asked of, counted where they are. */
+  items: count,
+  /** Used by Redis, by its own account. */
+  redis: z.number().optional(),
+  /** Kept by one instance after a full garbage collection: heap without compiled code, and array buffers. */
+  instance: z.number().optional(),
+});
+export type MemoryFacts = z.infer<typeof memoryFactsSchema>;
+
+/** What could not be measured on this machine, and why, in words that go on after "left out: ". */
+export const leftOutFactsSchema = z.object({ type: z.literal('leftOut'), reason: z.string() });
+
 /** One row of a trial: the factors that vary inside the trial, and the facts. */
 export const rowSchema = z.object({
   factors: factorsSchema,
@@ -277,6 +294,8 @@ export const rowSchema = z.object({
     exposureFactsSchema,
     httpFactsSchema,
     openLoopFactsSchema,
+    leftOutFactsSchema,
+    memoryFactsSchema,
     operationFactsSchema,
     pairFactsSchema,
     quantileFactsSchema,

@@ -119,6 +119,7 @@ const rules: readonly ColumnRule[] = [
   factor('token life', 'tokenLifeSeconds', (value) => spanText(Number(value))),
   measured('requests/s', 'requestsPerSecond', ({ value }) => thousands(value)),
   measured('ratio to none', 'throughputRatio', ratioText),
+  measured('ratio to jwt', 'ratioToJwt', ratioText),
   measured('balancer busy', 'balancerBusyShare', shareText),
   measured('ratio to wrk', 'ratioToWrk', ratioText),
   measured('times one instance', 'scalingRatio', ratioText),
@@ -157,6 +158,9 @@ const rules: readonly ColumnRule[] = [
     cell: ({ factors, measures }) =>
       factors.carriage && measures.credentialBytes ? whole(measures.credentialBytes) : '',
   },
+  measured('false positives', 'falsePositiveRate', ({ value }) => `${(value * 100).toFixed(2)} %`),
+  measured('Redis bytes a revoked token', 'bytesPerRevokedToken.redis', ({ value }) => significant(value)),
+  measured('instance bytes a revoked token', 'bytesPerRevokedToken.servers', ({ value }) => significant(value)),
   measured('bytes sent', 'requestBytes', whole),
   measured('cases', 'cases', whole),
   {
@@ -180,7 +184,7 @@ const rules: readonly ColumnRule[] = [
 /** Columns that an experiment with many of them has no use for. */
 const withoutUse: Readonly<Record<string, readonly string[]>> = {
   throughput: ['instances', 'mean', 'p90', 'p99.9'],
-  'revocation-impact': ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
+  'revocation-impact': ['instances', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'balancer CPU', 'bytes sent'],
   'horizontal-scale': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
   'exposure-window': ['instances', 'wrong / checked'],
   'service-hops': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { windowOf } from '../../bench/load/closed-loop.ts';
 import { parseClock, parseMachineSeconds } from '../../bench/measure/cpu.ts';
+import { parseUsedBytes } from '../../bench/measure/memory.ts';
 import { opensslArguments, parseOpensslSeconds } from '../../bench/measure/openssl-speed.ts';
 import { callsBetween, parseCalls, parseCpuSeconds } from '../../bench/measure/redis-counters.ts';
 import { parseInstructions } from '../../bench/rig/instructions.ts';
@@ -67,4 +68,8 @@ test('the rate is taken from the middle of a load', () => {
 
 test('a load of few answers per connection is taken whole', () => {
   expect(windowOf(24, 4)).toEqual({ first: 0, last: 24 });
+});
+
+test('the memory of Redis is told without the buffers of its connections', () => {
+  expect(parseUsedBytes('# Memory\r\nused_memory:1000\r\nused_memory_peak:9\r\nmem_clients_normal:100\r\n')).toBe(900);
 });

@@ -1,0 +1,97 @@
+// A cell beside another one that was measured in the same block, sample by sample: ratios and differences. Pure.
+import type { Factors, Row, TrialObservation } from '../record/observation.ts';
+import type { Finding, Measure } from '../record/report.ts';
+import { measuresOf, type TrialMeasure, type TrialMeasures } from './measures.ts';
+import { estimateMedian } from './median.ts';
+import { ratioMeasure } from './ratio.ts';
+
+/** One row of one trial, with the factors of its cell and its own. */
+export interface Sample {
+  readonly experiment: string;
+  readonly factors: Factors;
+  readonly block: number;
+  /** Which of the trials it is of. */
+  readonly trial: number;
+  readonly valid: boolean;
+  readonly facts: Row['facts'];
+  readonly measures: TrialMeasures;
+}
+
+/** The rows of all trials that did not fail. */
+export const samplesOf = (trials: readonly TrialObservation[]): Sample[] =>
+  trials.flatMap(({ experiment, factors, block, outcome }, trial) =>
+    outcome.status === 'failed'
+      ? []
+      : outcome.rows.map((row) => ({
+          experiment,
+          factors: { ...factors, ...row.factors },
+          block,
+          trial,
+          valid: outcome.status === 'completed',
+          facts: row.facts,
+          measures: measuresOf(row.facts),
+        })),
+  );
+
+/** The samples that a finding rests on. */
+export const samplesBehind = ({ experiment, factors }: Finding, all: readonly Sample[]): Sample[] =>
+  all.filter(
+    (sample) =>
+      sample.valid &&
+      sample.experiment === experiment &&
+      Object.entries(factors).every(([name, value]) => sample.factors[name] === value),
+  );
+
+/** Which factors the other cell has to have, or not to have, from those of the one. */
+export type Beside = (factors: Factors) => Readonly<Record<string, string | number | undefined>>;
+
+/** A measure as a ratio to what it is beside; null without any pair. */
+export function ratioBeside(
+  cell: readonly Sample[],
+  all: readonly Sample[],
+  measure: string,
+  beside: Beside,
+): Measure | null {
+  const pairs = pairsOf(cell, all, measure, beside);
+  if (pairs.length === 0) return null;
+  return ratioMeasure(
+    pairs.map(({ own, its }) => Math.log(own.value / its.value)),
+    pairs[0]?.own.better ?? 'neither',
+  );
+}
+
+/** What each item adds to a measure of memory, beside a cell that holds fewer; null without any pair. */
+export function addedByEach(
+  cell: readonly Sample[],
+  all: readonly Sample[],
+  measure: string,
+  beside: Beside,
+): Measure | null {
+  const grown = pairsOf(cell, all, measure, beside).map(({ own, its }) => own.value - its.value);
+  const items = pairsOf(cell, all, 'itemsHeld', beside).map(({ own, its }) => own.value - its.value);
+  const added = grown.map((bytes, pair) => bytes / (items[pair] as number));
+  return added.length > 0 ? { ...estimateMedian(added), unit: 'B', better: 'lower', trials: added.length } : null;
+}
+
+interface Pair {
+  readonly own: TrialMeasure;
+  readonly its: TrialMeasure;
+}
+
+/** The pairs of samples with those beside them: of the same experiment and block, if there is one of the same trial. */
+function pairsOf(cell: readonly Sample[], all: readonly Sample[], measure: string, beside: Beside): Pair[] {
+  return cell.flatMap((sample) => {
+    const wanted = Object.entries(beside(sample.factors));
+    const others = all.filter(
+      (other) =>
+        other.valid &&
+        other.experiment === sample.experiment &&
+        other.block === sample.block &&
+        other.measures[measure] !== undefined &&
+        wanted.every(([name, value]) => other.factors[name] === value),
+    );
+    const own = sample.measures[measure];
+    const its = (others.find(({ trial }) => trial === sample.trial) ?? others[0])?.measures[measure];
+    return own && its ? [{ own, its }] : [];
+  });
+}
