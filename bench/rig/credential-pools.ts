@@ -32,24 +32,71 @@ export interface PoolOrder extends RigOrder {
 }
 
 /**
- * The pool for rigs of one kind: from an earlier trial, or issued now by a rig that is thrown away, so that every trial's
+ * The pool for rigs of one kind: from an earlier trial, or made now by rigs that are thrown away, so that every trial's
  * servers begin alike. Null where a store that is not ours has to remember it: it is issued in the trial itself then. Such a
  * store is filled with revoked tokens in the trial, too.
  */
 export async function preparedPool(scope: RunScope, order: PoolOrder): Promise<PreparedPool | null> {
-  const { strategy, algorithm, users, revokedTokens = 0, tree, settings } = order;
-  const { remembers } = strategies[combinationOf(strategy).strategy];
+  const pool = await issuedPool(scope, order);
+  const { revokedTokens = 0 } = order;
+  if (!pool || revokedTokens === 0 || scope.namedRedis) return pool;
+  return { ...pool, ...(await revokedRecord(scope, order, revokedTokens)) };
+}
+
+async function issuedPool(scope: RunScope, order: PoolOrder): Promise<PreparedPool | null> {
+  const { strategy: name, users } = order;
+  const { strategy } = combinationOf(name);
+  const { remembers, takesRevocationCheck } = strategies[strategy];
   if (remembers && scope.namedRedis) return null;
-  const kept = scope.pools.get(poolKey(order));
+  // Signed tokens are the same whoever remembers them.
+  const key = keyOf(takesRevocationCheck ? 'token' : strategy, order);
+  const kept = scope.pools.get(key);
   if (kept && kept.credentials.length >= users && Date.now() - kept.issuedAt < reuseMilliseconds(order)) return kept;
-  const fills = revokedTokens > 0 && !scope.namedRedis;
-  // The same credentials whatever was revoked beside them.
-  const issued = revokedTokens > 0 ? await preparedPool(scope, { ...order, revokedTokens: 0 }) : null;
-  if (issued && !fills) return issued;
+  return onThrowAwayRig(scope, order, name, async (rig) => {
+    const issuedAt = Date.now();
+    const credentials = await issueCredentials(rig, userNames(users));
+    const snapshot = remembers ? await takeSnapshot(scope, rig, key) : null;
+    const pool = { credentials, issuedAt, snapshot, revokedTokens: 0 };
+    scope.pools.set(key, pool);
+    return pool;
+  });
+}
+
+/** Half of the life of the credential: what is left is longer than any trial. */
+function reuseMilliseconds({ strategy, settings }: PoolOrder): number {
+  const { remembers } = strategies[combinationOf(strategy).strategy];
+  const { SESSION_IDLE_SECONDS, TOKEN_LIFE_SECONDS } = { ...credentialLives, ...settings };
+  return (Number(remembers ? SESSION_IDLE_SECONDS : TOKEN_LIFE_SECONDS) * 1_000) / 2;
+}
+
+/** A record of revocations: the file, and how many entries were counted in it. */
+type RevokedRecord = Pick<PreparedPool, 'snapshot' | 'revokedTokens'>;
+
+/**
+ * A snapshot of a Redis of ours in which so many tokens were revoked that nobody holds. It is made once a run: tokens that
+ * are to be revoked in their thousands live long enough for that.
+ */
+export function revokedRecord(scope: RunScope, order: RigOrder, revokedTokens: number): Promise<RevokedRecord> {
+  // Checks that share a record are filled alike.
+  const key = keyOf(revocationChecks[combinationOf(order.strategy).check].record, order, revokedTokens);
+  return scope.once(key, () =>
+    onThrowAwayRig(scope, order, quickestToFill(order.strategy), async (rig) => {
+      const entries = await revokeUnheld(rig, revokedTokens);
+      return { snapshot: await takeSnapshot(scope, rig, key), revokedTokens: entries };
+    }),
+  );
+}
+
+async function onThrowAwayRig<T>(
+  scope: RunScope,
+  { algorithm, tree, settings }: RigOrder,
+  strategy: string,
+  use: (rig: Rig) => Promise<T>,
+): Promise<T> {
   const rig = await startRig(
     scope,
     {
-      strategy: fills ? quickestToFill(strategy) : strategy,
+      strategy,
       algorithm,
       instances: 1,
       balancer: 'none',
@@ -60,42 +107,20 @@ export async function preparedPool(scope: RunScope, order: PoolOrder): Promise<P
     null,
   );
   try {
-    const issuedAt = issued?.issuedAt ?? Date.now();
-    const credentials = issued?.credentials ?? (await issueCredentials(rig, userNames(users)));
-    const revoked = fills ? await revokeUnheld(rig, revokedTokens) : 0;
-    const snapshot = remembers || fills ? await takeSnapshot(scope, rig, poolKey(order)) : null;
-    const pool = { credentials, issuedAt, snapshot, revokedTokens: revoked };
-    scope.pools.set(poolKey(order), pool);
-    return pool;
+    return await use(rig);
   } finally {
     await rig.stop();
   }
 }
 
-/**
- * Half of the life of the credential: what is left is longer than any trial. With revoked tokens a hundredth: no more than
- * one in a hundred of them has expired.
- */
-function reuseMilliseconds({ strategy, settings, revokedTokens = 0 }: PoolOrder): number {
-  const { remembers } = strategies[combinationOf(strategy).strategy];
-  const { SESSION_IDLE_SECONDS, TOKEN_LIFE_SECONDS } = { ...credentialLives, ...settings };
-  const life = Number(remembers ? SESSION_IDLE_SECONDS : TOKEN_LIFE_SECONDS) * 1_000;
-  return revokedTokens > 0 ? life / 100 : life / 2;
-}
-
 /** Saves what Redis holds now; null when the Redis is not ours to save. */
-async function takeSnapshot(scope: RunScope, { redis }: Rig, name: string): Promise<string | null> {
+async function takeSnapshot(scope: RunScope, { redis }: Rig, key: string): Promise<string | null> {
   if (!redis?.dump) return null;
   await redis.client.save();
-  const file = join(scope.directory, `${createHash('sha256').update(name).digest('hex')}.rdb`);
+  const file = join(scope.directory, `${createHash('sha256').update(key).digest('hex')}.rdb`);
   renameSync(redis.dump, file);
   return file;
 }
 
-/** Signed tokens are the same whoever remembers them, and so are records of revocations that several checks share. */
-function poolKey({ strategy: name, algorithm, tree, settings, revokedTokens = 0 }: PoolOrder): string {
-  const { strategy, check } = combinationOf(name);
-  const credential = strategies[strategy].takesRevocationCheck ? 'token' : strategy;
-  const revoked = revokedTokens > 0 ? [revocationChecks[check].record, revokedTokens] : [];
-  return JSON.stringify([credential, algorithm, tree, settings, ...revoked]);
-}
+const keyOf = (kind: string, { algorithm, tree, settings }: RigOrder, items = 0) =>
+  JSON.stringify([kind, algorithm, tree, settings, items]);

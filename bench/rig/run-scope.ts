@@ -34,7 +34,7 @@ export interface RunScope {
   keyOf(algorithm: Algorithm): Promise<JWK>;
   /** Credentials that serve again in later trials. */
   readonly pools: Map<string, PreparedPool>;
-  /** What is found out once a run: the same promise for the same name. */
+  /** What is found out once a run: the same promise for the same name, unless it failed. */
   once<T>(name: string, find: () => Promise<T>): Promise<T>;
   /** Ends every process of this run, and removes its directory, cgroups and keys in a named Redis. */
   close(): Promise<void>;
@@ -57,6 +57,8 @@ export async function openRunScope(machine: Machine, named: Named): Promise<RunS
   const once = <T>(name: string, find: () => Promise<T>): Promise<T> => {
     const result = (found.get(name) as Promise<T> | undefined) ?? find();
     found.set(name, result);
+    // What has failed is tried again.
+    result.catch(() => found.delete(name));
     return result;
   };
   return {
