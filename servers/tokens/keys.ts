@@ -23,17 +23,26 @@ async function newKey(algorithm: Algorithm) {
 }
 
 /**
- * Imports a key for one algorithm. Imported CryptoKeys are kept, since jose would import raw bytes anew on each call.
+ * Imports a key for one algorithm, once for all tokens.
  * @throws {Error} when the text is no JWK, has no `kid`, or names another algorithm.
  */
 export async function importKeys(text: string, algorithm: Algorithm): Promise<TokenKeys> {
   const jwk = parseJwk(text);
   if (!jwk.kid) throw new Error('TOKEN_KEY has no kid');
   if (jwk.alg !== algorithm) throw new Error(`TOKEN_KEY is for ${jwk.alg}, TOKEN_ALGORITHM is ${algorithm}`);
-  const signing = (await importJWK(jwk, algorithm)) as CryptoKey;
-  const verifying = algorithm === 'HS256' ? signing : ((await importJWK(publicPart(jwk), algorithm)) as CryptoKey);
+  const signing = await keyOf(jwk, algorithm);
+  const verifying = algorithm === 'HS256' ? signing : await keyOf(publicPart(jwk), algorithm);
   return { signing, verifying, kid: jwk.kid };
 }
+
+/** jose's importJWK leaves a secret as bytes, which each call would then import anew. */
+const keyOf = async (jwk: JWK, algorithm: Algorithm): Promise<CryptoKey> =>
+  algorithm === 'HS256'
+    ? crypto.subtle.importKey('jwk', { ...jwk, alg: 'HS256' }, { name: 'HMAC', hash: 'SHA-256' }, false, [
+        'sign',
+        'verify',
+      ])
+    : ((await importJWK(jwk, algorithm)) as CryptoKey);
 
 export function parseJwk(text: string): JWK {
   try {

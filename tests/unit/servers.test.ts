@@ -41,8 +41,13 @@ test('a token has the type and the claims of RFC 9068', async () => {
   expect(Object.keys(payload).sort()).toEqual(['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'sub']);
 });
 
-const keys = await keysOf('HS256');
-const sign = (header: { alg: string; typ?: string }, claims: Record<string, unknown>, key = keys.signing) =>
+const secret = await generateKey('HS256');
+const keys = await importKeys(JSON.stringify(secret), 'HS256');
+const sign = (
+  header: { alg: string; typ?: string },
+  claims: Record<string, unknown>,
+  key: CryptoKey | Uint8Array = keys.signing,
+) =>
   new SignJWT({
     iss: profile.issuer,
     aud: profile.audience,
@@ -64,7 +69,7 @@ test.each([
   ['no jti', sign(right, { jti: undefined })],
   ['no subject', sign(right, { sub: undefined })],
   ['the type of an id token', sign({ alg: 'HS256', typ: 'JWT' }, {})],
-  ['another algorithm', sign({ alg: 'HS512', typ: 'at+jwt' }, {}, keys.signing)],
+  ['another algorithm', sign({ alg: 'HS512', typ: 'at+jwt' }, {}, Buffer.from(secret.k ?? '', 'base64url'))],
   ['no signature', Promise.resolve(`${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.e30.`)],
 ])('a token with %s is refused', async (_name, token) => {
   await expect(verifyAccessToken(await token, keys, profile)).rejects.toThrow();
@@ -83,6 +88,11 @@ test('an RSA public key is not taken for an HMAC secret', async () => {
   await expect(verifyAccessToken(forged, await keysOf('RS256'), { ...profile, algorithm: 'RS256' })).rejects.toThrow(
     '"alg"',
   );
+});
+
+test.each(algorithms)('a key of %s is imported once, not again for each token', async (algorithm) => {
+  const { signing, verifying } = await keysOf(algorithm);
+  expect([signing, verifying].every((key) => key instanceof CryptoKey)).toBe(true);
 });
 
 test('a key of another algorithm is not imported', async () => {
