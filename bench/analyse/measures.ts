@@ -38,6 +38,11 @@ export function measuresOf(facts: Row['facts']): TrialMeasures {
       return exposureMeasures(facts);
     case 'http':
       return httpMeasures(facts);
+    case 'filter':
+      return {
+        falsePositiveRate: { value: facts.confirmed / facts.asked, unit: '1', better: 'lower' },
+        statedFalsePositiveRate: { value: facts.stated, unit: '1', better: 'neither' },
+      };
     case 'leftOut':
       return {};
     case 'memory':

@@ -87,12 +87,8 @@ function tokensRevoked({ factors }: Finding): string {
   return `${tokens} revoked${share}`;
 }
 
-/** Less than this is no state of a token's own, but what a process happens to keep. */
-const leastBytes = 0.5;
-
 function memorySentence({ measures }: Finding): string[] {
   const { 'bytesPerRevokedToken.redis': redis, 'bytesPerRevokedToken.servers': servers } = measures;
   if (!redis || !servers) return [];
-  const kept = servers.value < leastBytes ? 'nothing' : bytesText(servers);
-  return [`A revoked token takes ${bytesText(redis)} of Redis, and ${kept} of each instance.`];
+  return [`A revoked token takes ${bytesText(redis)} of Redis, and ${bytesText(servers)} of each instance.`];
 }

@@ -17,7 +17,10 @@ export const shareText = ({ value, low, high }: Measure) =>
 export const rateText = ({ value, low, high }: Measure) => withInterval(value, low, high, (x) => thousands(x), '/s');
 
 /** "152 bytes (150 to 154)". */
-export const bytesText = ({ value, low, high }: Measure) => withInterval(value, low, high, significant, ' bytes');
+export const bytesText = ({ value, low, high }: Measure) => withInterval(value, low, high, eachText, ' bytes');
+
+/** Bytes of each of many: less than half a one is nothing of its own, but what a process happens to keep. */
+export const eachText = (bytes: number) => (bytes < 0.5 ? '0' : significant(bytes));
 
 /** Seconds as a person says them: "55.2 µs (54.0 to 57.1)". */
 export function durationText({ value, low, high }: Measure): string {

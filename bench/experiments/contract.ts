@@ -51,5 +51,11 @@ export interface Experiment {
   answer(findings: readonly Finding[]): string[];
 }
 
+/** The outcome of a cell that this machine cannot measure; the report warns of it. */
+export const leftOut = (reason: string): Outcome => ({
+  status: 'completed',
+  rows: [{ factors: {}, facts: { type: 'leftOut', reason } }],
+});
+
 /** For experiments that run everywhere. */
 export const alwaysAvailable = () => null;

@@ -11,6 +11,7 @@ import { refreshCost } from './refresh-cost.ts';
 import { revocationImpact } from './revocation-impact.ts';
 import { security } from './security.ts';
 import { serviceHops } from './service-hops.ts';
+import { stateSize } from './state-size.ts';
 import { throughput } from './throughput.ts';
 import { verificationCost } from './verification-cost.ts';
 
@@ -19,6 +20,7 @@ export const experiments: readonly Experiment[] = [
   latencyAtRate,
   exposureWindow,
   revocationImpact,
+  stateSize,
   horizontalScale,
   serviceHops,
   carriage,

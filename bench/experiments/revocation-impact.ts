@@ -9,15 +9,13 @@ import { seededRandom, shuffled } from '../plan/random.ts';
 import { combinationOf, isSigned } from '../plan/strategies.ts';
 import type { Factors, HttpFacts, Outcome, Row, TierFacts, WarmUp } from '../record/observation.ts';
 import { revokeCredentials } from '../rig/admin.ts';
-import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
+import { longLives } from '../rig/topology.ts';
+import { alwaysAvailable, type Experiment, leftOut, type TrialContext } from './contract.ts';
 import { outcomeOf } from './http-trial.ts';
 import { type TestBed, withTestBeds } from './test-bed.ts';
 import { warmUpRig } from './warm-up.ts';
 
 const name = 'revocation-impact';
-
-/** Tokens of 30 days: with a shorter life few services would have revoked a million that have not expired. */
-const settings = { TOKEN_LIFE_SECONDS: String(30 * 86_400) };
 
 /** Bytes that a revoked token takes of the machine, in Redis and in an instance, at most; and the share of it to be had. */
 const mostBytes = 300;
@@ -50,7 +48,7 @@ export const revocationImpact: Experiment = {
       algorithm: 'HS256' as const,
       instances: 1,
       users: profile.users + presented,
-      settings,
+      settings: longLives,
       ...(takesBackTokens(strategy) ? { revokedTokens: Math.max(0, revokedTokens - presented) } : {}),
     }));
     return withTestBeds(orders, context, (beds) => measure(beds, factors, context));
@@ -63,11 +61,6 @@ const measuredIn = (strategies: readonly string[], { revocation }: Profile) =>
   revocation.strategies.filter((strategy) => strategies.includes(strategy));
 
 const takesBackTokens = (strategy: string) => combinationOf(strategy).check !== 'none';
-
-const leftOut = (reason: string): Outcome => ({
-  status: 'completed',
-  rows: [{ factors: {}, facts: { type: 'leftOut', reason } }],
-});
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 

@@ -13,6 +13,7 @@ export interface Profile {
   /** Requests per trial, by experiment. */
   readonly throughput: Work;
   readonly revocation: Work & { readonly strategies: readonly string[]; readonly lists: readonly RevocationList[] };
+  readonly stateSize: StateWork;
   readonly exposure: ExposureWork;
   /** Per instance, for each has a share of a core of its own; requests in each of two turns. */
   readonly scale: Work & {
@@ -97,6 +98,20 @@ interface RevocationList {
   readonly blocks?: number;
 }
 
+/** How much state is made to see what each item takes; each list goes upwards. */
+interface StateWork {
+  /** Null for all that leave some. */
+  readonly strategies: readonly string[] | null;
+  readonly blocks: number;
+  /** Sessions, tokens or users. */
+  readonly issued: readonly number[];
+  readonly revoked: readonly number[];
+  /** What an instance keeps of its own. */
+  readonly kept: number;
+  /** Absent tokens that a filter is asked for. */
+  readonly absent: number;
+}
+
 interface Work {
   readonly warmUp: WarmUpWork;
   readonly requests: number;
@@ -148,6 +163,14 @@ export const profiles = {
         { revokedTokens: 0, revokedShare: 0 },
         { revokedTokens: 1_000, revokedShare: 0.5 },
       ],
+    },
+    stateSize: {
+      strategies: ['session-cached', 'jwt', 'jwt+bloom-blocklist'],
+      blocks: 1,
+      issued: [200],
+      revoked: [1_000],
+      kept: 100,
+      absent: 1_000,
     },
     exposure: {
       strategies: ['session', 'session-cached', 'jwt', 'jwt-cached+replicated-blocklist'],
@@ -224,6 +247,14 @@ export const profiles = {
         { revokedTokens: 1_000_000, revokedShare: 0.01 },
       ],
     },
+    stateSize: {
+      strategies: null,
+      blocks: 1,
+      issued: [10_000, 100_000],
+      revoked: [10_000, 100_000],
+      kept: 10_000,
+      absent: 200_000,
+    },
     exposure: {
       strategies: null,
       blocks: 1,
@@ -297,6 +328,14 @@ export const profiles = {
         { revokedTokens: 1_000_000, revokedShare: 0.5 },
         { revokedTokens: 10_000_000, revokedShare: 0.01 },
       ],
+    },
+    stateSize: {
+      strategies: null,
+      blocks: 3,
+      issued: [10_000, 100_000, 1_000_000],
+      revoked: [10_000, 100_000, 1_000_000],
+      kept: 40_000,
+      absent: 200_000,
     },
     exposure: {
       strategies: null,

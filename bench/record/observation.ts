@@ -282,6 +282,15 @@ export const memoryFactsSchema = z.object({
 });
 export type MemoryFacts = z.infer<typeof memoryFactsSchema>;
 
+/** A filter that was asked for what is not in it, and how often it had to ask further; `stated` is the share of that to be expected. */
+export const filterFactsSchema = z.object({
+  type: z.literal('filter'),
+  asked: count,
+  confirmed: count,
+  stated: z.number(),
+});
+export type FilterFacts = z.infer<typeof filterFactsSchema>;
+
 /** What could not be measured on this machine, and why, in words that go on after "left out: ". */
 export const leftOutFactsSchema = z.object({ type: z.literal('leftOut'), reason: z.string() });
 
@@ -292,6 +301,7 @@ export const rowSchema = z.object({
     answerFactsSchema,
     caseFactsSchema,
     exposureFactsSchema,
+    filterFactsSchema,
     httpFactsSchema,
     openLoopFactsSchema,
     leftOutFactsSchema,

@@ -1,5 +1,15 @@
 // All strategies side by side: of each what it costs, what it weighs, and how it is taken back, from several experiments.
-import { durationText, ratioText, significant, strategyLabel, thousands, windowText } from '../analyse/wording.ts';
+
+import {
+  durationText,
+  eachText,
+  ratioText,
+  significant,
+  strategyLabel,
+  thousands,
+  windowText,
+} from '../analyse/wording.ts';
+import { combinationOf } from '../plan/strategies.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
 import { commandsText, type Table } from './tables.ts';
 
@@ -9,8 +19,8 @@ interface Parts {
   readonly load: Finding;
   readonly revoked?: Finding | undefined;
   readonly cutOff?: Finding | undefined;
-  /** Of `state-size`, for the largest number measured. */
-  readonly size?: Finding | undefined;
+  /** Of `state-size`, by how many were measured. */
+  readonly sizes: readonly Finding[];
 }
 
 interface OverviewColumn {
@@ -28,9 +38,10 @@ const ofLoad = (head: string, name: string, show: (measure: Measure) => string):
 
 const bytesOf = (head: string, names: readonly string[]): OverviewColumn => ({
   head,
-  cell({ size }) {
-    const found = names.map((name) => size?.measures[name]).find((measure) => measure !== undefined);
-    return found ? `${found.value < 10 ? significant(found.value) : thousands(found.value)} B` : '';
+  cell({ sizes }) {
+    const ofMost = (name: string) => sizes.findLast(({ measures }) => measures[name])?.measures[name];
+    const found = names.map(ofMost).find((measure) => measure !== undefined);
+    return found ? `${eachText(found.value)} B` : '';
   },
 });
 
@@ -60,7 +71,11 @@ const columns: readonly OverviewColumn[] = [
       revoked?.factors.event === 'revoked' ? (revoked.measures.acceptedAfterRevoke?.value.toFixed(1) ?? '') : '',
   },
   bytesOf('Redis memory', ['bytesPerSession.redis', 'bytesPerRevokedToken.redis', 'bytesPerUser.redis']),
-  bytesOf('instance memory', ['bytesPerRevokedToken.servers', 'bytesPerCachedSession.servers']),
+  bytesOf('instance memory', [
+    'bytesPerRevokedToken.servers',
+    'bytesPerCachedSession.servers',
+    'bytesPerCachedToken.servers',
+  ]),
   { head: 'without Redis', align: 'left', cell: ({ cutOff }) => (cutOff ? withoutRedis(cutOff) : '') },
 ];
 
@@ -72,12 +87,19 @@ function withoutRedis({ measures: { acceptedWithoutRedis: accepted, recoveryMedi
   return `${goesOn}${back}`;
 }
 
+/** A revoked token takes the same room whoever remembers the others; null where none is taken back. */
+function recordOf({ factors: { strategy } }: Finding): string | null {
+  const { check } = combinationOf(String(strategy));
+  return check === 'none' ? null : check;
+}
+
 /** The table; null where there is nothing to lay side by side. */
 export function overviewOf({ findings }: Report): Table | null {
   const of = (experiment: string) => findings.filter((finding) => finding.experiment === experiment);
   const [exposures, sizes] = [of('exposure-window'), of('state-size')];
-  if (exposures.length === 0 && sizes.length === 0) return null;
-  const rows = of('throughput').map((load): Parts => {
+  const loads = of('throughput');
+  if (loads.length === 0 || (exposures.length === 0 && sizes.length === 0)) return null;
+  const rows = loads.map((load): Parts => {
     const isOf = ({ factors: { strategy, alg } }: Finding) =>
       strategy === load.factors.strategy && (alg ?? 'HS256') === (load.factors.alg ?? 'HS256');
     const own = exposures.filter((finding) => isOf(finding) && finding.factors.load !== 'idle');
@@ -86,7 +108,7 @@ export function overviewOf({ findings }: Report): Table | null {
       load,
       revoked: ended,
       cutOff: exposures.find((finding) => isOf(finding) && finding.factors.event === 'cut off'),
-      size: sizes.findLast(isOf),
+      sizes: sizes.filter((size) => isOf(size) || (recordOf(load) !== null && recordOf(size) === recordOf(load))),
     };
   });
   const used = columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''));

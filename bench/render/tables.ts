@@ -1,6 +1,7 @@
 // The tables of a report, free of any form: terminal, Markdown and HTML draw the same ones.
 import {
   durationText,
+  eachText,
   percentText,
   ratioText,
   shareText,
@@ -82,6 +83,15 @@ const answers = (head: string, kind: string): ColumnRule => ({
   },
 });
 
+/** What each of them takes: sessions, tokens, whatever the cell is of. */
+const bytesEach = (head: string, tier: string): ColumnRule => ({
+  head,
+  cell({ measures }) {
+    const name = Object.keys(measures).find((key) => new RegExp(`^bytesPer\\w+\\.${tier}$`).test(key));
+    return name ? eachText((measures[name] as Measure).value) : '';
+  },
+});
+
 const rules: readonly ColumnRule[] = [
   { head: 'strategy', align: 'left', cell: ({ factors }) => (factors.strategy ? strategyLabel(factors) : '') },
   { head: 'algorithm', align: 'left', cell: ({ factors }) => (factors.strategy ? '' : String(factors.alg ?? '')) },
@@ -104,6 +114,8 @@ const rules: readonly ColumnRule[] = [
   },
   factor('carried in', 'carriage'),
   factor('roles', 'roles'),
+  factor('state', 'state'),
+  factor('items', 'items', (value) => thousands(Number(value))),
   factor('revoked', 'revokedTokens', (value) => thousands(Number(value))),
   factor('requests with one', 'revokedShare', percent),
   measured('stolen', 'stolenCredentials', ({ value }) => thousands(value)),
@@ -159,8 +171,8 @@ const rules: readonly ColumnRule[] = [
       factors.carriage && measures.credentialBytes ? whole(measures.credentialBytes) : '',
   },
   measured('false positives', 'falsePositiveRate', ({ value }) => `${(value * 100).toFixed(2)} %`),
-  measured('Redis bytes a revoked token', 'bytesPerRevokedToken.redis', ({ value }) => significant(value)),
-  measured('instance bytes a revoked token', 'bytesPerRevokedToken.servers', ({ value }) => significant(value)),
+  bytesEach('Redis bytes each', 'redis'),
+  bytesEach('instance bytes each', 'servers'),
   measured('bytes sent', 'requestBytes', whole),
   measured('cases', 'cases', whole),
   {

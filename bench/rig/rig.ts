@@ -47,7 +47,7 @@ export interface Rig {
   readonly authorizationServers: readonly { readonly url: string; readonly pid: number }[];
   readonly balancer: { readonly pid: number } | null;
   /** Null when the servers' Redis is not known. */
-  readonly redis: Pick<TrialRedis, 'client' | 'prefix' | 'dump' | 'pid'> | null;
+  readonly redis: Pick<TrialRedis, 'url' | 'client' | 'prefix' | 'dump' | 'pid'> | null;
   /** The way of the last instance to Redis; null unless it was ordered. */
   readonly redisLink: RedisLink | null;
   readonly adminSecret: string;
@@ -146,7 +146,7 @@ export async function attachRig(scope: RunScope, order: RigOrder, url: string): 
     instances: [{ url, pid: null }],
     authorizationServers: [],
     balancer: null,
-    redis: client ? { client, prefix: '', dump: null, pid: null } : null,
+    redis: client ? { url: scope.namedRedis ?? '', client, prefix: '', dump: null, pid: null } : null,
     redisLink: null,
     adminSecret: scope.adminSecret,
     limitInstances() {},

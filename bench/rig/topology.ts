@@ -10,6 +10,9 @@ export const credentialLives = {
   TOKEN_LIFE_SECONDS: '900',
 } as const;
 
+/** Where very many tokens are revoked, they live for 30 days: with a shorter life few services would come to so many. */
+export const longLives = { TOKEN_LIFE_SECONDS: String(30 * 86_400) } as const;
+
 /** A group of instances behind one port of the balancer. */
 export interface BalancedService {
   readonly name: string;
