@@ -47,16 +47,17 @@ function sentenceOn(finding: Finding): string[] {
     const each = eachText(finding.measures[`bytesPer${one}.${tier}`]?.value ?? 0);
     return each === '0' ? [] : [`${each} MB of ${place}`];
   };
+  const scaled = items === 1_000_000 ? '' : ` (scaled from ${thousands(Number(items))})`;
   const taken = [...takes('redis', 'Redis'), ...takes('servers', 'each instance')];
   const rate = finding.measures.falsePositiveRate?.value;
   const stated = finding.measures.statedFalsePositiveRate?.value;
   const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
   return [
-    ...(taken.length > 0
-      ? [`A million ${many} with ${strategy} take ${taken.join(' and ')} (scaled from ${thousands(Number(items))}).`]
-      : []),
+    ...(taken.length > 0 ? [`A million ${many} with ${strategy} take ${taken.join(' and ')}${scaled}.`] : []),
     ...(rate === undefined || stated === undefined
       ? []
-      : [`Its filter took ${percent(rate)} of absent tokens for revoked; ${percent(stated)} are stated.`]),
+      : [
+          `The filter of ${strategy} took ${percent(rate)} of absent tokens for revoked; ${percent(stated)} are stated.`,
+        ]),
   ];
 }

@@ -41,15 +41,13 @@ export const revocationImpact: Experiment = {
     const free = availableMemory() * mayUse;
     if (needed > free)
       return Promise.resolve(leftOut(`it needs ${gigabytes(needed)} of memory, and ${gigabytes(free)} may be used`));
-    // As many revoked tokens as are worth presenting in turn.
-    const presented = profile.users / 10;
     const orders = measured.map((strategy) => ({
       strategy,
       algorithm: 'HS256' as const,
       instances: 1,
-      users: profile.users + presented,
+      users: profile.users + toBeRevoked(profile),
       settings: longLives,
-      ...(takesBackTokens(strategy) ? { revokedTokens: Math.max(0, revokedTokens - presented) } : {}),
+      ...(takesBackTokens(strategy) ? { revokedTokens } : {}),
     }));
     return withTestBeds(orders, context, (beds) => measure(beds, factors, context));
   },
@@ -64,7 +62,7 @@ const takesBackTokens = (strategy: string) => combinationOf(strategy).check !== 
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
-async function measure(beds: readonly TestBed[], { revokedShare }: Factors, context: TrialContext): Promise<Outcome> {
+async function measure(beds: readonly TestBed[], factors: Factors, context: TrialContext): Promise<Outcome> {
   const { profile, seed } = context;
   const { connections, revocation } = profile;
   const memory: Row[] = [];
@@ -72,7 +70,7 @@ async function measure(beds: readonly TestBed[], { revokedShare }: Factors, cont
   for (const bed of beds) {
     // Before anything else has left its traces in the instance.
     memory.push({ factors: factorsOf(bed), facts: await readMemory(bed.rig, bed.revokedTokens) });
-    await present(bed, Number(revokedShare), profile);
+    await present(bed, factors, profile);
   }
   const load = ({ rig, generator, pool }: TestBed, requests: number, turn: number) =>
     generator.call('loadKinds', {
@@ -111,10 +109,16 @@ function factorsOf({ rig }: TestBed): Factors {
   return { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), instances: 1 };
 }
 
+/** Held tokens that are revoked on top of the others, at most: as many as are worth presenting in turn. */
+const toBeRevoked = ({ users }: Profile) => users / 10;
+
 /** Gives the load what it presents: credentials, and with the share given others that are revoked for it. */
-async function present({ rig, generator, credentials, pool }: TestBed, share: number, { users }: Profile) {
-  const invalidShare = takesBackTokens(rig.order.strategy) ? share : 0;
-  const [kept, others] = [credentials.slice(0, users), credentials.slice(users)];
+async function present({ rig, generator, credentials, pool }: TestBed, factors: Factors, profile: Profile) {
+  const invalidShare = takesBackTokens(rig.order.strategy) ? Number(factors.revokedShare) : 0;
+  // No more than one in a hundred, so that there are as many revoked tokens as the cell says.
+  const revoked = Math.min(toBeRevoked(profile), Math.ceil(Number(factors.revokedTokens) / 100));
+  const kept = credentials.slice(0, profile.users);
+  const others = credentials.slice(profile.users, profile.users + revoked);
   if (invalidShare > 0) await revokeCredentials(rig, others);
   await generator.call('usePool', pool, {
     invalidShare,

@@ -19,7 +19,7 @@ interface Parts {
   readonly load: Finding;
   readonly revoked?: Finding | undefined;
   readonly cutOff?: Finding | undefined;
-  /** Of `state-size`, by how many were measured. */
+  /** Of what takes memory, those last that had most of it. */
   readonly sizes: readonly Finding[];
 }
 
@@ -96,9 +96,10 @@ function recordOf({ factors: { strategy } }: Finding): string | null {
 /** The table; null where there is nothing to lay side by side. */
 export function overviewOf({ findings }: Report): Table | null {
   const of = (experiment: string) => findings.filter((finding) => finding.experiment === experiment);
-  const [exposures, sizes] = [of('exposure-window'), of('state-size')];
+  const exposures = of('exposure-window');
+  const sizes = [...of('state-size'), ...of('revocation-impact')];
   const loads = of('throughput');
-  if (loads.length === 0 || (exposures.length === 0 && sizes.length === 0)) return null;
+  if (loads.length === 0 || (exposures.length === 0 && of('state-size').length === 0)) return null;
   const rows = loads.map((load): Parts => {
     const isOf = ({ factors: { strategy, alg } }: Finding) =>
       strategy === load.factors.strategy && (alg ?? 'HS256') === (load.factors.alg ?? 'HS256');

@@ -227,7 +227,7 @@ export function tablesOf({ findings }: Report): Table[] {
 export const sideBySideNote =
   'Ratio, CPU, commands and bytes are those of `throughput`; the window (from the acknowledged revoke to the last accepted request, ' +
   'over four loaded instances; 0 where there was none), the requests accepted after it for each stolen credential and what happens without Redis are those of ' +
-  '`exposure-window`; memory is for each session, or for each revoked token, from `state-size`.';
+  '`exposure-window`; memory is for each session, or for each revoked token, from `state-size` or `revocation-impact`.';
 
 /** What a report is of, in one line. */
 export const titleOf = ({ run }: Report): string =>
