@@ -46,7 +46,7 @@ const keys = await importKeys(JSON.stringify(secret), 'HS256');
 const sign = (
   header: { alg: string; typ?: string },
   claims: Record<string, unknown>,
-  key: CryptoKey | Uint8Array = keys.signing,
+  key: typeof keys.signing | Uint8Array = keys.signing,
 ) =>
   new SignJWT({
     iss: profile.issuer,
