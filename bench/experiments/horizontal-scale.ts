@@ -18,6 +18,7 @@ export const horizontalScale: Experiment = {
   name: 'horizontal-scale',
   question: 'Does throughput grow with the number of instances, or does what they share stand in the way?',
   takesTargets: false,
+  blocks: ({ scale }) => scale.blocks,
   unavailable: ({ quota, placement }) => {
     if (quota.kind === 'unavailable') return `instances cannot be held to equal shares of CPU: ${quota.reason}`;
     return placement.systems === null ? 'the generator cannot be given a core of its own' : null;

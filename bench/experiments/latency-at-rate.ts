@@ -28,6 +28,7 @@ export const latencyAtRate: Experiment = {
   question:
     'How long does a caller wait at a given rate of requests, the same for all, with each way of knowing the caller?',
   takesTargets: false,
+  blocks: ({ latency }) => latency.blocks,
   unavailable: ({ placement }) =>
     placement.systems === null ? 'the generator cannot be given a core of its own' : null,
   // All strategies and loads in one trial: they have the same capacity to be a share of, and the machine's same minute.

@@ -23,8 +23,10 @@ export const mixedTraffic: Experiment = {
   question: 'Is every answer right when valid credentials come mixed with expired, forged, revoked and missing ones?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: ({ strategies }) =>
-    strategies.map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
+  cells: ({ strategies, profile }) =>
+    strategies
+      .filter((strategy) => profile.mixedTraffic.strategies?.includes(strategy) ?? true)
+      .map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
   // One long load checks as many answers as several short ones.
   blocks: () => 1,
   run: ({ strategy, alg = 'HS256' }, context) => {

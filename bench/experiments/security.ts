@@ -15,8 +15,9 @@ export const security: Experiment = {
   question: 'Is every forged, stolen or misused credential refused, and every valid one accepted before and after it?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: ({ strategies }) =>
+  cells: ({ strategies, profile }) =>
     strategies
+      .filter((strategy) => profile.security.strategies?.includes(strategy) ?? true)
       // Who believes everybody has nothing to refuse.
       .filter((strategy) => strategy !== 'none')
       .flatMap((strategy): Factors[] => {

@@ -17,6 +17,7 @@ export interface Profile {
   readonly exposure: ExposureWork;
   /** Per instance, for each has a share of a core of its own; requests in each of two turns. */
   readonly scale: Work & {
+    readonly blocks: number;
     readonly strategies: readonly string[];
     readonly instances: readonly number[];
     readonly connections: number;
@@ -28,8 +29,14 @@ export interface Profile {
     readonly numbers: readonly number[];
   };
   readonly carriage: Work & { readonly blocks: number; readonly users: number; readonly roles: readonly number[] };
+  /** Null for all. */
+  readonly security: { readonly strategies: readonly string[] | null };
   /** The share of valid credentials; the other kinds have equal parts of the rest. */
-  readonly mixedTraffic: { readonly validShare: number; readonly requests: number };
+  readonly mixedTraffic: {
+    readonly strategies: readonly string[] | null;
+    readonly validShare: number;
+    readonly requests: number;
+  };
   readonly login: Work & { readonly accounts: number };
   /** Refreshes; each connection has families of its own. */
   readonly refresh: Work & {
@@ -45,6 +52,7 @@ export interface Profile {
 
 /** Loads at given rates; seconds. */
 interface LatencyWork {
+  readonly blocks: number;
   /** All of them stand side by side. */
   readonly strategies: readonly string[];
   readonly warmUp: WarmUpWork;
@@ -173,7 +181,7 @@ export const profiles = {
       absent: 1_000,
     },
     exposure: {
-      strategies: ['session', 'session-cached', 'jwt', 'jwt-cached+replicated-blocklist'],
+      strategies: ['jwt-cached+replicated-blocklist'],
       blocks: 1,
       loads: ['loaded'],
       credentials: 2,
@@ -182,7 +190,8 @@ export const profiles = {
       warmUpRequests: 20,
     },
     scale: {
-      strategies: ['none', 'jwt', 'jwt+redis-blocklist', 'session'],
+      blocks: 1,
+      strategies: ['none', 'session'],
       warmUp: { window: 40, least: 40, most: 40 },
       requests: 100,
       instances: [1, 2],
@@ -200,9 +209,10 @@ export const profiles = {
       users: 100,
       warmUp: { window: 100, least: 100, most: 100 },
       requests: 200,
-      roles: [3, 100],
+      roles: [100],
     },
-    mixedTraffic: { validShare: 0.7, requests: 400 },
+    security: { strategies: ['session', 'jwt-cached', 'opaque'] },
+    mixedTraffic: { strategies: ['session', 'jwt-cached', 'opaque'], validShare: 0.7, requests: 400 },
     login: { warmUp: { window: 1, least: 1, most: 1 }, requests: 4, accounts: 2 },
     refresh: {
       algorithms: ['HS256'],
@@ -213,6 +223,7 @@ export const profiles = {
     },
     operationMilliseconds: 10,
     latency: {
+      blocks: 1,
       strategies: ['none', 'session', 'jwt'],
       warmUp: { window: 50, least: 50, most: 50 },
       capacityRequests: 200,
@@ -244,7 +255,7 @@ export const profiles = {
       strategies: answersToRevocation,
       lists: [
         { revokedTokens: 0, revokedShare: 0, blocks: 1 },
-        { revokedTokens: 1_000_000, revokedShare: 0.01 },
+        { revokedTokens: 1_000_000, revokedShare: 0.01, blocks: 2 },
       ],
     },
     stateSize: {
@@ -265,6 +276,7 @@ export const profiles = {
       warmUpRequests: 1_000,
     },
     scale: {
+      blocks: 2,
       strategies: ['none', 'jwt', 'session'],
       warmUp: { window: 500, ...compiled },
       requests: 1_000,
@@ -286,7 +298,8 @@ export const profiles = {
       requests: 6_000,
       roles: [3, 20, 100],
     },
-    mixedTraffic: { validShare: 0.7, requests: 10_000 },
+    security: { strategies: null },
+    mixedTraffic: { strategies: null, validShare: 0.7, requests: 10_000 },
     login: { warmUp: { window: 1, least: 8, most: 8 }, requests: 24, accounts: 8 },
     refresh: {
       algorithms: ['HS256'],
@@ -297,6 +310,7 @@ export const profiles = {
     },
     operationMilliseconds: 60,
     latency: {
+      blocks: 2,
       strategies: [
         'none',
         'session',
@@ -347,6 +361,7 @@ export const profiles = {
       warmUpRequests: 5_000,
     },
     scale: {
+      blocks: 10,
       strategies: ['none', 'jwt', 'jwt+redis-blocklist', 'session'],
       warmUp: { window: 1_000, least: 20_000, most: 40_000 },
       requests: 6_000,
@@ -367,7 +382,8 @@ export const profiles = {
       requests: 30_000,
       roles: [3, 20, 100],
     },
-    mixedTraffic: { validShare: 0.7, requests: 75_000 },
+    security: { strategies: null },
+    mixedTraffic: { strategies: null, validShare: 0.7, requests: 75_000 },
     login: { warmUp: { window: 2, least: 20, most: 20 }, requests: 150, accounts: 20 },
     refresh: {
       algorithms,
@@ -378,6 +394,7 @@ export const profiles = {
     },
     operationMilliseconds: 1_000,
     latency: {
+      blocks: 10,
       strategies: [
         'none',
         'session',
