@@ -65,7 +65,7 @@ test('the answer is of a million, from the most that were measured', () => {
   expect(stateSentences(findings(sessions(0, 412), revoked))).toMatchInlineSnapshot(`
     [
       "A million revoked tokens with jwt+bloom-blocklist take 100 MB of Redis and 2.00 MB of each instance (scaled from 1,000).",
-      "Its filter took 0.11 % of absent tokens for revoked; 0.10 % are stated.",
+      "The filter of jwt+bloom-blocklist took 0.11 % of absent tokens for revoked; 0.10 % are stated.",
       "A million sessions with session take 412 MB of Redis (scaled from 100).",
     ]
   `);
