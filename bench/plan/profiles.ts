@@ -255,7 +255,7 @@ export const profiles = {
       strategies: answersToRevocation,
       lists: [
         { revokedTokens: 0, revokedShare: 0, blocks: 1 },
-        { revokedTokens: 1_000_000, revokedShare: 0.01, blocks: 2 },
+        { revokedTokens: 1_000_000, revokedShare: 0.01 },
       ],
     },
     stateSize: {
