@@ -6,7 +6,7 @@ import type { TokenClaims } from '../tokens/access-token.ts';
 import { bearerStrategy } from './bearer.ts';
 import { NotRecognised } from './contract.ts';
 
-/** Tokens that an instance remembers, some 600 bytes each; the one that was not presented for longest goes first. */
+/** Tokens that an instance remembers, some 900 bytes each; the one that was not presented for longest goes first. */
 const mostTokens = 50_000;
 
 /** What is remembered of a token. */
