@@ -212,7 +212,7 @@ export const profiles = {
       roles: [100],
     },
     security: { strategies: ['session', 'jwt-cached', 'opaque'] },
-    mixedTraffic: { strategies: ['session', 'jwt-cached', 'opaque'], validShare: 0.7, requests: 400 },
+    mixedTraffic: { strategies: ['session', 'jwt-cached+bloom-blocklist', 'opaque'], validShare: 0.7, requests: 400 },
     login: { warmUp: { window: 1, least: 1, most: 1 }, requests: 4, accounts: 2 },
     refresh: {
       algorithms: ['HS256'],
