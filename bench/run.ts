@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { type Algorithm, missingAlgorithms } from '../servers/tokens/algorithms.ts';
 import { outcomeOrFailure } from './experiments/abortable.ts';
-import type { Experiment } from './experiments/contract.ts';
+import { type Experiment, strategiesOf } from './experiments/contract.ts';
 import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
 import { type Plan, type PlannedTrial, planTrials, type RepeatedCell, trialKey } from './plan/plan.ts';
-import { type Profile, profiles } from './plan/profiles.ts';
-import { strategyNames } from './plan/strategies.ts';
+import type { Profile } from './plan/profile.ts';
+import { profiles } from './plan/profiles.ts';
 import { BenchError } from './record/errors.ts';
 import { appendObservation } from './record/journal.ts';
 import type { Choices, RunStart, TrialObservation, Warning } from './record/observation.ts';
@@ -39,27 +39,25 @@ export interface RunObserver {
 export function orderRun(choices: Choices, registry: readonly Experiment[], machine: Machine, named: Named): RunOrder {
   const profile: Profile = profiles[choices.profile];
   const { targets = null } = choices;
-  const chosen = registry.filter(({ name }) => choices.only?.includes(name) ?? true);
+  const wanted = registry.filter(({ name }) => choices.only?.includes(name) ?? true);
   const obstacle = (experiment: Experiment) =>
     targets && !experiment.takesTargets ? 'it needs a rig of its own' : experiment.unavailable(machine);
-  const possible = chosen.filter((experiment) => obstacle(experiment) === null);
-  // The baseline is always measured: every ratio is to it.
-  const strategies = strategiesOf(choices);
+  const possible = wanted.filter((experiment) => obstacle(experiment) === null);
+  const chosen = chosenIn(choices);
   const cells: RepeatedCell[] = possible.flatMap((experiment) =>
-    experiment.cells({ profile, strategies, targets }).map((factors) => ({
+    experiment.cells({ profile, chosen, targets }).map((factors) => ({
       experiment: experiment.name,
       factors,
       blocks: experiment.blocks?.(profile, factors) ?? profile.blocks,
     })),
   );
-  const warnings: Warning[] = chosen
+  const warnings: Warning[] = wanted
     .filter((experiment) => !possible.includes(experiment))
     .map((experiment) => ({
       code: 'EXPERIMENT_LEFT_OUT' as const,
       message: `${experiment.name} is left out: ${obstacle(experiment)}`,
     }));
-  const compared = new Set(cells.flatMap(({ factors: { alg } }) => alg ?? []));
-  if (compared.size > 1) warnings.push(...missingAlgorithms.map(leftOut));
+  if (strategiesOf({ chosen }, null).includes('jwt')) warnings.push(...missingAlgorithms.map(leftOut));
   const asked = choices.strategies ?? [];
   const onlyBaseline = cells.every(({ factors }) => factors.strategy === 'none') && !asked.includes('none');
   if (cells.length === 0 || (asked.length > 0 && onlyBaseline)) {
@@ -86,9 +84,9 @@ const leftOut = (algorithm: Algorithm): Warning => ({
   message: `${algorithm} is left out: Node.js ${process.version}, with OpenSSL ${process.versions.openssl}, does not have it`,
 });
 
-/** The chosen strategies, and always the baseline. */
-const strategiesOf = ({ strategies }: Choices): readonly string[] =>
-  strategies ? [...new Set(['none', ...strategies])] : strategyNames;
+/** The strategies that the user chose, and always the baseline; null for those that each experiment usually measures. */
+const chosenIn = ({ strategies }: Choices): readonly string[] | null =>
+  strategies ? [...new Set(['none', ...strategies])] : null;
 
 /**
  * Begins a run: asks the Redis and the targets that the user named, and gives the start that is to be written down.
@@ -179,7 +177,7 @@ async function runTrial(
     experiment.run(trial.factors, {
       scope,
       profile,
-      strategies: strategiesOf(choices),
+      chosen: chosenIn(choices),
       balancer: choices.balancer,
       targets: choices.targets ?? null,
       instances: choices.instances ?? null,

@@ -52,13 +52,16 @@ const auditedRequests = 50;
 
 /** The first objection to a closed-loop load; null when there is none. */
 export function objectToClosedLoop(facts: HttpFacts): Objection | null {
-  const { window, connections } = facts;
+  const { windows, connections } = facts;
   const busy = facts.generatorCoreSeconds / facts.seconds;
   const waited = (facts.generatorWaitSeconds ?? 0) / facts.seconds;
   // Little, Operations Research 9(3), 1961. What is under way at a window's two edges is not the same: a load of few requests
   // per connection is all edges.
-  const audited = window.requests >= auditedRequests * connections;
-  const audit = audited ? ((window.requests / window.seconds) * window.latencyMean) / 1e9 / connections - 1 : 0;
+  const audited = windows.every(({ requests }) => requests >= auditedRequests * connections);
+  const sum = (of: (window: HttpFacts['windows'][number]) => number) =>
+    windows.reduce((total, window) => total + of(window), 0);
+  const times = sum(({ requests, latencyMean }) => requests * latencyMean) / 1e9;
+  const audit = audited ? times / sum(({ seconds }) => seconds) / connections - 1 : 0;
   return (
     objectToStarvation(facts) ??
     (waited > bounds.generatorWait

@@ -142,7 +142,7 @@ async function measured(
     const context = {
       scope,
       profile: profiles.quick,
-      strategies: [],
+      chosen: null,
       balancer: 'none' as const,
       targets: null,
       instances: null,

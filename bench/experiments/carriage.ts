@@ -1,13 +1,13 @@
 // How large is the credential on the wire, and what does carrying it cost, by where the client keeps it and by how many roles it
-// tells of? A session keeps the same roles in Redis.
+// tells of? A session keeps the same roles in Redis. All of them are measured side by side in one trial.
 import { largestCookie } from '../../servers/strategies/cookie.ts';
 import { durationText, findingWith, thousands } from '../analyse/wording.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { alwaysAvailable, type Experiment } from './contract.ts';
-import { runHttpTrial } from './http-trial.ts';
-import { useAll } from './test-bed.ts';
+import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
+import { measureSideBySide } from './side-by-side.ts';
+import { useAll, withTestBeds } from './test-bed.ts';
 
 const compared = ['session', 'jwt'];
 
@@ -20,42 +20,24 @@ export const carriage: Experiment = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   blocks: ({ carriage: { blocks } }) => blocks,
-  cells: ({ strategies, profile }) =>
-    compared
-      .filter((strategy) => strategies.includes(strategy))
-      .flatMap((strategy) =>
-        carriagesOf(strategy).flatMap((kept) =>
-          profile.carriage.roles.map(
-            (roles): Factors => ({
-              strategy,
-              ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
-              carriage: kept,
-              roles,
-              instances: 1,
-            }),
-          ),
-        ),
-      ),
-  run: (factors, context) => {
-    const strategy = String(factors.strategy);
-    const { users, warmUp, requests } = context.profile.carriage;
-    return runHttpTrial(
-      {
-        strategy,
-        algorithm: 'HS256',
-        settings: {
-          CLAIM_ROLES: String(factors.roles),
-          ...(isSigned(strategy) ? { CARRIAGE: String(factors.carriage) } : {}),
-        },
-        connections: context.profile.connections,
-        users,
-        warmUp,
-        requests,
-        prepare: useAll,
-        load: (generator, order) => generator.call('loadMe', order),
+  cells: (choices) => (measuredIn(choices).length > 0 ? [{}] : []),
+  run: (_factors, context) => {
+    const systems = measuredIn(context).flatMap((strategy) => systemsOf(strategy, context.profile.carriage.roles));
+    const orders = systems.map(({ strategy, carriage, roles }) => ({
+      strategy: String(strategy),
+      algorithm: 'HS256' as const,
+      instances: 1,
+      users: context.profile.carriage.users,
+      settings: {
+        CLAIM_ROLES: String(roles),
+        ...(isSigned(String(strategy)) ? { CARRIAGE: String(carriage) } : {}),
       },
-      context,
-    );
+    }));
+    return withTestBeds(orders, context, async (beds) => {
+      for (const bed of beds) await useAll(bed);
+      const sides = beds.map((bed, index) => ({ bed, factors: systems[index] as Factors }));
+      return measureSideBySide(sides, context.profile.carriage, context);
+    });
   },
   answer: (findings) => [
     ...[...Map.groupBy(findings, ({ factors }) => factors.roles)].flatMap(([roles, own]) =>
@@ -65,6 +47,20 @@ export const carriage: Experiment = {
     ...cookieSentence(findings),
   ],
 };
+
+const measuredIn = (choices: Pick<CellChoices, 'chosen'>) =>
+  compared.filter((strategy) => strategiesOf(choices, null).includes(strategy));
+
+const systemsOf = (strategy: string, numbers: readonly number[]): Factors[] =>
+  carriagesOf(strategy).flatMap((carriage) =>
+    numbers.map((roles) => ({
+      strategy,
+      ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
+      carriage,
+      roles,
+      instances: 1,
+    })),
+  );
 
 const label = ({ strategy, carriage }: Factors) => `${strategy} in a ${carriage}`;
 

@@ -1,5 +1,6 @@
 // What an experiment is: a question, the cells that answer it, one trial of a cell, and the answer in sentences.
-import type { Profile } from '../plan/profiles.ts';
+import type { Profile } from '../plan/profile.ts';
+import { strategyNames } from '../plan/strategies.ts';
 import type { Factors, Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
 import type { Machine } from '../rig/machine.ts';
@@ -8,8 +9,8 @@ import type { RunScope } from '../rig/run-scope.ts';
 /** What the user chose, as far as it decides which cells there are. */
 export interface CellChoices {
   readonly profile: Profile;
-  /** Names of strategies; an experiment measures those of its own that are among them. */
-  readonly strategies: readonly string[];
+  /** Names of strategies, the baseline among them; null when the user chose none. */
+  readonly chosen: readonly string[] | null;
   /** Servers that somebody else runs, by strategy, when the user named some. */
   readonly targets: Readonly<Record<string, string>> | null;
 }
@@ -18,8 +19,8 @@ export interface CellChoices {
 export interface TrialContext {
   readonly scope: RunScope;
   readonly profile: Profile;
-  /** Names of the chosen strategies, for experiments that measure several in one trial. */
-  readonly strategies: readonly string[];
+  /** As in the choices of cells, for experiments that measure several strategies in one trial. */
+  readonly chosen: readonly string[] | null;
   readonly balancer: 'haproxy' | 'none';
   readonly targets: Readonly<Record<string, string>> | null;
   /** Numbers of instances, when the user named some. */
@@ -31,6 +32,13 @@ export interface TrialContext {
   /** Aborts when the run is to end. */
   readonly signal: AbortSignal;
 }
+
+/**
+ * The strategies that an experiment measures: those that the user chose, or else its usual ones.
+ * @param usual the profile's list; null for all.
+ */
+export const strategiesOf = ({ chosen }: Pick<CellChoices, 'chosen'>, usual: readonly string[] | null) =>
+  chosen ?? usual ?? strategyNames;
 
 export interface Experiment {
   readonly name: string;

@@ -3,7 +3,7 @@ import { durationText, shareText, strategyLabel, windowText } from '../analyse/w
 import { isRevocable, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
-import { alwaysAvailable, type Experiment } from './contract.ts';
+import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 import { withTestBed } from './test-bed.ts';
 import { cutLasts, expired, revokedAndCut, scaledLife } from './theft-trial.ts';
 
@@ -15,12 +15,11 @@ export const exposureWindow: Experiment = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   blocks: ({ exposure }) => exposure.blocks,
-  cells: ({ strategies, profile }) =>
-    strategies
-      .filter((strategy) => profile.exposure.strategies?.includes(strategy) ?? true)
+  cells: (choices) =>
+    strategiesOf(choices, choices.profile.exposure.strategies)
       .filter((strategy) => isRevocable(strategy) || isSigned(strategy))
       .flatMap((strategy): Factors[] =>
-        (isRevocable(strategy) ? profile.exposure.loads : ['idle']).map((load) => ({
+        (isRevocable(strategy) ? choices.profile.exposure.loads : ['idle']).map((load) => ({
           strategy,
           ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
           instances,

@@ -1,15 +1,15 @@
 // Does throughput grow with the number of instances? Each instance has an equal share of a core, as machines of a fleet would.
-// All numbers of instances are measured in turn on one rig, seconds apart: the machine's moods are the same for all of them.
+// All numbers of instances are measured in turn on one rig.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { ratioText, strategyLabel } from '../analyse/wording.ts';
-import { sumTiers, watchTiers } from '../measure/tiers.ts';
-import type { Profile } from '../plan/profiles.ts';
+import type { Profile } from '../plan/profile.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { Row, TierFacts, WarmUp } from '../record/observation.ts';
-import type { Experiment, TrialContext } from './contract.ts';
-import { outcomeOf } from './http-trial.ts';
+import type { WarmUp } from '../record/observation.ts';
+import { type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { outcomeOf } from './outcome.ts';
 import { type TestBed, useAll, withTestBed } from './test-bed.ts';
-import { warmUpRig } from './warm-up.ts';
+import { type Lane, takeTurns } from './turns.ts';
+import { warmUpBed } from './warm-up.ts';
 
 /** The share of one core that each instance gets: small, so that four of them and Redis fit on one. */
 const share = 0.1;
@@ -23,22 +23,22 @@ export const horizontalScale: Experiment = {
     if (quota.kind === 'unavailable') return `instances cannot be held to equal shares of CPU: ${quota.reason}`;
     return placement.systems === null ? 'the generator cannot be given a core of its own' : null;
   },
-  cells: ({ strategies, profile }) =>
-    strategies
-      .filter((strategy) => profile.scale.strategies.includes(strategy))
-      .map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
+  cells: (choices) =>
+    strategiesOf(choices, choices.profile.scale.strategies).map((strategy) => ({
+      strategy,
+      ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
+    })),
   run: ({ strategy, alg = 'HS256' }, context) => {
     const numbers = context.instances ?? context.profile.scale.instances;
-    const groups = groupsOf(numbers);
     const order = {
       strategy: String(strategy),
       algorithm: alg as Algorithm,
       instances: Math.max(...numbers),
-      groups: groups.map(({ members }) => members),
+      groups: groupsOf(numbers),
       share,
       users: context.profile.users,
     };
-    return withTestBed(order, context, (bed) => measure(bed, groups, context));
+    return withTestBed(order, context, (bed) => measure(bed, numbers, context));
   },
   answer: (findings) =>
     findings.flatMap(({ factors, measures: { scalingRatio } }) => {
@@ -49,59 +49,53 @@ export const horizontalScale: Experiment = {
     }),
 };
 
-/** Some of the instances behind a door of their own; `members` count from 0. */
-interface Group {
-  readonly instances: number;
-  readonly members: readonly number[];
-}
-
 /**
- * The groups in the order in which they are loaded: every number of instances once going up and once going down, so that
- * a drift of the machine falls on all alike; on the way down other instances come first.
+ * Which instances stand behind each door, counted from 0: for every number of instances the first ones, and a second time others,
+ * for every other turn.
  */
-export function groupsOf(numbers: readonly number[]): Group[] {
+export function groupsOf(numbers: readonly number[]): number[][] {
   const most = Math.max(...numbers);
-  const from = (first: number) => (instances: number) => ({
-    instances,
-    members: Array.from({ length: instances }, (_, index) => (first + index) % most),
-  });
-  return [...numbers.map(from(0)), ...numbers.map(from(Math.floor(most / 2))).reverse()];
+  const from = (first: number) => (instances: number) =>
+    Array.from({ length: instances }, (_, index) => (first + index) % most);
+  return [...numbers.map(from(0)), ...numbers.map(from(Math.floor(most / 2)))];
 }
 
-async function measure(bed: TestBed, groups: readonly Group[], { profile, seed }: TrialContext) {
+async function measure(bed: TestBed, numbers: readonly number[], { profile, seed }: TrialContext) {
   const { rig, generator, pool } = bed;
+  const { requests, turns, connections } = profile.scale;
   await useAll(bed);
-  const warmUp = await warmUpAll(bed, profile, seed);
-  const spent = new Map<number, TierFacts[]>();
-  const rows = new Map<number, Row & { facts: { type: 'http' } }>();
-  for (const [turn, { instances }] of groups.entries()) {
-    const { value, tiers } = await watchTiers(rig, generator.pid, () =>
-      generator.call('loadMe', {
-        urls: rig.entries[turn] as string[],
-        pool,
-        connections: profile.scale.connections * instances,
-        requests: profile.scale.requests * instances,
-        seed: seed + turn,
-        tally: String(instances),
-      }),
-    );
-    spent.set(instances, [...(spent.get(instances) ?? []), tiers]);
-    const facts = { type: 'http' as const, ...value, warmUp, ...sumTiers(spent.get(instances) ?? []) };
-    rows.set(instances, { factors: { instances }, facts });
-  }
-  const planned = groups.reduce((sum, { instances }) => sum + profile.scale.requests * instances, 0);
-  return outcomeOf([...rows.values()], planned, profile);
+  const warmUp = await warmUpAll(bed, numbers, profile, seed);
+  const lanes = numbers.map(
+    (instances, index): Lane => ({
+      rig,
+      generator,
+      factors: { instances },
+      warmUp,
+      load: (turn, tally) =>
+        generator.call('loadMe', {
+          urls: rig.entries[turn % 2 === 0 ? index : numbers.length + index] as string[],
+          pool,
+          connections: connections * instances,
+          requests: requests * instances,
+          seed: seed + turn,
+          tally,
+        }),
+    }),
+  );
+  const planned = numbers.reduce((sum, instances) => sum + requests * turns * instances, 0);
+  return outcomeOf(await takeTurns(lanes, turns), planned, profile);
 }
 
 /** Once without a limit, to have the code compiled, and once with it, so that what runs on after it is not counted. */
-async function warmUpAll({ rig, generator, pool }: TestBed, { scale }: Profile, seed: number): Promise<WarmUp> {
+async function warmUpAll(bed: TestBed, numbers: readonly number[], { scale }: Profile, seed: number): Promise<WarmUp> {
+  const { rig, generator, pool } = bed;
   const all = rig.instances.length;
-  const urls = rig.entries[rig.entries.findIndex((_, turn) => rig.order.groups?.[turn]?.length === all)] as string[];
-  const order = { urls, pool, connections: scale.connections * all };
+  const connections = scale.connections * all;
+  const order = { urls: rig.entries[numbers.indexOf(all)] as string[], pool, connections };
   const { window, least, most } = scale.warmUp;
   const work = { window: window * all, least: least * all, most: most * all };
-  const warmUp = await warmUpRig(rig, work, (requests, turn) =>
-    generator.call('loadMe', { ...order, requests, seed: seed - 2 - turn }),
+  const warmUp = await warmUpBed(bed, connections, work, (share, turn) =>
+    generator.call('loadMe', { ...order, requests: share, seed: seed - 2 - turn }),
   );
   rig.limitInstances();
   await generator.call('loadMe', { ...order, requests: 2 * window * all, seed: seed - 1 });

@@ -7,10 +7,10 @@ import { watchTiers } from '../measure/tiers.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors, OpenLoopFacts, Outcome, Row, VoidCause, WarmUp } from '../record/observation.ts';
-import type { Experiment, TrialContext } from './contract.ts';
-import { judged } from './http-trial.ts';
+import { type CellChoices, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { judged } from './outcome.ts';
 import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
-import { warmUpRig } from './warm-up.ts';
+import { warmUpBed } from './warm-up.ts';
 
 /** Shares of what the slowest strategy carries: its own load is the load of all. */
 const loads = [0.5, 0.8];
@@ -53,8 +53,8 @@ export const latencyAtRate: Experiment = {
   },
 };
 
-const measured = ({ strategies, profile }: Pick<TrialContext, 'strategies' | 'profile'>) =>
-  strategies.filter((strategy) => profile.latency.strategies.includes(strategy));
+const measured = (choices: Pick<CellChoices, 'chosen' | 'profile'>) =>
+  strategiesOf(choices, choices.profile.latency.strategies);
 
 async function measure(beds: readonly TestBed[], context: TrialContext): Promise<Outcome> {
   const { profile, seed } = context;
@@ -113,9 +113,10 @@ async function capacityOf(bed: TestBed, { profile, seed }: TrialContext): Promis
   const { rig, generator, pool } = bed;
   await useAll(bed);
   const order = { urls: rig.entries[0] as string[], pool, connections: profile.connections };
-  const warmUp = await warmUpRig(rig, profile.latency.warmUp, (requests, turn) =>
+  const warmUp = await warmUpBed(bed, profile.connections, profile.latency.warmUp, (requests, turn) =>
     generator.call('loadMe', { ...order, requests, seed: seed + turn + 1 }),
   );
-  const { window } = await generator.call('loadMe', { ...order, requests: profile.latency.capacityRequests, seed });
-  return { capacity: window.requests / window.seconds, warmUp };
+  const { windows } = await generator.call('loadMe', { ...order, requests: profile.latency.capacityRequests, seed });
+  const [{ requests, seconds } = { requests: 0, seconds: 1 }] = windows;
+  return { capacity: requests / seconds, warmUp };
 }

@@ -1,12 +1,15 @@
 // What does a login with a password cost, and how much of that is the strategy's own?
 
-import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { durationText, rateText, strategyLabel } from '../analyse/wording.ts';
 import { isSigned } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
+import type { Outcome } from '../record/observation.ts';
 import { registerAccounts } from '../rig/admin.ts';
-import { alwaysAvailable, type Experiment } from './contract.ts';
-import { runHttpTrial } from './http-trial.ts';
+import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { outcomeOf } from './outcome.ts';
+import { type TestBed, withTestBeds } from './test-bed.ts';
+import { type Lane, takeTurns } from './turns.ts';
+import { warmUpRig } from './warm-up.ts';
 
 const compared = ['none', 'session', 'jwt'];
 
@@ -18,25 +21,15 @@ export const login: Experiment = {
   question: 'How many password logins/s does one instance carry, and what does each cost?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: ({ strategies }) =>
-    strategies
-      .filter((strategy) => compared.includes(strategy))
-      .map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), instances: 1 })),
-  run: (factors, context) => {
-    const { accounts: count, ...work } = context.profile.login;
-    const accounts = userNames(count).map((user) => ({ user, password: `correct horse ${user}` }));
-    return runHttpTrial(
-      {
-        strategy: String(factors.strategy),
-        algorithm: (factors.alg ?? 'HS256') as Algorithm,
-        connections,
-        ...work,
-        users: 0,
-        prepare: ({ rig }) => registerAccounts(rig, accounts),
-        load: (generator, order) => generator.call('loadLogin', order, accounts),
-      },
-      context,
-    );
+  cells: (choices) => (measuredIn(choices).length > 0 ? [{}] : []),
+  run: (_factors, context) => {
+    const orders = measuredIn(context).map((strategy) => ({
+      strategy,
+      algorithm: 'HS256' as const,
+      instances: 1,
+      users: 0,
+    }));
+    return withTestBeds(orders, context, (beds) => measure(beds, context));
   },
   answer: (findings) =>
     findings.flatMap(({ factors, measures: { requestsPerSecond, 'cpuPerRequest.servers': cpu } }) =>
@@ -47,3 +40,27 @@ export const login: Experiment = {
         : [],
     ),
 };
+
+const measuredIn = (choices: Pick<CellChoices, 'chosen'>) =>
+  strategiesOf(choices, null).filter((strategy) => compared.includes(strategy));
+
+async function measure(beds: readonly TestBed[], { profile, seed }: TrialContext): Promise<Outcome> {
+  const { accounts: count, warmUp: work, requests, turns } = profile.login;
+  const accounts = userNames(count).map((user) => ({ user, password: `correct horse ${user}` }));
+  const lanes: Lane[] = [];
+  for (const { rig, generator, pool } of beds) {
+    await registerAccounts(rig, accounts);
+    const { strategy } = rig.order;
+    const order = { urls: rig.entries[0] as string[], pool, connections, seed };
+    const load = (share: number, tally?: string) =>
+      generator.call('loadLogin', { ...order, requests: share, ...(tally ? { tally } : {}) }, accounts);
+    lanes.push({
+      rig,
+      generator,
+      factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), instances: 1 },
+      warmUp: await warmUpRig(rig, work, (share) => load(share)),
+      load: (_turn, tally) => load(requests, tally),
+    });
+  }
+  return outcomeOf(await takeTurns(lanes, turns), requests * turns * lanes.length, profile);
+}

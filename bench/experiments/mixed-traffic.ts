@@ -14,8 +14,8 @@ import { isRevocable, isSigned } from '../plan/strategies.ts';
 import type { AnswerFacts } from '../record/observation.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
-import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
-import { judged } from './http-trial.ts';
+import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { judged } from './outcome.ts';
 import { type TestBed, withTestBed } from './test-bed.ts';
 
 export const mixedTraffic: Experiment = {
@@ -23,10 +23,11 @@ export const mixedTraffic: Experiment = {
   question: 'Is every answer right when valid credentials come mixed with expired, forged, revoked and missing ones?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: ({ strategies, profile }) =>
-    strategies
-      .filter((strategy) => profile.mixedTraffic.strategies?.includes(strategy) ?? true)
-      .map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
+  cells: (choices) =>
+    strategiesOf(choices, choices.profile.mixedTraffic.strategies).map((strategy) => ({
+      strategy,
+      ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
+    })),
   // One long load checks as many answers as several short ones.
   blocks: () => 1,
   run: ({ strategy, alg = 'HS256' }, context) => {

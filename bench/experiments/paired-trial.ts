@@ -7,7 +7,7 @@ import type { LoadedSide } from '../measure/alternating-load.ts';
 import { hasFineCpuClock } from '../measure/cpu.ts';
 import { instructionsPerRequest } from '../measure/instructions.ts';
 import { watchMachine } from '../measure/tiers.ts';
-import type { PairWork } from '../plan/profiles.ts';
+import type { PairWork } from '../plan/profile.ts';
 import { seededRandom } from '../plan/random.ts';
 import { isRevocable } from '../plan/strategies.ts';
 import type { Outcome, PairSide } from '../record/observation.ts';
@@ -15,7 +15,7 @@ import { instanceCounters, revokeCredentials } from '../rig/admin.ts';
 import type { RigOrder } from '../rig/rig.ts';
 import type { TrialContext } from './contract.ts';
 import type { Generator } from './generator.ts';
-import { judged } from './http-trial.ts';
+import { judged } from './outcome.ts';
 import { type TestBed, withTestBeds } from './test-bed.ts';
 import { warmUpRig } from './warm-up.ts';
 

@@ -10,8 +10,8 @@ import { userNames } from '../plan/users.ts';
 import type { Factors, Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { issueCredentials } from '../rig/admin.ts';
-import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
-import { outcomeOf } from './http-trial.ts';
+import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { outcomeOf } from './outcome.ts';
 import { type TestBed, withTestBed } from './test-bed.ts';
 import { warmUpRig } from './warm-up.ts';
 
@@ -30,11 +30,11 @@ export const refreshCost: Experiment = {
   question: 'What does a shorter token life cost in refreshes, and what exposure does it buy?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: ({ strategies, profile }) =>
+  cells: (choices) =>
     kinds
-      .filter((strategy) => strategies.includes(strategy))
+      .filter((strategy) => strategiesOf(choices, null).includes(strategy))
       .flatMap((strategy): Factors[] =>
-        isSigned(strategy) ? profile.refresh.algorithms.map((alg) => ({ strategy, alg })) : [{ strategy }],
+        isSigned(strategy) ? choices.profile.refresh.algorithms.map((alg) => ({ strategy, alg })) : [{ strategy }],
       ),
   run: ({ strategy, alg = 'HS256' }, context) => {
     const order = {

@@ -6,8 +6,8 @@ import { shortMemory, tryToGetIn } from '../load/refusals.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
-import { alwaysAvailable, type Experiment } from './contract.ts';
-import { judged } from './http-trial.ts';
+import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
+import { judged } from './outcome.ts';
 import { withTestBed } from './test-bed.ts';
 
 export const security: Experiment = {
@@ -15,9 +15,8 @@ export const security: Experiment = {
   question: 'Is every forged, stolen or misused credential refused, and every valid one accepted before and after it?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: ({ strategies, profile }) =>
-    strategies
-      .filter((strategy) => profile.security.strategies?.includes(strategy) ?? true)
+  cells: (choices) =>
+    strategiesOf(choices, choices.profile.security.strategies)
       // Who believes everybody has nothing to refuse.
       .filter((strategy) => strategy !== 'none')
       .flatMap((strategy): Factors[] => {

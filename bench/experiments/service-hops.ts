@@ -1,19 +1,19 @@
 // One service or several for a request: who wins? Service A calls service B for the same user, and B recognises the caller anew. All
-// numbers of hops are measured in turn on one chain, seconds apart: the machine's moods are the same for all of them.
+// numbers of hops are measured in turn on one chain.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { findingsOf } from '../analyse/findings.ts';
 import { measuresOf } from '../analyse/measures.ts';
 import { estimateMedian } from '../analyse/median.ts';
 import { slopeOf } from '../analyse/slope.ts';
 import { compare, durationText, findingWith, ratioText, significant, strategyLabel } from '../analyse/wording.ts';
-import { sumTiers, watchTiers } from '../measure/tiers.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { Factors, Row, TierFacts, TrialObservation } from '../record/observation.ts';
+import type { Factors, Row, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { alwaysAvailable, type Experiment, type TrialContext } from './contract.ts';
-import { outcomeOf } from './http-trial.ts';
+import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { outcomeOf } from './outcome.ts';
 import { type TestBed, useAll, withTestBed } from './test-bed.ts';
-import { warmUpRig } from './warm-up.ts';
+import { type Lane, takeTurns } from './turns.ts';
+import { warmUpBed } from './warm-up.ts';
 
 const name = 'service-hops';
 
@@ -23,10 +23,11 @@ export const serviceHops: Experiment = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   blocks: ({ hops: { blocks } }) => blocks,
-  cells: ({ strategies, profile }) =>
-    strategies
-      .filter((strategy) => profile.hops.strategies.includes(strategy))
-      .map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
+  cells: (choices) =>
+    strategiesOf(choices, choices.profile.hops.strategies).map((strategy) => ({
+      strategy,
+      ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
+    })),
   run: ({ strategy, alg = 'HS256' }, context) => {
     const { users, hops } = context.profile;
     const order = {
@@ -48,36 +49,26 @@ export const serviceHops: Experiment = {
 
 async function measure(bed: TestBed, { profile, seed }: TrialContext) {
   const { rig, generator, pool } = bed;
-  const { numbers, warmUp: work, requests } = profile.hops;
-  const [urls = []] = rig.entries;
-  const load = (hops: number, requests: number, seed: number, tally?: string) =>
+  const { numbers, warmUp: work, requests, turns } = profile.hops;
+  const { connections } = profile;
+  const order = { urls: rig.entries[0] as string[], pool, connections };
+  const load = (hops: number, share: number, turn: number, tally?: string) =>
     generator.call('loadMe', {
-      urls,
-      pool,
+      ...order,
       path: `/me/hops/${hops}`,
-      connections: profile.connections,
-      requests,
-      seed,
+      requests: share,
+      seed: seed + turn,
       ...(tally ? { tally } : {}),
     });
   await useAll(bed);
   // The longest way warms up every service of the chain; the shorter ones end where it has not ended yet.
-  const warmUp = await warmUpRig(rig, work, (requests, turn) => load(Math.max(...numbers), requests, seed + turn + 1));
-  for (const hops of numbers) await load(hops, work.window, seed - 1);
-
-  const spent = new Map<number, TierFacts[]>();
-  const rows = new Map<number, Row & { facts: { type: 'http' } }>();
-  // Once going up and once going down, so that a drift of the machine falls on all alike.
-  const turns = [...numbers, ...numbers.toReversed()];
-  for (const [turn, hops] of turns.entries()) {
-    const { value, tiers } = await watchTiers(rig, generator.pid, () =>
-      load(hops, requests, seed + turn, String(hops)),
-    );
-    const all = [...(spent.get(hops) ?? []), tiers];
-    spent.set(hops, all);
-    rows.set(hops, { factors: { hops }, facts: { type: 'http', ...value, warmUp, ...sumTiers(all) } });
-  }
-  return outcomeOf([...rows.values()], requests * turns.length, profile);
+  const longest = Math.max(...numbers);
+  const warmUp = await warmUpBed(bed, connections, work, (share, turn) => load(longest, share, -turn - 1));
+  for (const hops of numbers) await load(hops, work.window, -1);
+  const lanes = numbers.map((hops): Lane => {
+    return { rig, generator, factors: { hops }, warmUp, load: (turn, tally) => load(hops, requests, turn, tally) };
+  });
+  return outcomeOf(await takeTurns(lanes, turns), requests * turns * lanes.length, profile);
 }
 
 /** What each hop adds, by the measure of a request that it is the slope of. */

@@ -14,7 +14,7 @@ import { type Rig, type RigOrder, startRig } from '../rig/rig.ts';
 import { longLives } from '../rig/topology.ts';
 import { startWorker } from '../rig/worker.ts';
 import { abortable } from './abortable.ts';
-import { alwaysAvailable, type Experiment, leftOut, type TrialContext } from './contract.ts';
+import { alwaysAvailable, type Experiment, leftOut, strategiesOf, type TrialContext } from './contract.ts';
 
 const name = 'state-size';
 
@@ -52,10 +52,9 @@ export const stateSize: Experiment = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   blocks: ({ stateSize: { blocks } }) => blocks,
-  cells: ({ strategies, profile }) =>
+  cells: (choices) =>
     forms
-      .filter(({ strategy }) => strategies.includes(strategy))
-      .filter(({ strategy }) => profile.stateSize.strategies?.includes(strategy) ?? true)
+      .filter(({ strategy }) => strategiesOf(choices, choices.profile.stateSize.strategies).includes(strategy))
       .map(({ strategy, state }) => ({ strategy, state })),
   async run(factors, context) {
     if (context.scope.namedRedis) return leftOut('in the Redis of REDIS_URL there is what others have, too');

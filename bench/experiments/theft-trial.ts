@@ -5,13 +5,13 @@ import type { IssuedCredential } from '../../servers/admin.ts';
 import { type Objection, objectToAnswers } from '../analyse/audit.ts';
 import { type Cut, cutOffOf, type Ending, exposureOf, type StolenUse, useInterval } from '../analyse/exposure.ts';
 import type * as theftModule from '../load/theft.ts';
-import type { CutEvent } from '../plan/profiles.ts';
+import type { CutEvent } from '../plan/profile.ts';
 import { userNames } from '../plan/users.ts';
 import type { ExposureFacts, Outcome, Row, TheftFacts } from '../record/observation.ts';
 import { issueCredentials, revokeCredentials } from '../rig/admin.ts';
 import { startWorker, type Worker } from '../rig/worker.ts';
 import type { TrialContext } from './contract.ts';
-import { judged } from './http-trial.ts';
+import { judged } from './outcome.ts';
 import { type TestBed, useAll } from './test-bed.ts';
 
 /** Milliseconds between two uses of a credential at one instance: of one alone, and of many at once. */

@@ -1,12 +1,13 @@
-// How many requests/s, and at what CPU, does each way of knowing the caller carry beside no authentication at all?
+// How many requests/s, and at what CPU, does each way of knowing the caller carry beside no authentication at all? All of them are
+// measured side by side in one trial: what is compared was loaded seconds apart.
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { compare, findingWith, rateText, ratioText, strategyLabel } from '../analyse/wording.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
-import { alwaysAvailable, type Experiment } from './contract.ts';
-import { runHttpTrial } from './http-trial.ts';
-import { useAll } from './test-bed.ts';
+import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { measureSideBySide } from './side-by-side.ts';
+import { useAll, withTestBeds } from './test-bed.ts';
 
 export const throughput: Experiment = {
   name: 'throughput',
@@ -14,29 +15,20 @@ export const throughput: Experiment = {
     'How many requests/s does one instance carry with each way of knowing the caller, beside no authentication at all?',
   takesTargets: true,
   unavailable: alwaysAvailable,
-  cells: ({ strategies, targets }) =>
-    targets
-      ? Object.entries(targets).map(([strategy, target]) => ({ strategy, target }))
-      : strategies.flatMap((strategy): Factors[] => {
-          if (!isSigned(strategy)) return [{ strategy, instances: 1 }];
-          // The algorithms are compared where nothing but the signature is checked.
-          const compared: readonly Algorithm[] = strategy === 'jwt' ? algorithms : ['HS256'];
-          return compared.map((alg) => ({ strategy, alg, instances: 1 }));
-        }),
-  run: ({ strategy, alg = 'HS256' }, context) => {
-    const { users, connections, throughput: work } = context.profile;
-    return runHttpTrial(
-      {
-        strategy: String(strategy),
-        algorithm: alg as Algorithm,
-        connections,
-        users,
-        ...work,
-        prepare: useAll,
-        load: (generator, order) => generator.call('loadMe', order),
-      },
-      context,
-    );
+  cells: () => [{}],
+  run: (_factors, context) => {
+    const systems = systemsIn(context);
+    const orders = systems.map(({ strategy, alg = 'HS256' }) => ({
+      strategy: String(strategy),
+      algorithm: alg as Algorithm,
+      instances: 1,
+      users: context.profile.users,
+    }));
+    return withTestBeds(orders, context, async (beds) => {
+      for (const bed of beds) await useAll(bed);
+      const sides = beds.map((bed, index) => ({ bed, factors: systems[index] as Factors }));
+      return measureSideBySide(sides, context.profile.throughput, context);
+    });
   },
   answer(findings) {
     const sentences = headToHead.flatMap((pair) => comparisonOf(findings, pair));
@@ -51,6 +43,16 @@ export const throughput: Experiment = {
     return sentences;
   },
 };
+
+/** The factors of each system that is measured: of others' servers, or of every strategy, by algorithm where that is what is compared. */
+function systemsIn(context: TrialContext): Factors[] {
+  if (context.targets) return Object.entries(context.targets).map(([strategy, target]) => ({ strategy, target }));
+  return strategiesOf(context, null).flatMap((strategy): Factors[] => {
+    if (!isSigned(strategy)) return [{ strategy, instances: 1 }];
+    const compared: readonly Algorithm[] = strategy === 'jwt' ? algorithms : ['HS256'];
+    return compared.map((alg) => ({ strategy, alg, instances: 1 }));
+  });
+}
 
 /** What readers ask first: each with the words for it, the one that remembers before the one that carries. */
 const headToHead: readonly (readonly [Named, Named])[] = [

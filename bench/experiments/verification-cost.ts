@@ -6,14 +6,14 @@ import type * as tasks from '../measure/verification-tasks.ts';
 import { onPath } from '../rig/machine.ts';
 import { startWorker } from '../rig/worker.ts';
 import { abortable } from './abortable.ts';
-import { alwaysAvailable, type Experiment } from './contract.ts';
+import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 
 export const verificationCost: Experiment = {
   name: 'verification-cost',
   question: 'What does verifying a token cost, by algorithm and library, and how far is that from the bare signature?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: ({ strategies }) => (strategies.includes('jwt') ? algorithms.map((alg) => ({ alg })) : []),
+  cells: (choices) => (strategiesOf(choices, null).includes('jwt') ? algorithms.map((alg) => ({ alg })) : []),
   async run({ alg }, { scope, profile, block, signal }) {
     const algorithm = alg as (typeof algorithms)[number];
     const worker = await startWorker<typeof tasks>(

@@ -1,29 +1,51 @@
 // Warms servers up in windows of equal work until a change-point rule finds them steady, or the work allowed is done.
 import { steadyFrom } from '../analyse/steady-state.ts';
 import { cpuSecondsOf } from '../measure/cpu.ts';
-import type { WarmUpWork } from '../plan/profiles.ts';
+import type { WarmUpWork } from '../plan/profile.ts';
 import type { WarmUp } from '../record/observation.ts';
 import type { Rig } from '../rig/rig.ts';
+import type { TestBed } from './test-bed.ts';
 
 /**
  * @param load sends that many requests.
+ * @param presented requests that were answered before, as part of the warm-up.
  * @returns what each window cost a request: CPU seconds of the servers, or where those are out of sight, seconds.
  */
 export async function warmUpRig(
   { instances }: Pick<Rig, 'instances'>,
   { window, least, most }: WarmUpWork,
   load: (requests: number, turn: number) => Promise<unknown>,
+  presented = 0,
 ): Promise<WarmUp> {
   const pids = instances.flatMap(({ pid }) => pid ?? []);
   const spent = () =>
     pids.length > 0 ? pids.map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0) : performance.now() / 1000;
   const windows: number[] = [];
   let first: number | null = null;
-  for (let requests = 0; requests < most && (first === null || requests < least); requests += window) {
+  let requests = presented;
+  for (; requests < most && (first === null || requests < least); requests += window) {
     const before = spent();
     await load(window, windows.length);
     windows.push((spent() - before) / window);
     first = steadyFrom(windows);
   }
-  return { requests: windows.length * window, windows, steadyFrom: first === null ? null : first * window };
+  return { requests, windows, steadyFrom: first === null ? null : presented + first * window };
+}
+
+/**
+ * The same for a load of credentials: first every instance answers each of them once, so that whatever it keeps of them is
+ * there. What it takes to recognise a caller for the first time is in no figure of a steady state.
+ */
+export async function warmUpBed(
+  { rig, generator, pool }: TestBed,
+  connections: number,
+  work: WarmUpWork,
+  load: (requests: number, turn: number) => Promise<unknown>,
+): Promise<WarmUp> {
+  let presented = 0;
+  for (const { url } of rig.instances) {
+    const { requests } = await generator.call('loadEach', { urls: [url], pool, connections });
+    presented += requests;
+  }
+  return warmUpRig(rig, work, load, presented);
 }

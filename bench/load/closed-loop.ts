@@ -4,13 +4,15 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 import type { AnswerCounts, HttpFacts, TierFacts } from '../record/observation.ts';
 import { answerCounts, judge, newVerdicts, type Verdict } from './answers.ts';
-import { credentialSequence, headersOf } from './credentials.ts';
+import { credentialSequence, headersOf, type PooledCredential } from './credentials.ts';
 import { poolNamed } from './pool.ts';
 import { familiesFor, goOn, refreshForm } from './refresh-families.ts';
 
 /** One request to send, and what its answer is worth. */
 interface Shot {
   readonly headers: Record<string, string>;
+  /** Whether it has to be refused. */
+  readonly invalid?: boolean;
   readonly body?: string;
   judge(status: number, body: string): Verdict;
 }
@@ -31,20 +33,33 @@ export interface ClosedLoopOrder {
 /** What the generator itself saw; the tiers' CPU and Redis' commands are added by whoever watches them. */
 export type LoadFacts = Omit<
   HttpFacts,
-  'type' | 'warmUp' | 'credentialBytes' | 'invalid' | 'instructionsPerRequest' | keyof TierFacts
+  'type' | 'warmUp' | 'credentialBytes' | 'instructionsPerRequest' | keyof TierFacts
 >;
 
 /** Sends `GET /me`, or to the path given, with credentials of the pool. */
 export function loadMe(order: ClosedLoopOrder): Promise<LoadFacts> {
   const next = credentialSequence(poolNamed(order.pool), order.seed);
-  return load(order, { method: 'GET', path: order.path ?? '/me' }, () => () => {
-    const credential = next();
-    return {
-      headers: headersOf(credential),
-      judge: (status, body) => judge(credential, status, body),
-    };
-  });
+  return load(order, { method: 'GET', path: order.path ?? '/me' }, () => () => shotOf(next()));
 }
+
+/** Presents every credential of the pool once, in the pool's order. */
+export function loadEach(order: Omit<ClosedLoopOrder, 'requests' | 'seed'>): Promise<LoadFacts> {
+  const { credentials } = poolNamed(order.pool);
+  let turn = 0;
+  const next = () => credentials[turn++ % credentials.length] as PooledCredential;
+  const requests = credentials.length;
+  return load(
+    { ...order, requests, seed: 0 },
+    { method: 'GET', path: order.path ?? '/me' },
+    () => () => shotOf(next()),
+  );
+}
+
+const shotOf = (credential: PooledCredential): Shot => ({
+  headers: headersOf(credential),
+  invalid: !credential.valid,
+  judge: (status, body) => judge(credential, status, body),
+});
 
 /** The same, with what the answers to each kind of credential were worth. */
 export async function loadKinds(
@@ -55,10 +70,11 @@ export async function loadKinds(
   const facts = await load(order, { method: 'GET', path: '/me' }, () => () => {
     const credential = next();
     const { kind = '' } = credential;
+    const shot = shotOf(credential);
     return {
-      headers: headersOf(credential),
+      ...shot,
       judge(status, body) {
-        const verdict = judge(credential, status, body);
+        const verdict = shot.judge(status, body);
         const own = counts.get(kind) ?? newVerdicts();
         own[verdict] += 1;
         counts.set(kind, own);
@@ -110,13 +126,14 @@ async function load(
   if (name !== undefined) tallies.set(name, tally);
   const { latency, verdicts } = tally;
   const window = windowOf(requests, connections);
-  let [sent, answered, end] = [0, 0, 0];
+  let [sent, answered, end, windowLatency] = [0, 0, 0, 0];
 
   const setupClient = (client: AutocannonClient) => {
     let shot: Shot;
     const nextShot = shotsOfConnection();
     const check = (status: number, body: string) => {
       verdicts[shot.judge(status, body)] += 1;
+      if (shot.invalid) tally.invalid += 1;
     };
     const aim = () => {
       shot = nextShot();
@@ -134,10 +151,11 @@ async function load(
       end = now;
       answered += 1;
       if (answered === window.first) opened = now;
-      if (answered > window.first && answered <= window.last) tally.windowLatency += milliseconds * 1e6;
+      if (answered > window.first && answered <= window.last) windowLatency += milliseconds * 1e6;
       if (answered === window.last) {
-        tally.windowRequests += window.last - window.first;
-        tally.windowSeconds += (now - opened) / 1000;
+        const inWindow = window.last - window.first;
+        const seconds = (now - opened) / 1000;
+        tally.windows.push({ requests: inWindow, seconds, latencyMean: windowLatency / inWindow });
       }
       latency.record(Math.max(1, Math.round(milliseconds * 1e6)));
       tally.receivedBytes += responseBytes;
@@ -169,15 +187,12 @@ async function load(
   return {
     requests: latency.count,
     seconds: tally.seconds,
-    window: {
-      requests: tally.windowRequests,
-      seconds: tally.windowSeconds,
-      latencyMean: tally.windowLatency / Math.max(1, tally.windowRequests),
-    },
+    windows: [...tally.windows],
     connections,
     latency: summary(latency),
     requestBytes: tally.sentBytes,
     responseBytes: tally.receivedBytes,
+    invalid: tally.invalid,
     falseAccepts: verdicts.falseAccept,
     falseRejects: verdicts.falseReject,
     errors: verdicts.error,
@@ -197,11 +212,10 @@ export function windowOf(requests: number, connections: number): { first: number
 interface Tally {
   readonly latency: RecordableHistogram;
   readonly verdicts: Record<Verdict, number>;
+  /** One of each load. */
+  readonly windows: HttpFacts['windows'];
   seconds: number;
-  windowRequests: number;
-  windowSeconds: number;
-  /** Nanoseconds, summed over the requests of the windows. */
-  windowLatency: number;
+  invalid: number;
   sentBytes: number;
   receivedBytes: number;
 }
@@ -211,10 +225,9 @@ const tallies = new Map<string, Tally>();
 const newTally = (): Tally => ({
   latency: createHistogram({ figures: 3 }),
   verdicts: newVerdicts(),
+  windows: [],
   seconds: 0,
-  windowRequests: 0,
-  windowSeconds: 0,
-  windowLatency: 0,
+  invalid: 0,
   sentBytes: 0,
   receivedBytes: 0,
 });

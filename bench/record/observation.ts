@@ -68,16 +68,19 @@ export const httpFactsSchema = z.object({
   type: z.literal('http'),
   requests: count,
   seconds: z.number().nonnegative(),
-  /** The middle of the load, in which every connection was busy: what the rate is taken from. `latencyMean` in nanoseconds. */
-  window: z.object({ requests: count, seconds: z.number().nonnegative(), latencyMean: z.number() }),
+  /**
+   * The middle of each of its turns, in which every connection was busy: what the rate is taken from. `latencyMean` in
+   * nanoseconds.
+   */
+  windows: z.array(z.object({ requests: count, seconds: z.number().nonnegative(), latencyMean: z.number() })).min(1),
   connections: count,
   latency: latencySchema,
   /** Of the longest credential, as the value of its header; absent where none was presented. */
   credentialBytes: count.optional(),
   requestBytes: count,
   responseBytes: count,
-  /** How many of them were to credentials that had to be refused. */
-  invalid: count.optional(),
+  /** How many of them presented a credential that had to be refused. */
+  invalid: count,
   falseAccepts: count,
   falseRejects: count,
   /** Answers with another status than 200 or 401, lost connections, time-outs. */

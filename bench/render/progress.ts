@@ -1,5 +1,6 @@
 // Live progress: what runs, how far, how long still. In a terminal one line that moves; elsewhere a plain line per trial.
 import { createLogUpdate } from 'log-update';
+import { measuresOf } from '../analyse/measures.ts';
 import { pairedLogRatio } from '../analyse/pair.ts';
 import { cellText, thousands } from '../analyse/wording.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
@@ -69,9 +70,10 @@ const describe = ({ experiment, factors, block }: PlannedTrial) => cellText(expe
 
 function outcomeOf({ outcome }: TrialObservation): string {
   if (outcome.status !== 'completed') return `${outcome.status}: ${outcome.reason}`;
-  const [row] = outcome.rows;
-  if (row?.facts.type === 'http')
-    return `${thousands(row.facts.window.requests / row.facts.window.seconds)} requests/s`;
+  const [row, ...others] = outcome.rows;
+  if (others.length > 0) return 'done';
+  const rate = row && measuresOf(row.facts).requestsPerSecond;
+  if (rate && row.facts.type === 'http') return `${thousands(rate.value)} requests/s`;
   if (row?.facts.type !== 'pair') return 'done';
   const change = Math.expm1(pairedLogRatio(row.facts)) * 100;
   return `${change < 0 ? '' : '+'}${change.toFixed(1)} % CPU`;

@@ -4,7 +4,7 @@ import { ratioMeasure } from '../analyse/ratio.ts';
 import { findingWith, rateText, ratioText, shareText } from '../analyse/wording.ts';
 import type { Experiment, TrialContext } from '../experiments/contract.ts';
 import { startGenerator } from '../experiments/generator.ts';
-import { judged } from '../experiments/http-trial.ts';
+import { judged } from '../experiments/outcome.ts';
 import { cpuSecondsOf } from '../measure/cpu.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import type { RateFacts, Row } from '../record/observation.ts';

@@ -3,7 +3,7 @@ import { objectToOpenLoop } from '../analyse/audit.ts';
 import { durationText, thousands } from '../analyse/wording.ts';
 import type { Experiment } from '../experiments/contract.ts';
 import { startGenerator } from '../experiments/generator.ts';
-import { judged } from '../experiments/http-trial.ts';
+import { judged } from '../experiments/outcome.ts';
 import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
 
 const rates = [1_000, 5_000, 20_000];

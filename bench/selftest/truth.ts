@@ -8,7 +8,7 @@ import { estimateMedian } from '../analyse/median.ts';
 import { cellText } from '../analyse/wording.ts';
 import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
 import { startGenerator } from '../experiments/generator.ts';
-import { judged } from '../experiments/http-trial.ts';
+import { judged } from '../experiments/outcome.ts';
 import { type ArrivalProcess, arrivalTimes } from '../load/arrivals.ts';
 import type { Factors, Outcome, Row, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';

@@ -36,11 +36,11 @@ test.skipIf(systems === null || !existsSync('/proc/stat'))(
       ends.push(() => child.kill('SIGKILL'));
       while (cpuSecondsOf(child.pid as number) < 0.1) await new Promise(setImmediate);
     }
-    const work = { warmUp: { window: 500, least: 500, most: 500 }, requests: 30_000 };
+    const work = { warmUp: { window: 500, least: 500, most: 500 }, requests: 30_000, turns: 1 };
     const context: TrialContext = {
       scope,
       profile: { ...profiles.quick, users: 100, throughput: work },
-      strategies: ['none'],
+      chosen: ['none'],
       balancer: 'none',
       targets: null,
       instances: null,
@@ -48,7 +48,7 @@ test.skipIf(systems === null || !existsSync('/proc/stat'))(
       seed: 1,
       signal: new AbortController().signal,
     };
-    const outcome = await throughput.run({ strategy: 'none', instances: 1 }, context);
+    const outcome = await throughput.run({}, context);
     expect(outcome).toMatchObject({
       status: 'void',
       cause: 'starved',

@@ -49,7 +49,7 @@ test.each([
 
 test.each([
   ['generator busy', { generatorCoreSeconds: 0.81 }],
-  ["Little's law", { window: { requests: 1_000, seconds: 1, latencyMean: 12e6 } }],
+  ["Little's law", { windows: [{ requests: 1_000, seconds: 1, latencyMean: 12e6 }] }],
   ['starved', { foreignCpuSeconds: 0.3 }],
   ['starved', { stolenSeconds: 0.3 }],
 ])('a closed loop is void for: %s', (cause, changes) => {
@@ -66,8 +66,8 @@ test.each([
 });
 
 test("Little's law is not asked of a load with few requests per connection", () => {
-  const window = { requests: 400, seconds: 1, latencyMean: 40e6 };
-  expect(objectToClosedLoop(httpFacts({ window }))).toBeNull();
+  const windows = [{ requests: 400, seconds: 1, latencyMean: 40e6 }];
+  expect(objectToClosedLoop(httpFacts({ windows }))).toBeNull();
 });
 
 test("Little's law is not asked where requests were given up, for their times are not known", () => {

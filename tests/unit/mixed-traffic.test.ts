@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { objectToAnswers } from '../../bench/analyse/audit.ts';
 import { reportOf } from '../../bench/analyse/report.ts';
-import { judged } from '../../bench/experiments/http-trial.ts';
 import { mixedTraffic } from '../../bench/experiments/mixed-traffic.ts';
+import { judged } from '../../bench/experiments/outcome.ts';
 import { headerLine, headersOf } from '../../bench/load/credentials.ts';
 import { mixedCredentials } from '../../bench/load/mixed-credentials.ts';
 import type { AnswerFacts, TrialObservation } from '../../bench/record/observation.ts';

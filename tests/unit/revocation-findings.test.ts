@@ -8,8 +8,8 @@ import type { HttpFacts, MemoryFacts, TrialObservation } from '../../bench/recor
 import { httpFacts, start } from './samples.ts';
 
 const name = 'revocation-impact';
-const cells = ({ strategies = strategyNames, profile = 'full' as keyof typeof profiles } = {}) =>
-  revocationImpact.cells({ profile: profiles[profile], strategies, targets: null });
+const cells = ({ chosen = null as readonly string[] | null, profile = 'full' as keyof typeof profiles } = {}) =>
+  revocationImpact.cells({ profile: profiles[profile], chosen, targets: null });
 
 type Measured = Record<string, { http: Partial<HttpFacts>; memory: Omit<MemoryFacts, 'type'> }>;
 
@@ -107,5 +107,5 @@ test('full has every way to take a token back, quick those that readers choose a
 });
 
 test('without any way to take a token back there is nothing to measure', () => {
-  expect(cells({ strategies: ['none', 'jwt', 'session'] })).toEqual([]);
+  expect(cells({ chosen: ['none', 'jwt', 'session'] })).toEqual([]);
 });

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { stateFindings, stateSentences } from '../../bench/analyse/state.ts';
 import { stateSize } from '../../bench/experiments/state-size.ts';
 import { profiles } from '../../bench/plan/profiles.ts';
-import { strategyNames } from '../../bench/plan/strategies.ts';
 import type { MemoryFacts, Row, TrialObservation } from '../../bench/record/observation.ts';
 
 const row = (items: number, facts: Omit<MemoryFacts, 'type' | 'items'> & { held?: number }): Row => {
@@ -73,7 +72,7 @@ test('the answer is of a million, from the most that were measured', () => {
 
 test('every form of state that strategies leave is measured in quick and full', () => {
   for (const profile of [profiles.quick, profiles.full]) {
-    const cells = stateSize.cells({ profile, strategies: strategyNames, targets: null });
+    const cells = stateSize.cells({ profile, chosen: null, targets: null });
     expect(new Set(cells.map(({ state }) => state))).toEqual(
       new Set(['session', 'refresh family', 'user', 'token', 'revoked token', 'cached session', 'cached token']),
     );

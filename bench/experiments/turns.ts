@@ -1,0 +1,43 @@
+// Loads that a trial takes in turn, seconds apart: the machine's moods are the same for all of them.
+import type { LoadFacts } from '../load/closed-loop.ts';
+import { sumTiers, watchTiers } from '../measure/tiers.ts';
+import type { Factors, HttpFacts, Row, TierFacts, WarmUp } from '../record/observation.ts';
+import type { Rig } from '../rig/rig.ts';
+import type { Generator } from './generator.ts';
+
+/** One of the loads. */
+export interface Lane {
+  readonly rig: Rig;
+  readonly generator: Generator;
+  /** Those of its row. */
+  readonly factors: Factors;
+  readonly warmUp: WarmUp;
+  /**
+   * One turn of it, always the same work.
+   * @param turn counts from 0.
+   * @param tally under which the generator adds its turns up.
+   */
+  load(turn: number, tally: string): Promise<LoadFacts>;
+}
+
+/**
+ * Gives each load so many turns: all of them in this order, then all of them back, and so on, so that a drift of the machine
+ * falls on all alike.
+ * @returns a row of each, in the order given.
+ */
+export async function takeTurns(lanes: readonly Lane[], turns: number): Promise<(Row & { facts: HttpFacts })[]> {
+  const loads: LoadFacts[] = [];
+  const spent = lanes.map((): TierFacts[] => []);
+  const order = [...lanes.entries()];
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const [index, { rig, generator, load }] of turn % 2 === 0 ? order : order.toReversed()) {
+      const { value, tiers } = await watchTiers(rig, generator.pid, () => load(turn, `lane ${index}`));
+      loads[index] = value;
+      spent[index]?.push(tiers);
+    }
+  }
+  return order.map(([index, { factors, warmUp }]) => ({
+    factors,
+    facts: { type: 'http', ...(loads[index] as LoadFacts), warmUp, ...sumTiers(spent[index] ?? []) },
+  }));
+}
