@@ -1,16 +1,7 @@
 // From the uses of a stolen credential to how long it still worked: the exposure window. Pure.
-import type { TheftFacts } from '../record/observation.ts';
+import type { StolenUse, TheftFacts } from '../record/exposure.ts';
 
-/** One use of a stolen credential that was answered; times in nanoseconds of the machine's monotonic clock. */
-export interface StolenUse {
-  /** Counts from 0. */
-  readonly instance: number;
-  readonly sentAt: number;
-  readonly answeredAt: number;
-  readonly status: number;
-}
-
-/** When a credential was taken back; where it ends by itself, both are that moment. */
+/** When a credential was taken back, in nanoseconds of the clock of its uses; where it ends by itself, both are that moment. */
 export interface Ending {
   /** When the revoke was sent. */
   readonly called: number;
@@ -20,55 +11,74 @@ export interface Ending {
 
 /**
  * From the acknowledged revoke to the last answer that accepted the credential. Only uses that were sent after the
- * acknowledgement count: of one that was under way nobody can say which came first. The answer's time stands for the moment at
- * which the server accepted, so that the window comes out too long rather than too short, by a service time at most.
+ * acknowledgement count: of one that was under way nobody can say which came first. What lies between two uses is not seen:
+ * `within` says how long the window may have been.
+ * @param instances at how many it was used.
  */
-export function exposureOf(uses: readonly StolenUse[], { called, acknowledged }: Ending): TheftFacts {
-  const accepted = uses.filter(({ sentAt, status }) => sentAt >= acknowledged && status === 200);
+export function exposureOf(
+  uses: readonly StolenUse[],
+  { called, acknowledged }: Ending,
+  instances: number,
+): TheftFacts {
+  const after = uses.filter(({ sentAt }) => sentAt >= acknowledged);
+  const accepted = after.filter(({ status }) => status === 200);
   const last = accepted.reduce((latest, { answeredAt }) => Math.max(latest, answeredAt), acknowledged);
+  const refused = Array.from({ length: instances }, (_, instance) => refusedForGood(after, instance));
   return {
     window: last - acknowledged,
+    within: refused.includes(null) ? null : Math.max(...(refused as number[])) - acknowledged,
     acceptedAfter: accepted.length,
-    usesAfter: uses.filter(({ sentAt }) => sentAt >= acknowledged).length,
     revokeTook: acknowledged - called,
     notAcceptedBefore: uses.filter(({ answeredAt, status }) => answeredAt < called && status !== 200).length,
   };
 }
 
-/** Nanoseconds between two uses at one instance, the median of those that were sent after a moment: how finely it was looked. */
-export function useInterval(uses: readonly StolenUse[], after: number): number | null {
-  const gaps = [...Map.groupBy(uses, ({ instance }) => instance).values()].flatMap((own) => {
-    const sent = own.map(({ sentAt }) => sentAt).filter((at) => at >= after);
-    return sent.slice(1).map((at, index) => at - (sent[index] as number));
-  });
+/** When an instance first refused, never to accept again; null when it was not asked after that. */
+function refusedForGood(after: readonly StolenUse[], instance: number): number | null {
+  const own = after.filter((use) => use.instance === instance);
+  return own[own.findLastIndex(({ status }) => status === 200) + 1]?.answeredAt ?? null;
+}
+
+/** Nanoseconds between two uses of a credential at one instance: the median of all that are given; null without two. */
+export function useInterval(thefts: readonly (readonly StolenUse[])[]): number | null {
+  const gaps = thefts.flatMap((uses) =>
+    [...Map.groupBy(uses, ({ instance }) => instance).values()].flatMap((own) =>
+      own.slice(1).map(({ sentAt }, index) => sentAt - (own[index] as StolenUse).sentAt),
+    ),
+  );
   return gaps.length > 0 ? (gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] as number) : null;
 }
 
-/** When the way from an instance to Redis was cut and mended. */
+/** When the way to Redis was cut and mended, for some instances. */
 export interface Cut {
-  readonly instance: number;
+  readonly instances: readonly number[];
   readonly cutAt: number;
   readonly mendedAt: number;
 }
 
-/** How a valid credential fared at an instance that was cut off from Redis. */
+/** How a valid credential fared at instances that were cut off from Redis. */
 export interface CutOff {
-  /** Of its uses while it was cut off. */
+  /** Of its uses while they were cut off. */
   readonly accepted: number;
   readonly refused: number;
-  /** Nanoseconds from the return of Redis to the first accepted use that was sent after it; null when there was none. */
+  /**
+   * Nanoseconds from the return of Redis until each of them had accepted a use that was sent after it; null when one did
+   * not.
+   */
   readonly recovery: number | null;
 }
 
 /** What the uses of a valid credential tell of a cut. */
-export function cutOffOf(uses: readonly StolenUse[], { instance, cutAt, mendedAt }: Cut): CutOff {
-  const there = uses.filter((use) => use.instance === instance);
+export function cutOffOf(uses: readonly StolenUse[], { instances, cutAt, mendedAt }: Cut): CutOff {
+  const there = uses.filter(({ instance }) => instances.includes(instance));
   const during = there.filter(({ sentAt, answeredAt }) => sentAt >= cutAt && answeredAt < mendedAt);
-  const recovered = there.find(({ sentAt, status }) => sentAt >= mendedAt && status === 200);
   const accepted = during.filter(({ status }) => status === 200).length;
+  const back = instances.map((one) =>
+    there.find(({ instance, sentAt, status }) => instance === one && sentAt >= mendedAt && status === 200),
+  );
   return {
     accepted,
     refused: during.length - accepted,
-    recovery: recovered ? recovered.answeredAt - mendedAt : null,
+    recovery: back.includes(undefined) ? null : Math.max(...back.map((use) => use?.answeredAt ?? 0)) - mendedAt,
   };
 }

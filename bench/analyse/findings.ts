@@ -64,9 +64,13 @@ function measureOf(values: readonly TrialMeasure[]): Measure {
   const { unit, better, kind } = values[0] as TrialMeasure;
   const numbers = values.map(({ value }) => value);
   if (kind === 'ratio') return ratioMeasure(numbers.map(Math.log), better);
-  const sumOf = numbers.reduce((total, value) => total + value, 0);
+  const exactly = (value: number) => ({ value, low: value, high: value, confidence: 1 });
   const estimate =
-    kind === 'count' ? { value: sumOf, low: sumOf, high: sumOf, confidence: 1 } : estimateMedian(numbers);
+    kind === 'count'
+      ? exactly(numbers.reduce((total, value) => total + value, 0))
+      : kind === 'largest'
+        ? exactly(Math.max(...numbers))
+        : estimateMedian(numbers);
   return { ...estimate, unit, better, trials: values.length };
 }
 

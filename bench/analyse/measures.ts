@@ -1,9 +1,9 @@
 // From the raw facts of one trial to its measures; every figure of a report begins here.
+import type { ExposureFacts } from '../record/exposure.ts';
 import type {
   AnswerCounts,
   AnswerFacts,
   CaseFacts,
-  ExposureFacts,
   HttpFacts,
   MemoryFacts,
   OpenLoopFacts,
@@ -15,11 +15,15 @@ import type {
 } from '../record/observation.ts';
 import type { Measure } from '../record/report.ts';
 import { median } from './median.ts';
+import { nearestRank } from './nearest-rank.ts';
 import { pairedLogRatio, typicalCost, wholeCostRatio } from './pair.ts';
 
-/** One trial's value of a measure. Counts add up over trials; ratios of pairs are estimated by their logarithms. */
+/**
+ * One trial's value of a measure. Counts add up over trials, of what is the largest the largest stays, and ratios of pairs are
+ * estimated by their logarithms.
+ */
 export interface TrialMeasure extends Pick<Measure, 'value' | 'unit' | 'better'> {
-  readonly kind?: 'count' | 'ratio';
+  readonly kind?: 'count' | 'largest' | 'ratio';
 }
 
 export type TrialMeasures = Readonly<Record<string, TrialMeasure>>;
@@ -167,37 +171,39 @@ function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
   };
 }
 
+/** A trial of fewer stolen credentials has no p99: it would be the largest of them. */
+const fewestForP99 = 100;
+
 /** Of the credentials that were stolen in a trial; quantiles by nearest rank. */
 function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut }: ExposureFacts): TrialMeasures {
-  const windows = thefts.map(({ window }) => window);
-  const recoveries = cut?.recoveries.flatMap((recovery) => recovery ?? []) ?? [];
+  const windows = thefts.map(({ window }) => window).sort((a, b) => a - b);
+  const largest = (times: readonly number[]): TrialMeasure => ({ ...nanoseconds(Math.max(...times)), kind: 'largest' });
+  const quantile = (share: number) => windows[nearestRank(share, windows.length) - 1] ?? 0;
   const measures: Record<string, TrialMeasure> = {
     falseAccepts: total(falseAccepts),
     checkedAnswers: { ...total(checkedAtEnd), better: 'higher' },
   };
   if (thefts.length > 0) {
     const accepted = thefts.reduce((sum, theft) => sum + theft.acceptedAfter, 0) / thefts.length;
-    const revokes = thefts.map(({ revokeTook }) => revokeTook);
-    measures.exposureWindowMedian = nanoseconds(nearest(windows, 0.5));
-    measures.exposureWindowP99 = nanoseconds(nearest(windows, 0.99));
-    measures.exposureWindowMax = nanoseconds(nearest(windows, 1));
+    measures.exposureWindowMedian = nanoseconds(quantile(0.5));
+    if (thefts.length >= fewestForP99) measures.exposureWindowP99 = { ...nanoseconds(quantile(0.99)), kind: 'largest' };
+    measures.exposureWindowMax = largest(windows);
+    const within = thefts.flatMap((theft) => theft.within ?? []);
+    if (within.length === thefts.length) measures.exposureWindowWithin = largest(within);
     measures.acceptedAfterRevoke = { value: accepted, unit: '1', better: 'lower' };
-    measures.revokeTime = nanoseconds(nearest(revokes, 0.5));
+    measures.revokeTime = nanoseconds(median(thefts.map(({ revokeTook }) => revokeTook)));
     measures.stolenCredentials = { ...total(thefts.length), better: 'neither' };
   }
   if (useInterval !== null) measures.useInterval = { ...nanoseconds(useInterval), better: 'neither' };
   if (!cut) return measures;
-  if (thefts.length > 0) measures.beyondReturnMax = nanoseconds(nearest(cut.beyondReturn, 1));
+  const recoveries = cut.recoveries.flatMap((recovery) => recovery ?? []);
   const answered = cut.accepted + cut.refused;
+  measures.cuts = { ...total(cut.lasted.length), better: 'neither' };
+  measures.cutTime = { ...nanoseconds(median(cut.lasted)), better: 'neither' };
+  if (thefts.length > 0) measures.beyondReturnMax = largest(cut.beyondReturn);
   if (answered > 0) measures.acceptedWithoutRedis = { value: cut.accepted / answered, unit: '1', better: 'neither' };
-  if (recoveries.length > 0) measures.recoveryMedian = nanoseconds(nearest(recoveries, 0.5));
+  if (recoveries.length === cut.recoveries.length) measures.recoveryMax = largest(recoveries);
   return measures;
-}
-
-/** The smallest value that at least this share of all does not exceed. */
-function nearest(values: readonly number[], share: number): number {
-  const ascending = [...values].sort((a, b) => a - b);
-  return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)] ?? 0;
 }
 
 function pairMeasures(facts: PairFacts): TrialMeasures {

@@ -3,7 +3,7 @@ import type { TrialObservation } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
 import { addedByEach, samplesBehind, samplesOf } from './beside.ts';
 import { findingsOf } from './findings.ts';
-import { eachText, thousands } from './wording.ts';
+import { bytesText, eachText, thousands } from './wording.ts';
 
 /** Of each value of the factor `state` how measures name it, and how readers do. */
 const names: Readonly<Record<string, { readonly one: string; readonly many: string }>> = {
@@ -34,7 +34,7 @@ export function stateFindings(trials: readonly TrialObservation[], experiment: s
     });
 }
 
-/** What a million of each takes, from the most that were measured. */
+/** What each takes, from the most that were measured. */
 export const stateSentences = (findings: readonly Finding[]): string[] =>
   [...Map.groupBy(findings, ({ factors }) => `${factors.strategy} ${factors.state}`).values()].flatMap((own) =>
     sentenceOn(own.at(-1) as Finding),
@@ -44,20 +44,21 @@ function sentenceOn(finding: Finding): string[] {
   const { one, many } = nameOf(finding);
   const { strategy, items } = finding.factors;
   const takes = (tier: string, place: string) => {
-    const each = eachText(finding.measures[`bytesPer${one}.${tier}`]?.value ?? 0);
-    return each === '0' ? [] : [`${each} MB of ${place}`];
+    const measure = finding.measures[`bytesPer${one}.${tier}`];
+    return measure && eachText(measure.value) !== '0' ? [`${bytesText(measure)} of ${place}`] : [];
   };
-  const scaled = items === 1_000_000 ? '' : ` (scaled from ${thousands(Number(items))})`;
   const taken = [...takes('redis', 'Redis'), ...takes('servers', 'each instance')];
-  const rate = finding.measures.falsePositiveRate?.value;
+  const rate = finding.measures.falsePositiveRate;
   const stated = finding.measures.statedFalsePositiveRate?.value;
   const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
   return [
-    ...(taken.length > 0 ? [`A million ${many} with ${strategy} take ${taken.join(' and ')}${scaled}.`] : []),
+    ...(taken.length > 0
+      ? [`Of ${thousands(Number(items))} ${many} with ${strategy} each takes ${taken.join(' and ')}.`]
+      : []),
     ...(rate === undefined || stated === undefined
       ? []
       : [
-          `The filter of ${strategy} took ${percent(rate)} of absent tokens for revoked; ${percent(stated)} are stated.`,
+          `The filter of ${strategy} took ${percent(rate.value)} of absent tokens for revoked; ${percent(stated)} are stated.`,
         ]),
   ];
 }

@@ -28,8 +28,23 @@ export function durationText({ value, low, high }: Measure): string {
   return withInterval(value, low, high, (x) => significant(x * scale), ` ${unit}`);
 }
 
+/** A duration of which only the size counts: "2.0 ms", "1.5 s". */
+export function roughText({ value }: Measure): string {
+  const { unit, scale } = durationUnit(value);
+  return `${Number((value * scale).toPrecision(2))} ${unit}`;
+}
+
+/** "within 0.4 s": what depends on the rhythm in which somebody tries again is told no finer. */
+export const tenthsText = ({ value }: Measure) => `within ${(Math.ceil(value * 10) / 10).toFixed(1)} s`;
+
 /** An exposure window; one of no length says that nothing was accepted any more. */
 export const windowText = (measure: Measure) => (measure.high === 0 ? '0' : durationText(measure));
+
+/** The longest window that was seen; where none was, how long one may have been all the same: "0 (< 8.9 ms)". */
+export function longestWindowText(max: Measure, within: Measure | undefined): string {
+  if (max.value > 0 || !within) return windowText(max);
+  return `0 (< ${roughText(within)})`;
+}
 
 /** A span of time in its own unit: "30 s", "2.5 min", "1 h", "30 days". */
 export function spanText(seconds: number): string {

@@ -1,11 +1,19 @@
 // How long, and for how many requests, does a revoked credential still work, at any of four instances?
-import { durationText, shareText, strategyLabel, windowText } from '../analyse/wording.ts';
-import { isRevocable, isSigned } from '../plan/strategies.ts';
+import {
+  durationText,
+  roughText,
+  shareText,
+  strategyLabel,
+  tenthsText,
+  thousands,
+  windowText,
+} from '../analyse/wording.ts';
+import { asksAuthorizationServer, isRevocable, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 import { withTestBed } from './test-bed.ts';
-import { cutLasts, expired, revokedAndCut, scaledLife } from './theft-trial.ts';
+import { expired, revokedAndCut, scaledLife } from './theft-trial.ts';
 
 const instances = 4;
 
@@ -43,39 +51,52 @@ export const exposureWindow: Experiment = {
 type Sentence = (finding: Finding) => string | null;
 
 const sentences: Readonly<Record<string, Sentence>> = {
-  revoked({
-    factors,
-    measures: { exposureWindowMedian: median, exposureWindowP99: p99, exposureWindowMax: max, ...rest },
-  }) {
+  revoked({ factors, measures: { exposureWindowMedian: median, exposureWindowMax: max, ...rest } }) {
     const { acceptedAfterRevoke: accepted, useInterval: interval, stolenCredentials: stolen } = rest;
-    if (!median || !p99 || !max || !accepted || !stolen) return null;
+    if (!median || !max || !accepted || !stolen || !interval) return null;
     const what = `${strategyLabel(factors)}, ${factors.load}`;
-    if (max.high === 0) {
-      const looked = interval ? `, looked for every ${durationText(interval)} at each instance` : '';
-      return `${what}: after the acknowledged revoke none of ${stolen.value} stolen credentials was accepted once${looked}.`;
+    if (max.value === 0) {
+      const within = rest.exposureWindowWithin
+        ? `; the last instance had refused it within ${durationText(rest.exposureWindowWithin)}`
+        : '';
+      return `${what}: after the acknowledged revoke none of ${stolen.value} stolen credentials was accepted once, at any of ${instances} instances${within}.`;
     }
-    return `${what}: after the acknowledged revoke a stolen credential works on for ${windowText(median)} at the median, ${windowText(p99)} at p99, ${windowText(max)} at most; ${accepted.value.toFixed(1)} requests with it get through.`;
+    const p99 = rest.exposureWindowP99 ? `, ${windowText(rest.exposureWindowP99)} at p99` : '';
+    return `${what}: after the acknowledged revoke a stolen credential works on for ${windowText(median)} at the median${p99}, ${windowText(max)} at most; a thief who tries every ${roughText(interval)} at each of ${instances} instances gets ${thousands(accepted.value)} requests through.`;
   },
-  expired({ factors, measures: { exposureWindowMax: max } }) {
+  expired({ factors, measures: { exposureWindowMax: max, exposureWindowWithin: within } }) {
     if (!max) return null;
-    const beyond = max.high === 0 ? 'and not once beyond it' : `and ${windowText(max)} beyond it at most`;
-    return `${strategyLabel(factors)}: nothing revokes it; it works until its \`exp\`, ${beyond} (measured with a life of ${scaledLife} s). Derived for a life of 30 days: who leaves on the fifth day gets in for 25 more.`;
+    const refused = within ? ` (each instance had refused it within ${durationText(within)})` : '';
+    const beyond = max.value === 0 ? `and not once beyond it${refused}` : `and ${windowText(max)} beyond it at most`;
+    return `${strategyLabel(factors)}: nothing revokes it; it works until its \`exp\`, ${beyond}, measured with a life of ${scaledLife} s. Derived for a life of 30 days: who leaves on the fifth day gets in for 25 more.`;
   },
-  'cut off': (finding) => cutSentence(finding, 'cut off from Redis, its connections closed'),
-  'cut off in silence': (finding) => cutSentence(finding, 'cut off from Redis without hearing of it'),
+  'cut off': (finding) => cutSentence(finding, 'connections closed'),
+  'cut off in silence': (finding) => cutSentence(finding, 'packets lost, no connection closed'),
 };
 
 function cutSentence({ factors, measures }: Finding, how: string): string | null {
-  const { acceptedWithoutRedis: accepted, recoveryMedian: recovery } = measures;
-  const { exposureWindowMax: max, beyondReturnMax: beyond } = measures;
+  const { acceptedWithoutRedis: accepted, recoveryMax: recovery, cuts, cutTime: lasted } = measures;
+  if (!cuts || !lasted) return null;
+  const often = cuts.value === 1 ? 'once' : `${cuts.value} times`;
+  const whose = asksAuthorizationServer(String(factors.strategy)) ? 'the authorization server' : 'an instance';
   const valid = accepted
-    ? `accepts ${shareText(accepted)} of the requests with a valid credential`
-    : 'answers nothing in time';
-  const revoked =
-    max && beyond
-      ? `; what is revoked meanwhile works on for ${windowText(max)} at most, after the return of Redis for ${windowText(beyond)}`
-      : '';
-  const back =
-    recovery && accepted?.value !== 1 ? `; valid ones are accepted again ${durationText(recovery)} after it` : '';
-  return `${strategyLabel(factors)}: an instance ${how}, for ${cutLasts / 1_000} s ${valid}${revoked}${back}.`;
+    ? `${shareText(accepted)} of the requests with a valid credential are accepted`
+    : 'nothing is answered in time';
+  const back = recovery && accepted?.value !== 1 ? `; valid ones are accepted again ${tenthsText(recovery)}` : '';
+  return `${strategyLabel(factors)}: with ${whose} cut off from Redis ${often} for some ${roughText(lasted)} (${how}) ${valid}${revokedMeanwhile(measures)}${back}.`;
+}
+
+/** What became of stolen credentials that were revoked during a cut; nothing where none was. */
+function revokedMeanwhile({
+  exposureWindowMax: max,
+  beyondReturnMax: beyond,
+  stolenCredentials: stolen,
+  useInterval: interval,
+}: Finding['measures']): string {
+  if (!max || !beyond || !stolen || !interval) return '';
+  const longest =
+    max.value === 0
+      ? 'none was accepted once'
+      : `none works on for more than ${windowText(max)}, after the return of Redis for more than ${windowText(beyond)}`;
+  return `; of ${stolen.value} revoked meanwhile ${longest} (tried every ${roughText(interval)})`;
 }

@@ -1,5 +1,6 @@
 // Times of requests of which some were never answered: those are censored, and counted as worse than any answer.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { nearestRank } from '../analyse/nearest-rank.ts';
 import type { CensoredTimes } from '../record/observation.ts';
 
 /** A histogram of nanoseconds, exact to a thousandth. */
@@ -8,10 +9,6 @@ export const newTimes = (): RecordableHistogram => createHistogram({ figures: 3 
 /** Records a time in nanoseconds; histograms hold whole numbers from 1. */
 export const recordTime = (histogram: RecordableHistogram, nanoseconds: number) =>
   histogram.record(Math.max(1, Math.round(nanoseconds)));
-
-/** The rank, from 1, of the smallest of n values that at least this share of them does not exceed. */
-export const nearestRank = (share: number, n: number): number => Math.ceil(share * n - roundingError);
-const roundingError = 1e-6;
 
 /**
  * Quantiles over all requests. Every request that had no answer stands above every one that had: what a time-out would

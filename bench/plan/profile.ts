@@ -65,8 +65,9 @@ interface ExposureWork extends UsualStrategies {
   readonly blocks: number;
   readonly loads: readonly ('idle' | 'loaded')[];
   readonly credentials: number;
-  /** How the last instance is cut off from Redis, and how many credentials are revoked meanwhile each time. */
+  /** How the way to Redis is cut, how often each, and how many credentials are revoked meanwhile each time. */
   readonly cuts: readonly CutEvent[];
+  readonly cutsEach: number;
   readonly credentialsInCut: number;
   readonly warmUpRequests: number;
 }

@@ -50,5 +50,9 @@ export function quickestToFill(name: string): string {
   return `${strategy}+${checks.find((other) => revocationChecks[other].record === record)}`;
 }
 
+/** Whether an instance has to ask the authorization server who the caller is. */
+export const asksAuthorizationServer = (name: string) =>
+  strategies[combinationOf(name).strategy].asksAuthorizationServer;
+
 /** Whether a strategy's credential is signed, so that the algorithm is a factor. */
 export const isSigned = (name: string) => strategies[combinationOf(name).strategy].takesRevocationCheck;

@@ -1,6 +1,7 @@
 // What a run writes down: raw facts of trials, one JSON object a line, never edited.
 import { z } from 'zod';
 import { type WarningCode, warningCodes } from './errors.ts';
+import { exposureFactsSchema } from './exposure.ts';
 
 /** What tells one cell from another, flat: `{ strategy: 'jwt', alg: 'HS256', instances: 1 }`. */
 export const factorsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
@@ -234,44 +235,6 @@ export const caseFactsSchema = z.object({
   wrong: z.array(z.string()),
 });
 export type CaseFacts = z.infer<typeof caseFactsSchema>;
-
-/** What became of one stolen credential; times in nanoseconds. */
-const theftSchema = z.object({
-  /** From the acknowledged revoke, or the end of its life, to the last answer that accepted it; 0 when there was none. */
-  window: z.number().nonnegative(),
-  /** Uses sent after that moment: those that were accepted, and all that were answered. */
-  acceptedAfter: count,
-  usesAfter: count,
-  /** What the revoke itself took. */
-  revokeTook: z.number().nonnegative(),
-  /** Uses before the revoke that were not accepted: with one of them the window says nothing. */
-  notAcceptedBefore: count,
-});
-export type TheftFacts = z.infer<typeof theftSchema>;
-
-/** Stolen credentials, used at every instance while each is revoked at one. Times in nanoseconds. */
-export const exposureFactsSchema = z.object({
-  type: z.literal('exposure'),
-  thefts: z.array(theftSchema),
-  /** Between two uses of a credential at one instance, the median: a window is known as finely as that. */
-  useInterval: z.number().nullable(),
-  /** Uses, after all was over, of credentials that had been taken back: how many were asked for and accepted. */
-  checkedAtEnd: count,
-  falseAccepts: count,
-  /** Where one instance was cut off from Redis meanwhile. */
-  cut: z
-    .object({
-      /** From the return of Redis to the last answer that accepted a credential revoked during the cut; 0 when there was none. */
-      beyondReturn: z.array(z.number().nonnegative()),
-      /** Uses of valid credentials at the instance while it was cut off, by their answers. */
-      accepted: count,
-      refused: count,
-      /** From the return of Redis to the first accepted use of a valid credential; null when there was none. */
-      recoveries: z.array(z.number().nullable()),
-    })
-    .optional(),
-});
-export type ExposureFacts = z.infer<typeof exposureFactsSchema>;
 
 /** What was in memory at a moment, in bytes; a tier that was not looked at is left out. */
 export const memoryFactsSchema = z.object({

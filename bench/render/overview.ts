@@ -3,9 +3,11 @@
 import {
   durationText,
   eachText,
+  longestWindowText,
   ratioText,
   significant,
   strategyLabel,
+  tenthsText,
   thousands,
   windowText,
 } from '../analyse/wording.ts';
@@ -36,21 +38,28 @@ const ofLoad = (head: string, name: string, show: (measure: Measure) => string):
   cell: ({ load: { measures } }) => (measures[name] ? show(measures[name]) : ''),
 });
 
-const bytesOf = (head: string, names: readonly string[]): OverviewColumn => ({
+/** The first of these measures that there is, with what each of them is the memory of. */
+const bytesOf = (head: string, items: Readonly<Record<string, string>>): OverviewColumn => ({
   head,
   cell({ sizes }) {
-    const ofMost = (name: string) => sizes.findLast(({ measures }) => measures[name])?.measures[name];
-    const found = names.map(ofMost).find((measure) => measure !== undefined);
-    return found ? `${eachText(found.value)} B` : '';
+    for (const [name, item] of Object.entries(items)) {
+      const measure = sizes.findLast(({ measures }) => measures[name])?.measures[name];
+      if (measure) return `${eachText(measure.value)} B a ${item}`;
+    }
+    return '';
   },
 });
 
-const window = (head: string, name: string): OverviewColumn => ({
+const window = (
+  head: string,
+  name: string,
+  show: (measure: Measure, all: Finding['measures']) => string,
+): OverviewColumn => ({
   head,
   cell({ revoked }) {
     const measure = revoked?.measures[name];
     if (!measure) return '';
-    return revoked.factors.event === 'expired' ? 'until exp' : windowText(bare(measure));
+    return revoked?.factors.event === 'expired' ? 'until exp' : show(bare(measure), revoked?.measures ?? {});
   },
 });
 
@@ -63,26 +72,30 @@ const columns: readonly OverviewColumn[] = [
   ofLoad('balancer CPU', 'cpuPerRequest.balancer', (measure) => durationText(bare(measure))),
   { head: 'Redis commands', align: 'left', cell: ({ load }) => commandsText(load) },
   ofLoad('bytes sent', 'requestBytes', ({ value }) => thousands(value)),
-  window('window p50', 'exposureWindowMedian'),
-  window('window max', 'exposureWindowMax'),
+  window('window p50', 'exposureWindowMedian', windowText),
+  window('window max', 'exposureWindowMax', (max, all) => longestWindowText(max, all.exposureWindowWithin)),
   {
     head: 'accepted after',
     cell: ({ revoked }) =>
       revoked?.factors.event === 'revoked' ? (revoked.measures.acceptedAfterRevoke?.value.toFixed(1) ?? '') : '',
   },
-  bytesOf('Redis memory', ['bytesPerSession.redis', 'bytesPerRevokedToken.redis', 'bytesPerUser.redis']),
-  bytesOf('instance memory', [
-    'bytesPerRevokedToken.servers',
-    'bytesPerCachedSession.servers',
-    'bytesPerCachedToken.servers',
-  ]),
+  bytesOf('Redis memory', {
+    'bytesPerSession.redis': 'session',
+    'bytesPerRevokedToken.redis': 'revoked token',
+    'bytesPerUser.redis': 'user',
+  }),
+  bytesOf('instance memory', {
+    'bytesPerRevokedToken.servers': 'revoked token',
+    'bytesPerCachedSession.servers': 'kept session',
+    'bytesPerCachedToken.servers': 'kept token',
+  }),
   { head: 'without Redis', align: 'left', cell: ({ cutOff }) => (cutOff ? withoutRedis(cutOff) : '') },
 ];
 
-/** "goes on", "refuses; back in 354 ms". */
-function withoutRedis({ measures: { acceptedWithoutRedis: accepted, recoveryMedian: recovery } }: Finding): string {
+/** "goes on", "refuses, back within 0.4 s". */
+function withoutRedis({ measures: { acceptedWithoutRedis: accepted, recoveryMax: recovery } }: Finding): string {
   if (accepted?.value === 1) return 'goes on';
-  const back = recovery ? `, back ${durationText(bare(recovery))} after it` : '';
+  const back = recovery ? `, back ${tenthsText(recovery)}` : '';
   const goesOn = accepted && accepted.value > 0 ? `refuses ${significant((1 - accepted.value) * 100)} %` : 'refuses';
   return `${goesOn}${back}`;
 }
@@ -104,7 +117,9 @@ export function overviewOf({ findings }: Report): Table | null {
     const isOf = ({ factors: { strategy, alg } }: Finding) =>
       strategy === load.factors.strategy && (alg ?? 'HS256') === (load.factors.alg ?? 'HS256');
     const own = exposures.filter((finding) => isOf(finding) && finding.factors.load !== 'idle');
-    const ended = [...own, ...exposures.filter(isOf)].find(({ factors }) => factors.event !== 'cut off');
+    const ended = [...own, ...exposures.filter(isOf)].find(({ factors }) =>
+      ['revoked', 'expired'].includes(String(factors.event)),
+    );
     return {
       load,
       revoked: ended,

@@ -6,7 +6,10 @@ import { BenchError } from '../record/errors.ts';
 import type { Rig } from './rig.ts';
 
 /** Where admin routes are, and what opens them: a rig, or its authorization servers. */
-type AdminRoutes = Pick<Rig, 'instances' | 'adminSecret'>;
+export interface AdminRoutes {
+  readonly instances: readonly { readonly url: string }[];
+  readonly adminSecret: string;
+}
 
 /** Users per bulk request: large enough to be quick, small enough to share among the instances. */
 const batchSize = 250;
@@ -35,7 +38,7 @@ export async function issueCredentials(rig: AdminRoutes, users: readonly string[
  * Revokes credentials, in batches at the next instance in turn.
  * @returns how many of them could be taken back: none where only their expiry ends them.
  */
-export async function revokeCredentials(rig: Rig, credentials: readonly IssuedCredential[]): Promise<number> {
+export async function revokeCredentials(rig: AdminRoutes, credentials: readonly IssuedCredential[]): Promise<number> {
   const values = credentials.map(({ value }) => value);
   let revoked = 0;
   for (let from = 0; from < values.length; from += batchSize) {

@@ -30,7 +30,7 @@ export interface RigOrder {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whose servers to run: the root of a checkout with its dependencies; this one unless told otherwise. */
   readonly tree?: string;
-  /** The last instance reaches Redis over a link that can be cut. */
+  /** The last instance, or the authorization server where there is one, reaches Redis over a link that can be cut. */
   readonly redisLink?: true;
   /** False for instances without admin routes, and so without the probes that those read. */
   readonly admin?: false;
@@ -48,7 +48,7 @@ export interface Rig {
   readonly balancer: { readonly pid: number } | null;
   /** Null when the servers' Redis is not known. */
   readonly redis: Pick<TrialRedis, 'url' | 'client' | 'prefix' | 'dump' | 'pid'> | null;
-  /** The way of the last instance to Redis; null unless it was ordered. */
+  /** The way to Redis that can be cut; null unless it was ordered. */
   readonly redisLink: RedisLink | null;
   readonly adminSecret: string;
   /** Holds each instance to its share from now on; the rig starts without a limit. */
@@ -85,18 +85,18 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
       return running;
     };
     const { asksAuthorizationServer } = strategies[combinationOf(order.strategy).strategy];
+    const redisLink = order.redisLink ? await openRedisLink(redis.url) : null;
+    if (redisLink) processes.push(redisLink);
+    const overLink = redisLink ? { ...redis, url: redisLink.url } : redis;
     const authorizationServers = await startAll(
       order.authorizationServers ?? (asksAuthorizationServer ? 1 : 0),
-      (number) => startAuthorizationServer(scope, redis, { ...order, number }),
+      (number) => startAuthorizationServer(scope, overLink, { ...order, number }),
     );
     const [authorization] = authorizationServers;
     const asked = authorization ? { authorizationUrl: authorization.url } : {};
-    const redisLink = order.redisLink ? await openRedisLink(redis.url) : null;
-    if (redisLink) processes.push(redisLink);
     const links = order.chained ? await chainOf(order.instances) : [];
     const instances = await startAll(order.instances, (number) => {
-      const linked = redisLink && number === order.instances;
-      const its = linked ? { ...redis, url: redisLink.url } : redis;
+      const its = !authorization && number === order.instances ? overLink : redis;
       const settings = { ...order.settings, ...links[number - 1] };
       return startInstance(scope, its, { ...order, ...asked, number, settings });
     });

@@ -1,6 +1,6 @@
 // The law of the known server: how long each request would take if nothing but the law were at work. Pure.
 
-import { nearestRank } from '../load/censored-times.ts';
+import { nearestRank } from '../analyse/nearest-rank.ts';
 
 /** Durations in milliseconds. */
 export interface KnownLaw {

@@ -32,16 +32,18 @@ const session: StrategyPlugin = async (app, { settings, redis }) => {
 
   await app.register(middie);
   app.use(
-    // express-session is typed for Express' request; it needs a plain one only.
-    expressSession({
-      name: sessionCookie.name,
-      secret,
-      store: sessions.store,
-      resave: false,
-      saveUninitialized: false,
-      proxy: settings.COOKIE_SECURE,
-      cookie: { ...sessionCookie.options(settings), maxAge: settings.SESSION_IDLE_SECONDS * 1000 },
-    }) as unknown as NextHandleFunction,
+    goesOnOnce(
+      expressSession({
+        name: sessionCookie.name,
+        secret,
+        store: sessions.store,
+        resave: false,
+        saveUninitialized: false,
+        proxy: settings.COOKIE_SECURE,
+        cookie: { ...sessionCookie.options(settings), maxAge: settings.SESSION_IDLE_SECONDS * 1000 },
+        // express-session is typed for Express' request; it needs a plain one only.
+      }) as unknown as NextHandleFunction,
+    ),
   );
 
   const regenerate = (request: FastifyRequest) => promisify(request.raw.session.regenerate.bind(request.raw.session))();
@@ -76,5 +78,20 @@ const session: StrategyPlugin = async (app, { settings, redis }) => {
     revokeUser: (user) => sessions.endAll(user),
   });
 };
+
+/**
+ * A middleware that calls `next` no more than once. express-session calls it again when a save or a touch at the end of a response
+ * fails; to middie that is an error that ends the process.
+ */
+function goesOnOnce(middleware: NextHandleFunction): NextHandleFunction {
+  return (request, response, next) => {
+    let gone = false;
+    middleware(request, response, (error) => {
+      if (gone) return;
+      gone = true;
+      next(error);
+    });
+  };
+}
 
 export default fp(session, { name: 'strategy-session' });

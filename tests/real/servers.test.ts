@@ -128,6 +128,16 @@ describe.each(['session', 'session-native', 'session-cached'])('the cookie of %s
     expect(await login()).toMatch(/SameSite=Lax/);
   });
 
+  test('goes on when what is put off to the end of a response fails', async () => {
+    const [credential] = await issueCredentials(rig, ['eve']);
+    const header = headerOf(credential as IssuedCredential);
+    await rig.redis?.client.call('ACL', 'SETUSER', 'default', '-expire');
+    const refused = await ask(rig, 0, 'GET', '/me', header);
+    await rig.redis?.client.call('ACL', 'SETUSER', 'default', '+expire');
+    expect(refused.status).toBe(200);
+    expect((await ask(rig, 0, 'GET', '/me', header)).status).toBe(200);
+  });
+
   test('is renewed at login, and the old session ends', async () => {
     const [before = ''] = (await login()).split(';');
     const [after = ''] = (await login(before)).split(';');

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { cutOffOf, exposureOf, type StolenUse, useInterval } from '../../bench/analyse/exposure.ts';
+import { cutOffOf, exposureOf, useInterval } from '../../bench/analyse/exposure.ts';
+import { findingsOf } from '../../bench/analyse/findings.ts';
+import { measuresOf } from '../../bench/analyse/measures.ts';
+import type { StolenUse, TheftFacts } from '../../bench/record/exposure.ts';
+import type { TrialObservation } from '../../bench/record/observation.ts';
 
 const use = (sentAt: number, answeredAt: number, status: number, instance = 0): StolenUse => {
   return { instance, sentAt, answeredAt, status };
@@ -14,33 +18,81 @@ test('the window ends with the last accepted answer, at whichever instance', () 
     use(115, 116, 200, 2),
     use(119, 121, 401, 1),
   ];
-  expect(exposureOf(uses, ending)).toMatchObject({ window: 8, acceptedAfter: 2, usesAfter: 4, revokeTook: 10 });
+  expect(exposureOf(uses, ending, 3)).toMatchObject({ window: 8, acceptedAfter: 2, revokeTook: 10 });
 });
 
 test('a credential that is refused at once has a window of no length', () => {
-  expect(exposureOf([use(90, 95, 200), use(111, 112, 401)], ending)).toMatchObject({ window: 0, acceptedAfter: 0 });
+  const uses = [use(90, 95, 200), use(111, 112, 401)];
+  expect(exposureOf(uses, ending, 1)).toMatchObject({ window: 0, acceptedAfter: 0 });
 });
 
 test('a use that was under way when the revoke was acknowledged does not count', () => {
-  expect(exposureOf([use(109, 130, 200)], ending)).toMatchObject({ window: 0, acceptedAfter: 0, usesAfter: 0 });
+  expect(exposureOf([use(109, 130, 200)], ending, 1)).toMatchObject({ window: 0, acceptedAfter: 0 });
 });
 
 test('one that comes late, after refusals, counts', () => {
-  expect(exposureOf([use(111, 112, 401), use(500, 510, 200)], ending)).toMatchObject({ window: 400, acceptedAfter: 1 });
+  const uses = [use(111, 112, 401), use(500, 510, 200)];
+  expect(exposureOf(uses, ending, 1)).toMatchObject({ window: 400, acceptedAfter: 1 });
+});
+
+test('no window was longer than until the last instance refused for good', () => {
+  const uses = [use(112, 114, 401), use(113, 118, 200, 1), use(119, 121, 401, 1), use(130, 131, 401, 1)];
+  expect(exposureOf(uses, ending, 2).within).toBe(11);
+});
+
+test.each([
+  ['never asked', [use(112, 114, 401)]],
+  ['asked only while the revoke was under way', [use(112, 114, 401), use(105, 120, 401, 1)]],
+  ['never seen to refuse', [use(112, 114, 401), use(113, 115, 200, 1)]],
+])('how long a window may have been is not known of an instance that was %s', (_what, uses) => {
+  expect(exposureOf(uses, ending, 2).within).toBeNull();
+});
+
+const theft = (window: number): TheftFacts => {
+  return { window, within: window + 1e6, acceptedAfter: 0, revokeTook: 1e6, notAcceptedBefore: 0 };
+};
+const exposure = (thefts: TheftFacts[]) =>
+  ({ type: 'exposure', thefts, useInterval: 2e6, checkedAtEnd: 1, falseAccepts: 0 }) as const;
+
+test('the largest window of a cell is that of all its trials', () => {
+  const trials = [0, 40e6, 0].map((window, block): TrialObservation => {
+    const rows = [{ factors: { event: 'revoked' }, facts: exposure([theft(0), theft(window)]) }];
+    const outcome = { status: 'completed', rows } as const;
+    return {
+      kind: 'trial',
+      experiment: 'exposure-window',
+      factors: { strategy: 'session' },
+      block,
+      at: '2026-01-02T03:04:05.000Z',
+      seconds: 2,
+      outcome,
+    };
+  });
+  const [finding] = findingsOf(trials, ['exposure-window']);
+  expect(finding?.measures.exposureWindowMax).toMatchObject({ value: 0.04, high: 0.04, trials: 3 });
+  expect(finding?.measures.exposureWindowWithin?.value).toBe(0.041);
+});
+
+test.each([
+  [20, undefined],
+  [200, 0.198],
+])('of %d stolen credentials p99 is %s', (number, p99) => {
+  const facts = exposure(Array.from({ length: number }, (_, index) => theft((index + 1) * 1e6)));
+  expect(measuresOf(facts).exposureWindowP99?.value).toBe(p99);
 });
 
 test('a use refused before the revoke is told', () => {
-  expect(exposureOf([use(90, 95, 401), use(96, 99, 200)], ending).notAcceptedBefore).toBe(1);
+  expect(exposureOf([use(90, 95, 401), use(96, 99, 200)], ending, 1).notAcceptedBefore).toBe(1);
 });
 
-test('how finely it was looked is the median gap at one instance', () => {
+test('how often a credential was tried is the median gap at one instance', () => {
   const uses = [0, 10, 20, 50].flatMap((at) => [use(at, at + 1, 200, 0), use(at + 3, at + 4, 200, 1)]);
-  expect(useInterval(uses, 0)).toBe(10);
-  expect(useInterval([use(0, 1, 200)], 0)).toBeNull();
+  expect(useInterval([uses, uses])).toBe(10);
+  expect(useInterval([[use(0, 1, 200)], [use(5, 6, 200)]])).toBeNull();
 });
 
 test('of a cut only the instance that was cut off counts, and only what was answered meanwhile', () => {
-  const cut = { instance: 3, cutAt: 100, mendedAt: 200 };
+  const cut = { instances: [3], cutAt: 100, mendedAt: 200 };
   const uses = [
     use(90, 95, 200, 3),
     use(110, 112, 200, 3),
@@ -54,6 +106,12 @@ test('of a cut only the instance that was cut off counts, and only what was answ
 });
 
 test('an instance that does not come back has no recovery', () => {
-  const cut = { instance: 0, cutAt: 100, mendedAt: 200 };
+  const cut = { instances: [0], cutAt: 100, mendedAt: 200 };
   expect(cutOffOf([use(210, 211, 503)], cut).recovery).toBeNull();
+});
+
+test('where several were cut off, they are back when the last of them is', () => {
+  const cut = { instances: [0, 1], cutAt: 100, mendedAt: 200 };
+  expect(cutOffOf([use(205, 207, 200, 0), use(215, 217, 200, 1)], cut).recovery).toBe(17);
+  expect(cutOffOf([use(205, 207, 200, 0)], cut).recovery).toBeNull();
 });

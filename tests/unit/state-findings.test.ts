@@ -60,12 +60,12 @@ test('the false positives of a filter stand beside the stated ones', () => {
   expect(finding?.measures.statedFalsePositiveRate?.value).toBe(0.001);
 });
 
-test('the answer is of a million, from the most that were measured', () => {
+test('the answer is what one takes, from the most that were measured', () => {
   expect(stateSentences(findings(sessions(0, 412), revoked))).toMatchInlineSnapshot(`
     [
-      "A million revoked tokens with jwt+bloom-blocklist take 100 MB of Redis and 2.00 MB of each instance (scaled from 1,000).",
+      "Of 1,000 revoked tokens with jwt+bloom-blocklist each takes 100 bytes of Redis and 2.00 bytes of each instance.",
       "The filter of jwt+bloom-blocklist took 0.11 % of absent tokens for revoked; 0.10 % are stated.",
-      "A million sessions with session take 412 MB of Redis (scaled from 100).",
+      "Of 100 sessions with session each takes 412 bytes of Redis.",
     ]
   `);
 });

@@ -1,0 +1,95 @@
+// What becomes of credentials, stolen and valid, while the way to Redis is cut: revokes meanwhile go to an instance that has it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IssuedCredential } from '../../servers/admin.ts';
+import { type Cut, cutOffOf, type Ending, exposureOf, useInterval } from '../analyse/exposure.ts';
+import type { CutEvent } from '../plan/profile.ts';
+import { seededRandom } from '../plan/random.ts';
+import { asksAuthorizationServer } from '../plan/strategies.ts';
+import type { ExposureFacts } from '../record/exposure.ts';
+import type { Rig } from '../rig/rig.ts';
+import { beginUsing, endUsing, now, revoke, type Thief } from './thief.ts';
+
+/** Milliseconds that a cut lasts: drawn anew for each, for those who try again do so in a rhythm of their own. */
+const lasts = { least: 1_000, most: 2_000 };
+
+/** Milliseconds that they have afterwards to come back. */
+const comesBackIn = 1_500;
+
+/** Few enough uses for many credentials at once. */
+const pace = { interval: 20, spread: 0 };
+
+/** The instances that have no way to Redis while the rig's link is cut: all where the authorization server has none. */
+export function cutOffIn({ order, instances }: Rig): number[] {
+  const all = [...instances.keys()];
+  return asksAuthorizationServer(order.strategy) ? all : all.slice(-1);
+}
+
+/** Cuts the link so many times, with other stolen credentials each time. */
+export async function endInCuts(
+  thief: Thief,
+  event: CutEvent,
+  rounds: readonly (readonly IssuedCredential[])[],
+  valid: IssuedCredential,
+): Promise<Omit<ExposureFacts, 'type' | 'checkedAtEnd' | 'falseAccepts'>> {
+  const random = seededRandom(thief.seed, event);
+  const cuts: Awaited<ReturnType<typeof endInCut>>[] = [];
+  for (const stolen of rounds) {
+    const duration = lasts.least + random.fraction() * (lasts.most - lasts.least);
+    cuts.push(await endInCut(thief, event, stolen, valid, duration));
+  }
+  const sum = (of: (cut: (typeof cuts)[number]) => number) => cuts.reduce((total, cut) => total + of(cut), 0);
+  return {
+    thefts: cuts.flatMap(({ thefts }) => thefts),
+    useInterval: useInterval(cuts.flatMap(({ uses }) => uses)),
+    cut: {
+      lasted: cuts.map(({ lasted }) => lasted),
+      beyondReturn: cuts.flatMap(({ beyondReturn }) => beyondReturn),
+      accepted: sum(({ accepted }) => accepted),
+      refused: sum(({ refused }) => refused),
+      recoveries: cuts.map(({ recovery }) => recovery),
+    },
+  };
+}
+
+/** @param duration milliseconds, in which the revokes are spread. */
+async function endInCut(
+  thief: Thief,
+  event: CutEvent,
+  stolen: readonly IssuedCredential[],
+  valid: IssuedCredential,
+  duration: number,
+) {
+  const { instances, redisLink } = thief.rig;
+  if (!redisLink) throw new Error('the rig has no link to cut');
+  await beginUsing(thief, [valid, ...stolen], pace);
+  const cutAt = now();
+  if (event === 'cut off') await redisLink.cut();
+  else redisLink.silence();
+  const endings: Ending[] = [];
+  for (const credential of stolen) {
+    endings.push(await revoke(thief, credential));
+    await sleep(duration / (stolen.length + 1));
+  }
+  await sleep(Math.max(0, duration - (now() - cutAt) / 1e6));
+  await redisLink.mend();
+  const mendedAt = now();
+  await sleep(comesBackIn);
+  const uses = await endUsing(thief, mendedAt, 1);
+  const [ofValid = [], ...ofStolen] = uses;
+  const cut: Cut = { instances: cutOffIn(thief.rig), cutAt, mendedAt };
+  const [atCut, atReturn] = [cutAt, mendedAt].map((at): Ending => ({ called: at, acknowledged: at })) as [
+    Ending,
+    Ending,
+  ];
+  return {
+    uses,
+    thefts: ofStolen.map((own, index) => ({
+      ...exposureOf(own, endings[index] as Ending, instances.length),
+      // What is refused during the cut is refused for the cut's sake.
+      notAcceptedBefore: exposureOf(own, atCut, instances.length).notAcceptedBefore,
+    })),
+    lasted: mendedAt - cutAt,
+    beyondReturn: ofStolen.map((own) => exposureOf(own, atReturn, instances.length).window),
+    ...cutOffOf(ofValid, cut),
+  };
+}
