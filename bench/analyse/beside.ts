@@ -55,8 +55,8 @@ export function ratioBeside(
   const pairs = pairsOf(cell, all, measure, beside);
   if (pairs.length === 0) return null;
   return ratioMeasure(
-    pairs.map(({ own, its }) => Math.log(own.value / its.value)),
-    pairs[0]?.own.better ?? 'neither',
+    pairs.map(({ own, its }) => Math.log(amount(own, measure) / amount(its, measure))),
+    pairs[0]?.own[measure]?.better ?? 'neither',
   );
 }
 
@@ -67,18 +67,24 @@ export function addedByEach(
   measure: string,
   beside: Beside,
 ): Measure | null {
-  const grown = pairsOf(cell, all, measure, beside).map(({ own, its }) => own.value - its.value);
-  const items = pairsOf(cell, all, 'itemsHeld', beside).map(({ own, its }) => own.value - its.value);
-  const added = grown.map((bytes, pair) => bytes / (items[pair] as number));
+  const added = pairsOf(cell, all, measure, beside).map(({ own, its }) => {
+    const [more, fewer] = [own, its].map(({ itemsHeld }) => itemsHeld?.value ?? 0) as [number, number];
+    return (amount(own, measure) - amount(its, measure)) / (more - fewer);
+  });
   return added.length > 0 ? { ...estimateMedian(added), unit: 'B', better: 'lower', trials: added.length } : null;
 }
 
+const amount = (measures: TrialMeasures, name: string) => (measures[name] as TrialMeasure).value;
+
 interface Pair {
-  readonly own: TrialMeasure;
-  readonly its: TrialMeasure;
+  readonly own: TrialMeasures;
+  readonly its: TrialMeasures;
 }
 
-/** The pairs of samples with those beside them: of the same experiment and block, if there is one of the same trial. */
+/**
+ * The samples that have a measure, with those beside them that have it, too: of the same experiment and block, if there is one
+ * of the same trial.
+ */
 function pairsOf(cell: readonly Sample[], all: readonly Sample[], measure: string, beside: Beside): Pair[] {
   return cell.flatMap((sample) => {
     const wanted = Object.entries(beside(sample.factors));
@@ -90,8 +96,7 @@ function pairsOf(cell: readonly Sample[], all: readonly Sample[], measure: strin
         other.measures[measure] !== undefined &&
         wanted.every(([name, value]) => other.factors[name] === value),
     );
-    const own = sample.measures[measure];
-    const its = (others.find(({ trial }) => trial === sample.trial) ?? others[0])?.measures[measure];
-    return own && its ? [{ own, its }] : [];
+    const its = (others.find(({ trial }) => trial === sample.trial) ?? others[0])?.measures;
+    return sample.measures[measure] && its ? [{ own: sample.measures, its }] : [];
   });
 }

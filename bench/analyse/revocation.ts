@@ -10,6 +10,9 @@ import { bytesText, durationText, ratioText, thousands } from './wording.ts';
 /** The factors of a cell in which nothing was revoked. */
 const nothingRevoked: Factors = { revokedTokens: 0, revokedShare: 0 };
 
+/** The share of requests that may be refused for a strategy to be compared with one that refuses none. */
+const mostRefused = 0.1;
+
 /** The findings of an experiment whose cells differ in how many tokens were revoked. */
 export function revocationFindings(trials: readonly TrialObservation[], experiment: string): Finding[] {
   const samples = samplesOf(trials);
@@ -28,7 +31,9 @@ function withComparisons(finding: Finding, all: readonly Sample[]): Finding {
   const { strategy, revokedTokens } = finding.factors;
   const { check } = combinationOf(String(strategy));
   const cell = samplesBehind(finding, all);
-  const toJwt = (measure: string) => ratioBeside(cell, all, measure, () => ({ strategy: 'jwt' }));
+  // Where many requests are refused, and jwt refuses none, other things would be compared.
+  const alike = Number(finding.factors.revokedShare) <= mostRefused;
+  const toJwt = (measure: string) => (alike ? ratioBeside(cell, all, measure, () => ({ strategy: 'jwt' })) : null);
   const ofEach = (tier: string) =>
     check !== 'none' && Number(revokedTokens) > 0
       ? addedByEach(cell, all, `memory.${tier}`, (own) => ({ ...own, ...nothingRevoked }))
@@ -53,32 +58,36 @@ function falsePositives(cell: readonly Sample[]): Measure | null {
   return shares.length > 0 ? { ...estimateMedian(shares), unit: '1', better: 'lower', trials: shares.length } : null;
 }
 
-/** On one strategy, from its findings: with the fewest tokens revoked, and with the most. */
+/** On one strategy, from its finding with the most tokens revoked. */
 function sentencesOn(findings: readonly Finding[]): string[] {
-  const [fewest, ...more] = findings.filter(({ measures }) => measures.throughputRatio);
   const revoked = ({ factors }: Finding) => Number(factors.revokedTokens);
-  const most = more.reduce((a, b) => (a && revoked(a) >= revoked(b) ? a : b), fewest);
-  if (!fewest || !most || combinationOf(String(most.factors.strategy)).check === 'none') return [];
-  const carries = ({ measures }: Finding) => ratioText(measures.throughputRatio as Measure);
-  const first = `${most.factors.strategy} carries ${carries(fewest)} of no authentication with ${tokensRevoked(fewest)}`;
-  const last = fewest === most ? '' : `, ${carries(most)} with ${tokensRevoked(most)}`;
+  const most = findings
+    .filter(({ measures }) => measures.throughputRatio)
+    .reduce<Finding | null>((a, b) => (a && revoked(a) >= revoked(b) ? a : b), null);
+  if (!most || combinationOf(String(most.factors.strategy)).check === 'none') return [];
   const {
+    throughputRatio: ratio,
     ratioToJwt,
     falsePositiveRate: asked,
     'cpuPerRequest.servers': servers,
     'cpuPerRequest.redis': redis,
   } = most.measures;
+  const toJwt = ratioToJwt ? `, ${ratioText(ratioToJwt)} of jwt alone` : '';
   return [
-    `${first}${last}.`,
-    ...(ratioToJwt && servers && redis
-      ? [
-          `That is ${ratioText(ratioToJwt)} of jwt alone, at ${durationText(servers)} of server and ${durationText(redis)} of Redis CPU a request.`,
-        ]
+    `${most.factors.strategy} carries ${ratioText(ratio as Measure)} of no authentication${toJwt}, with ${tokensRevoked(most)}.`,
+    ...(servers && redis
+      ? [`A request costs ${durationText(servers)} of server and ${durationText(redis)} of Redis CPU.`]
       : []),
-    ...(asked ? [`Redis is asked for ${(asked.value * 100).toFixed(2)} % of the valid tokens.`] : []),
+    ...(asked ? [`Redis is asked for ${percentOfHundredths(asked)} of the valid tokens.`] : []),
     ...memorySentence(most),
   ];
 }
+
+/** "0.10 % (0.07 to 0.20)". */
+const percentOfHundredths = ({ value, low, high }: Measure) => {
+  const percent = (share: number) => (share * 100).toFixed(2);
+  return `${percent(value)} %${low < high ? ` (${percent(low)} to ${percent(high)})` : ''}`;
+};
 
 function tokensRevoked({ factors }: Finding): string {
   const tokens = factors.revokedTokens === 0 ? 'no token' : `${thousands(Number(factors.revokedTokens))} tokens`;

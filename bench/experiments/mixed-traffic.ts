@@ -16,7 +16,7 @@ import { revokeCredentials } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { judged } from './outcome.ts';
-import { type TestBed, withTestBed } from './test-bed.ts';
+import { type TestBed, useAll, withTestBed } from './test-bed.ts';
 
 export const mixedTraffic: Experiment = {
   name: 'mixed-traffic',
@@ -69,13 +69,15 @@ export const mixedTraffic: Experiment = {
 const oneIn = 10;
 
 /** Takes some credentials back, ends some sessions, and makes of the rest what has to be refused. */
-async function prepare({ rig, credentials }: TestBed, { scope, profile }: TrialContext) {
+async function prepare(bed: TestBed, { scope, profile }: TrialContext) {
+  const { rig, credentials } = bed;
   const { strategy, algorithm } = rig.order;
   const ofKind = Math.ceil(profile.users / oneIn);
   const valid = [...credentials];
   const revoked = valid.splice(0, isRevocable(strategy) ? ofKind : 0);
   const remembered = valid.some((one) => carrierOf(one).kind === 'session');
   const expired = valid.splice(0, remembered ? ofKind : 0);
+  await makeKnown({ ...bed, credentials: [...revoked, ...expired] }, profile.connections);
   await takeBack(rig, revoked);
   await endSessions(rig, expired);
   return mixedCredentials({
@@ -90,6 +92,14 @@ async function prepare({ rig, credentials }: TestBed, { scope, profile }: TrialC
   });
 }
 
+/** Presents credentials while they are valid: whatever an instance keeps of them must not outlive them. */
+async function makeKnown(bed: TestBed, connections: number): Promise<void> {
+  const { rig, generator, pool, credentials } = bed;
+  if (credentials.length === 0) return;
+  await useAll(bed);
+  await generator.call('loadEach', { urls: rig.entries[0] as string[], pool, connections });
+}
+
 /** Revokes, and waits until the instance has heard of the last: how long it takes is not asked here. */
 async function takeBack(rig: Rig, credentials: readonly IssuedCredential[]): Promise<void> {
   const last = credentials.at(-1);
@@ -99,8 +109,9 @@ async function takeBack(rig: Rig, credentials: readonly IssuedCredential[]): Pro
 }
 
 /** Sets the end of sessions to a second ago, as if their time had passed. */
-async function endSessions({ redis }: Rig, credentials: readonly IssuedCredential[]): Promise<void> {
-  if (!redis || credentials.length === 0) return;
+async function endSessions({ redis, instances }: Rig, credentials: readonly IssuedCredential[]): Promise<void> {
+  const last = credentials.at(-1);
+  if (!redis || !last) return;
   const keys = credentials.map((one) => sessionKey(redis.prefix, sessionIdIn(carrierOf(one).proof)));
   const endsAt = Math.floor(Date.now() / 1000) - 1;
   const records = await redis.client.mget(keys);
@@ -109,4 +120,5 @@ async function endSessions({ redis }: Rig, credentials: readonly IssuedCredentia
     batch.set(keys[index] as string, JSON.stringify({ ...JSON.parse(record as string), endsAt }), 'KEEPTTL');
   }
   for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
+  await soon(() => isRefused((instances[0] as { url: string }).url, last));
 }

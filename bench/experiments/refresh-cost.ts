@@ -94,27 +94,28 @@ function costOfRefresh(trials: readonly TrialObservation[], factors: Factors): E
  * What a life comes to for a user who is active all the time: he refreshes once in each life, and a token that is stolen at a
  * random moment of its life is good for half of it in the mean, for all of it at most.
  */
-function derivedFinding({ experiment, factors, measures, trials }: Finding, cost: Estimate, life: number): Finding {
+function derivedFinding({ experiment, factors, trials }: Finding, cost: Estimate, life: number): Finding {
   const { completed: n } = trials;
   const exactly = (value: number, unit: string): Measure => {
     return { value, low: value, high: value, confidence: 1, unit, better: 'lower', trials: n };
   };
-  const times = (
-    { value, low, high, confidence }: Estimate,
-    factor: number,
-    unit: string,
-    better: Measure['better'],
-  ) => {
-    return { value: value * factor, low: low * factor, high: high * factor, confidence, unit, better, trials: n };
+  const times = ({ value, low, high, confidence }: Estimate, factor: number): Measure => {
+    return {
+      value: value * factor,
+      low: low * factor,
+      high: high * factor,
+      confidence,
+      unit: 's',
+      better: 'lower',
+      trials: n,
+    };
   };
-  const rate = measures.requestsPerSecond;
   return {
     experiment,
     factors: { ...factors, tokenLifeSeconds: life },
     measures: {
       'derived.refreshesPerSecondPer1000Users': exactly(1_000 / life, '1/s'),
-      'derived.cpuPerUserHour': times(cost, hour / life, 's', 'lower'),
-      ...(rate ? { 'derived.usersPerAuthorizationServer': times(rate, life, '1', 'higher') } : {}),
+      'derived.cpuPerUserHour': times(cost, hour / life),
       'derived.exposureMax': exactly(life, 's'),
       'derived.exposureMean': exactly(life / 2, 's'),
     },

@@ -2,12 +2,18 @@
 // measured side by side in one trial: what is compared was loaded seconds apart.
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { compare, findingWith, rateText, ratioText, strategyLabel } from '../analyse/wording.ts';
-import { isSigned } from '../plan/strategies.ts';
+import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
 import { useAll, withTestBeds } from './test-bed.ts';
+
+/**
+ * The authorization server's answers are kept as long as the trial lasts: what is counted is a hit, as of every other cache. How often
+ * it is none depends on how soon each caller comes again; it then costs what `opaque` does.
+ */
+const keptThroughout = { INTROSPECTION_CACHE_SECONDS: '3600' };
 
 export const throughput: Experiment = {
   name: 'throughput',
@@ -23,6 +29,7 @@ export const throughput: Experiment = {
       algorithm: alg as Algorithm,
       instances: 1,
       users: context.profile.users,
+      ...(asksAuthorizationServer(String(strategy)) ? { settings: keptThroughout } : {}),
     }));
     return withTestBeds(orders, context, async (beds) => {
       for (const bed of beds) await useAll(bed);

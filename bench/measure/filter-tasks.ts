@@ -4,7 +4,7 @@ import { unheldTokens } from '../../servers/revocation/unheld-tokens.ts';
 import { settingsSchema } from '../../servers/settings.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
 import type { FilterFacts } from '../record/observation.ts';
-import { readRedisCounters } from './redis-counters.ts';
+import { callsBetween, readRedisCounters } from './redis-counters.ts';
 
 export interface AbsentOrder {
   readonly url: string;
@@ -28,11 +28,12 @@ export async function askForAbsent({ url, prefix, lifeSeconds, tokens }: AbsentO
     },
   });
   try {
+    const before = await readRedisCounters(redis);
     const now = Math.floor(Date.now() / 1000);
     for (const token of unheldTokens({ from: 0, to: tokens, of: tokens }, lifeSeconds, now)) {
       if (await check?.isRevoked(token)) throw new Error('a token that was not revoked is taken for one that was');
     }
-    const { calls } = await readRedisCounters(redis);
+    const calls = callsBetween(before, await readRedisCounters(redis));
     return { type: 'filter', asked: tokens, confirmed: calls.zscore ?? 0, stated };
   } finally {
     await check?.close?.();

@@ -149,8 +149,8 @@ export const profiles = {
     stateSize: {
       strategies: null,
       blocks: 1,
-      issued: [10_000, 100_000],
-      revoked: [10_000, 100_000],
+      issued: [10_000, 50_000],
+      revoked: [1_000_000],
       kept: 10_000,
       absent: 200_000,
     },

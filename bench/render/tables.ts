@@ -168,9 +168,6 @@ const rules: readonly ColumnRule[] = [
     significant(value),
   ),
   measured('derived: CPU per user and hour', 'derived.cpuPerUserHour', durationText),
-  measured('derived: users of one server', 'derived.usersPerAuthorizationServer', ({ value }) =>
-    thousands(Number(value.toPrecision(3))),
-  ),
   measured('derived: longest exposure', 'derived.exposureMax', ({ value }) => spanText(value)),
   measured('derived: mean exposure', 'derived.exposureMean', ({ value }) => spanText(value)),
   {

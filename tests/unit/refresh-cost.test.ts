@@ -33,11 +33,6 @@ test('the CPU per user and hour is that of both tiers, with the interval of one 
   expect(high).toBeCloseTo(4 * 500e-6, 9);
 });
 
-test('one server carries as many users as it refreshes in a life', () => {
-  const { value, low, high } = ofLife(300)?.['derived.usersPerAuthorizationServer'] ?? {};
-  expect([value, low, high]).toEqual([300_000, 150_000, 600_000]);
-});
-
 test('a stolen token works for its life at most, for half of it in the mean', () => {
   expect(ofLife(2_592_000)).toMatchObject({
     'derived.exposureMax': { value: 2_592_000 },

@@ -14,11 +14,11 @@ const cells = ({ chosen = null as readonly string[] | null, profile = 'full' as 
 type Measured = Record<string, { http: Partial<HttpFacts>; memory: Omit<MemoryFacts, 'type'> }>;
 
 /** A trial of some strategies side by side, with so many tokens revoked. */
-function trialOf(revokedTokens: number, measured: Measured, block = 0): TrialObservation {
+function trialOf(revokedTokens: number, measured: Measured, block = 0, share = 0.1): TrialObservation {
   return {
     kind: 'trial',
     experiment: name,
-    factors: { revokedTokens, revokedShare: revokedTokens > 0 ? 0.1 : 0 },
+    factors: { revokedTokens, revokedShare: revokedTokens > 0 ? share : 0 },
     block,
     at: '2026-01-02T03:04:05.000Z',
     seconds: 2,
@@ -59,6 +59,23 @@ test('a ratio is to what was measured in the same trial, where several of a bloc
   expect(found(0, bloom)?.ratioToJwt?.value).toBeCloseTo(0.5);
 });
 
+test('where half of the requests are refused there is no ratio to one that refuses none', () => {
+  const [first] = trials.slice(1);
+  const half = trialOf(
+    1_000,
+    { jwt: { http: {}, memory: { items: 0 } }, [bloom]: { http: {}, memory: { items: 0 } } },
+    0,
+    0.5,
+  );
+  const ofBloom = revocationFindings([first as TrialObservation, half], name).filter(
+    (one) => one.factors.strategy === bloom,
+  );
+  expect(ofBloom.map(({ factors, measures }) => [factors.revokedShare, measures.ratioToJwt?.value])).toEqual([
+    [0.1, expect.closeTo(0.5)],
+    [0.5, undefined],
+  ]);
+});
+
 test('server CPU is told as a ratio to the token alone, too', () => {
   expect(found(1_000, bloom)?.['cpuRatioToJwt.servers']).toMatchObject({ better: 'lower', value: expect.closeTo(2) });
 });
@@ -75,10 +92,10 @@ test('the false positives of a filter are the questions to Redis for tokens that
   expect(found(0, bloom)).not.toHaveProperty('falsePositiveRate');
 });
 
-test('a strategy is told once, with none revoked and with the most', () => {
+test('a strategy is told once, with the most revoked', () => {
   expect(revocationSentences(revocationFindings(trials, name))).toMatchInlineSnapshot(`
     [
-      "jwt+bloom-blocklist carries 0.25 of no authentication with no token revoked, 0.25 with 1,000 tokens revoked (which 10 % of the requests present). That is 0.50 of jwt alone, at 500 µs of server and 100 µs of Redis CPU a request. Redis is asked for 1.00 % of the valid tokens. A revoked token takes 100 bytes of Redis, and 2.00 bytes of each instance.",
+      "jwt+bloom-blocklist carries 0.25 of no authentication, 0.50 of jwt alone, with 1,000 tokens revoked (which 10 % of the requests present). A request costs 500 µs of server and 100 µs of Redis CPU. Redis is asked for 1.00 % of the valid tokens. A revoked token takes 100 bytes of Redis, and 2.00 bytes of each instance.",
     ]
   `);
 });
