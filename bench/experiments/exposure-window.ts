@@ -11,6 +11,7 @@ import {
 import { asksAuthorizationServer, isRevocable, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
+import { longLives } from '../rig/topology.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 import { withTestBed } from './test-bed.ts';
 import { expired, revokedAndCut, scaledLife } from './theft-trial.ts';
@@ -32,18 +33,19 @@ export const exposureWindow: Experiment = {
           ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
           instances,
           load,
+          ...(isSigned(strategy) && isRevocable(strategy) ? choices.profile.exposure.list : {}),
         })),
       ),
-  run: ({ strategy, load }, context) => {
-    const order = { strategy: String(strategy), algorithm: 'HS256', instances } as const;
-    if (isRevocable(order.strategy)) {
-      const { users } = context.profile;
-      return withTestBed({ ...order, users, redisLink: true }, context, (bed) =>
-        revokedAndCut(bed, load === 'loaded', context),
-      );
+  run: ({ strategy, load, revokedTokens }, context) => {
+    const order = { strategy: String(strategy), algorithm: 'HS256', instances, redisLink: true } as const;
+    if (!isRevocable(order.strategy)) {
+      const settings = { TOKEN_LIFE_SECONDS: String(scaledLife) };
+      return withTestBed({ ...order, users: 0, settings }, context, (bed) => expired(bed, context));
     }
-    const settings = { TOKEN_LIFE_SECONDS: String(scaledLife) };
-    return withTestBed({ ...order, users: 0, settings, redisLink: true }, context, (bed) => expired(bed, context));
+    const list = revokedTokens === undefined ? {} : { revokedTokens: Number(revokedTokens), settings: longLives };
+    return withTestBed({ ...order, users: context.profile.users, ...list }, context, (bed) =>
+      revokedAndCut(bed, load === 'loaded', context),
+    );
   },
   answer: (findings) => findings.flatMap((finding) => sentences[String(finding.factors.event)]?.(finding) ?? []),
 };
@@ -54,7 +56,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
   revoked({ factors, measures: { exposureWindowMedian: median, exposureWindowMax: max, ...rest } }) {
     const { acceptedAfterRevoke: accepted, useInterval: interval, stolenCredentials: stolen } = rest;
     if (!median || !max || !accepted || !stolen || !interval) return null;
-    const what = `${strategyLabel(factors)}, ${factors.load}`;
+    const before = factors.revokedTokens ? `, ${thousands(Number(factors.revokedTokens))} revoked before` : '';
+    const what = `${strategyLabel(factors)}, ${factors.load}${before}`;
     if (max.value === 0) {
       const within = rest.exposureWindowWithin
         ? `; the last instance had refused it within ${durationText(rest.exposureWindowWithin)}`

@@ -64,6 +64,8 @@ export type CutEvent = 'cut off' | 'cut off in silence';
 interface ExposureWork extends UsualStrategies {
   readonly blocks: number;
   readonly loads: readonly ('idle' | 'loaded')[];
+  /** How many tokens were revoked before, where tokens are. */
+  readonly list: { readonly revokedTokens?: number };
   readonly credentials: number;
   /** How the way to Redis is cut, how often each, and how many credentials are revoked meanwhile each time. */
   readonly cuts: readonly CutEvent[];
