@@ -1,6 +1,7 @@
 // The record of revocations in Redis that instances keep copies of: a set of what is revoked, and a stream of how it came to
-// be, numbered without gaps. Who has read the set and then every number after it has missed nothing; pub/sub could not say so.
-import { randomUUID } from 'node:crypto';
+// be, each entry naming the one before it. Who has read the set and then the whole chain after it has missed nothing; pub/sub
+// could not say so.
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { CannotTell } from '../strategies/contract.ts';
@@ -22,20 +23,23 @@ const lostAfter = 500;
 /** Milliseconds between two attempts to read again. */
 const retryAfter = 50;
 
+/** What the first entry names as the one before it. */
+const beginning = '0-0';
+
 /**
- * Numbers, stores and announces revocations in one step. The numbers belong to an epoch: a Redis that has lost its memory begins
- * another, so that its numbers are not taken for a continuation.
- * KEYS: head, set, stream. ARGV: now, length, an epoch in case there is none, then jti and exp in turns.
+ * Numbers, stores and announces revocations in one step. An entry's id is its number, and a mark that no other call has: a Redis
+ * that has lost part of its memory gives numbers again, but not the same ids.
+ * KEYS: set, stream. ARGV: now, length, mark, then jti and exp in turns.
  */
 const appendScript = `
-  redis.call('HSETNX', KEYS[1], 'epoch', ARGV[3])
-  local epoch = redis.call('HGET', KEYS[1], 'epoch')
-  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])
+  local entry = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+  local newest = entry and entry[1] or '${beginning}'
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
   for i = 4, #ARGV, 2 do
-    local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
-    redis.call('ZADD', KEYS[2], ARGV[i + 1], ARGV[i])
-    redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], number .. '-1',
-      'epoch', epoch, 'jti', ARGV[i], 'exp', ARGV[i + 1])
+    local id = string.format('%d-%s', string.match(newest, '%d+') + 1, ARGV[3])
+    redis.call('ZADD', KEYS[1], ARGV[i + 1], ARGV[i])
+    redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], id, 'after', newest, 'jti', ARGV[i], 'exp', ARGV[i + 1])
+    newest = id
   end`;
 
 /** Tokens that one call of the script takes: Lua's stack holds no more arguments than some thousands. */
@@ -73,7 +77,7 @@ export interface Follower {
 
 /** @param prefix what every key begins with. */
 export function createRevocationLog(redis: Redis, prefix: string): RevocationLog {
-  const keys = { head: `${prefix}revocations:head`, set: `${prefix}revocations`, stream: `${prefix}revocations:log` };
+  const keys = { set: `${prefix}revocations`, stream: `${prefix}revocations:log` };
   const asked = <T>(answer: Promise<T>): Promise<T> =>
     answer.catch((cause) => {
       throw new CannotTell('the record of revocations does not answer', { cause });
@@ -83,8 +87,8 @@ export function createRevocationLog(redis: Redis, prefix: string): RevocationLog
       const now = Math.floor(Date.now() / 1000);
       for (let from = 0; from < tokens.length; from += perCall) {
         const pairs = tokens.slice(from, from + perCall).flatMap(({ jti, exp }) => [jti, exp]);
-        const options = [now, streamLength, randomUUID()];
-        await asked(redis.eval(appendScript, 3, keys.head, keys.set, keys.stream, ...options, ...pairs));
+        const options = [now, streamLength, randomInt(2 ** 48 - 1)];
+        await asked(redis.eval(appendScript, 2, keys.set, keys.stream, ...options, ...pairs));
       }
     },
     has: async (jti) => (await asked(redis.zscore(keys.set, jti))) !== null,
@@ -109,8 +113,6 @@ export function createRevocationLog(redis: Redis, prefix: string): RevocationLog
 }
 
 interface Keys {
-  /** The epoch, and the number of the newest entry. */
-  readonly head: string;
   readonly set: string;
   readonly stream: string;
 }
@@ -122,8 +124,8 @@ class StreamFollower implements Follower {
   readonly #keys: Keys;
   readonly #copy: Copy;
   #closed = false;
-  /** Up to where the copy has been told everything; null before it has been told all there is. */
-  #told: Head | null = null;
+  /** The id of the entry up to which the copy has been told everything; null before it has been told all there is. */
+  #told: string | null = null;
 
   constructor(redis: Redis, keys: Keys, copy: Copy) {
     this.#keys = keys;
@@ -158,39 +160,33 @@ class StreamFollower implements Follower {
   /** One step: reads what is new, and looks whether it is what comes next. */
   async #read(): Promise<void> {
     this.#told ??= await this.#tellAll();
-    const { epoch, number } = this.#told;
-    const from = ['STREAMS', this.#keys.stream, `${number}-1`] as const;
+    const told = this.#told;
+    const from = ['STREAMS', this.#keys.stream, told] as const;
     // Who is behind does not wait for news.
     const news = (await (this.inStep
       ? this.#reader.xread('COUNT', batch, 'BLOCK', patience, ...from)
       : this.#reader.xread('COUNT', batch, ...from))) as StreamAnswer;
-    const entries = entriesOf(news).map(([id, [, its, , jti = '', , exp]]) => {
-      return { number: Number.parseInt(id, 10), epoch: its, jti, exp: Number(exp) };
-    });
-    const follows = entries.every((entry, index) => entry.epoch === epoch && entry.number === number + index + 1);
-    // Silence says nothing of a Redis that has begun anew.
-    const same = entries.length > 0 || (await this.#head()).epoch === epoch;
-    if (!follows || !same) {
+    const entries = entriesOf(news).map(([id, [, after, , jti = '', , exp]]) => ({ id, after, jti, exp: Number(exp) }));
+    const follows = entries.every(({ after }, index) => after === (entries[index - 1]?.id ?? told));
+    // Silence says nothing of a Redis that no longer has what the copy was told last.
+    if (!follows || (entries.length === 0 && !(await this.#has(told)))) {
       this.inStep = false;
       this.#told = null;
       return;
     }
     this.#copy.add(entries);
-    this.#told = { epoch, number: number + entries.length };
+    this.#told = entries.at(-1)?.id ?? told;
     // A full batch says that more is waiting.
     this.inStep = entries.length < batch;
   }
 
-  async #head(): Promise<Head> {
-    const [epoch = null, number = null] = await this.#reader.hmget(this.#keys.head, 'epoch', 'number');
-    return { epoch, number: Number(number ?? 0) };
+  async #has(id: string): Promise<boolean> {
+    return id === beginning || (await this.#reader.xrange(this.#keys.stream, id, id)).length > 0;
   }
 
-  /** Tells the copy all that is recorded; gives the head from which on the stream has to be read. */
-  async #tellAll(): Promise<Head> {
-    // Before the first revocation, too, there is an epoch: the first one is news like any other.
-    await this.#reader.hsetnx(this.#keys.head, 'epoch', randomUUID());
-    const head = await this.#head();
+  /** Tells the copy all that is recorded; gives the id after which the stream has to be read. */
+  async #tellAll(): Promise<string> {
+    const [[newest] = [beginning]] = await this.#reader.xrevrange(this.#keys.stream, '+', '-', 'COUNT', 1);
     await this.#copy.prepare();
     const scan = (cursor: string) => this.#reader.zscan(this.#keys.set, cursor, 'COUNT', page);
     for (let answer = scan('0'); ; ) {
@@ -198,15 +194,9 @@ class StreamFollower implements Follower {
       // Redis looks for the next page while the copy takes this one.
       if (next !== '0') answer = scan(next);
       this.#copy.add(tokensOf(members));
-      if (next === '0') return head;
+      if (next === '0') return newest;
     }
   }
-}
-
-interface Head {
-  /** Null when Redis has lost it. */
-  readonly epoch: string | null;
-  readonly number: number;
 }
 
 type StreamEntry = readonly [id: string, fields: readonly string[]];

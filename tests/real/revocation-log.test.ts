@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
+import { openRedisLink } from '../../bench/rig/redis-link.ts';
 import type { RevokedToken } from '../../servers/revocation/contract.ts';
 import { createRevocationLog, type Follower } from '../../servers/revocation/revocation-log.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
@@ -15,6 +16,7 @@ const token = (): RevokedToken => ({ jti: randomUUID(), exp });
 let server: TrialRedis;
 let redis: Redis;
 const followers: Follower[] = [];
+const links: { stop(): Promise<void> }[] = [];
 beforeEach(async () => {
   server = await startRedis(scope, null);
   redis = await connectRedis(server.url);
@@ -22,8 +24,17 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const follower of followers.splice(0)) await follower.close();
   redis.disconnect();
+  for (const link of links.splice(0)) await link.stop();
   await server.stop();
 });
+
+/** The same Redis over another way. */
+async function reachOver<Link extends { readonly url: string; stop(): Promise<void> }>(link: Link): Promise<Link> {
+  links.push(link);
+  redis.disconnect();
+  redis = await connectRedis(link.url);
+  return link;
+}
 
 /** A copy that follows the record, and what it has been told. */
 async function follow() {
@@ -72,15 +83,12 @@ test('a copy whose connection was cut is not in step, and then catches up with w
 test('a copy that has fallen behind further than the stream goes reads all again', async () => {
   await createRevocationLog(redis, 'test:').append([token()]);
   const { told, readings, follower } = await follow();
-  const missed = [token(), token(), token()];
   // The stream loses its beginning before the copy has read it.
-  const epoch = (await redis.hget('test:revocations:head', 'epoch')) ?? '';
-  const batch = redis.multi();
-  for (const [index, { jti, exp: end }] of missed.entries()) {
-    batch.hincrby('test:revocations:head', 'number', 1).zadd('test:revocations', end, jti);
-    if (index === 2) batch.xadd('test:revocations:log', '4-1', 'epoch', epoch, 'jti', jti, 'exp', end);
-  }
-  await batch.exec();
+  await redis
+    .multi()
+    .zadd('test:revocations', exp, 'missed', exp, 'missed too', exp, 'the last')
+    .xadd('test:revocations:log', '4-1', 'after', '3-1', 'jti', 'the last', 'exp', exp)
+    .exec();
   await settled(() => expect([told.size, follower.inStep]).toEqual([4, true]));
   expect(readings.all).toBe(2);
 });
@@ -90,9 +98,29 @@ test('a Redis that has lost its memory does not make a copy forget', async () =>
   const [before, after] = [token(), token()];
   await createRevocationLog(redis, 'test:').append([before]);
   await settled(() => expect(told.has(before.jti)).toBe(true));
-  await server.client.del('test:revocations', 'test:revocations:head', 'test:revocations:log');
+  await server.client.del('test:revocations', 'test:revocations:log');
   await createRevocationLog(redis, 'test:').append([after]);
   await settled(() => expect([told.has(before.jti), told.has(after.jti), follower.inStep]).toEqual([true, true, true]));
+});
+
+// Fewer than were lost, so many that the last number is the same, and more.
+test.each([3, 20, 30])('a Redis put back to an earlier state hides none of %d tokens revoked since', async (count) => {
+  const link = await reachOver(await openRedisLink(server.url));
+  const { told, follower } = await follow();
+  const log = createRevocationLog(server.client, 'test:');
+  await log.append(Array.from({ length: 5 }, token));
+  const keys = await server.client.keys('test:*');
+  const earlier = await Promise.all(keys.map((key) => server.client.dumpBuffer(key)));
+  await log.append(Array.from({ length: 20 }, token));
+  await settled(() => expect(told.size).toBe(25));
+
+  await link.cut();
+  await settled(() => expect(follower.inStep).toBe(false));
+  for (const [index, key] of keys.entries()) await server.client.restore(key, 0, earlier[index] as Buffer, 'REPLACE');
+  await log.append(Array.from({ length: count }, token));
+  await link.mend();
+  await settled(() => expect(follower.inStep).toBe(true));
+  expect(told.size).toBe(25 + count);
 });
 
 test('what has expired leaves the record with the next revocation', async () => {
