@@ -131,7 +131,13 @@ class StreamFollower implements Follower {
     this.#keys = keys;
     this.#copy = copy;
     // A connection of its own: a read that waits would hold up everything behind it.
-    this.#reader = redis.duplicate({ commandTimeout: lostAfter, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+    this.#reader = redis.duplicate({
+      commandTimeout: lostAfter,
+      // One that is given up may never say goodbye.
+      disconnectTimeout: 0,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+    });
     this.#reader.on('error', () => {});
     this.#reader.on('close', () => {
       this.inStep = false;
@@ -152,6 +158,8 @@ class StreamFollower implements Follower {
         if (this.inStep) arrived();
       } catch {
         this.inStep = false;
+        // An answer that did not come in time may never come on this connection.
+        if (this.#reader.status === 'ready') this.#reader.disconnect(true);
         await sleep(retryAfter);
       }
     }

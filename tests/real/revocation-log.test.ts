@@ -7,6 +7,7 @@ import { openRedisLink } from '../../bench/rig/redis-link.ts';
 import type { RevokedToken } from '../../servers/revocation/contract.ts';
 import { createRevocationLog, type Follower } from '../../servers/revocation/revocation-log.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
+import { openForgetfulLink } from './forgetful-link.ts';
 import { testScope } from './rig.ts';
 
 const scope = await testScope();
@@ -121,6 +122,15 @@ test.each([3, 20, 30])('a Redis put back to an earlier state hides none of %d to
   await link.mend();
   await settled(() => expect(follower.inStep).toBe(true));
   expect(told.size).toBe(25 + count);
+});
+
+test('a copy whose connection was lost without a word makes another', async () => {
+  await reachOver(await openForgetfulLink(server.url));
+  const { told, follower } = await follow();
+  const missed = token();
+  await server.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'YES');
+  await createRevocationLog(server.client, 'test:').append([missed]);
+  await settled(() => expect([told.has(missed.jti), follower.inStep]).toEqual([true, true]));
 });
 
 test('what has expired leaves the record with the next revocation', async () => {
