@@ -3,7 +3,7 @@
 import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 
-/** Milliseconds between two questions whether the connection that is told still stands, and that an answer may take. */
+/** Milliseconds between two questions whether a connection still stands, and after which nothing is kept without an answer. */
 const beat = 200;
 const answerWithin = 300;
 
@@ -96,6 +96,8 @@ async function openTracking(redis: Redis, listener: Listener) {
     maxRetriesPerRequest: 0,
     autoResubscribe: false,
     commandTimeout: answerWithin,
+    // One that is given up may never say goodbye.
+    disconnectTimeout: 0,
   } as const;
   // Only the older protocol lets a connection be told by a subscription.
   const told = redis.duplicate({ ...options, protocol: 2 });
@@ -108,12 +110,14 @@ async function openTracking(redis: Redis, listener: Listener) {
     listener.allChanged();
   };
   const track = async () => {
-    if (tellTo === null || reader.status !== 'ready') return;
+    const to = tellTo;
+    if (to === null || reader.status !== 'ready') return;
     await reader.client('TRACKING', 'OFF');
-    await reader.client('TRACKING', 'ON', 'REDIRECT', tellTo as number);
+    await reader.client('TRACKING', 'ON', 'REDIRECT', to as number);
     // What was read before was not remembered.
     listener.allChanged();
-    tracking = true;
+    // Who was to be told may have been lost meanwhile.
+    tracking = tellTo === to;
   };
   const subscribe = async () => {
     const id = await told.client('ID');
@@ -136,13 +140,26 @@ async function openTracking(redis: Redis, listener: Listener) {
   told.on('ready', () => void subscribe().catch(() => told.disconnect(true)));
   reader.on('ready', () => void track().catch(() => reader.disconnect(true)));
 
-  const timer = setInterval(() => {
-    if (told.status !== 'ready') return;
+  const askTold = () =>
     told.ping().catch(() => {
       lose();
       // An answer that did not come in time may never come on this connection.
       told.disconnect(true);
     });
+  /** Its reads may take longer than the answer here: while it is late nothing is kept, and what is asked is waited for. */
+  const askReader = async () => {
+    const late = setTimeout(lose, answerWithin);
+    try {
+      await reader.ping().finally(() => clearTimeout(late));
+      if (!tracking) await track();
+    } catch {
+      lose();
+      if (reader.status === 'ready') reader.disconnect(true);
+    }
+  };
+  const timer = setInterval(() => {
+    if (told.status === 'ready') void askTold();
+    if (reader.status === 'ready') void askReader();
   }, beat);
   timer.unref();
   const close = async () => {

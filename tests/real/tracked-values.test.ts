@@ -1,0 +1,53 @@
+// Values that an instance keeps until a real Redis says that they changed, and what becomes of them when it can no longer be heard.
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
+import { connectRedis } from '../../servers/store/redis.ts';
+import { type TrackedValues, trackValues } from '../../servers/store/tracked-values.ts';
+import { type ForgetfulLink, openForgetfulLink } from './forgetful-link.ts';
+import { testScope } from './rig.ts';
+
+const scope = await testScope();
+let server: TrialRedis;
+let link: ForgetfulLink;
+let redis: Redis;
+let values: TrackedValues<{ version: number }>;
+beforeEach(async () => {
+  server = await startRedis(scope, null);
+  link = await openForgetfulLink(server.url);
+  redis = await connectRedis(link.url);
+  values = await trackValues(redis, 10, (text) => JSON.parse(text) as { version: number });
+  await write(1);
+  await values.get('key');
+});
+afterEach(async () => {
+  await values.close();
+  redis.disconnect();
+  await link.stop();
+  await server.stop();
+});
+
+const write = (version: number) => server.client.set('key', JSON.stringify({ version }), 'EX', 1_000);
+
+/** The connection that reads has flag t (tracking); the one that is told has flag P (subscriber). */
+async function forget(flag: 't' | 'P') {
+  const clients = String(await server.client.client('LIST')).split('\n');
+  const [, id = ''] = /^id=(\d+)/.exec(clients.find((line) => line.includes(` flags=${flag} `)) as string) ?? [];
+  expect(await server.client.client('KILL', 'ID', id)).toBe(1);
+}
+
+test('a value is kept until it changes', async () => {
+  expect(values.get('key')).toEqual({ version: 1 });
+  await write(2);
+  await vi.waitFor(async () => expect(await values.get('key')).toEqual({ version: 2 }));
+});
+
+test.each(['t', 'P'] as const)('a change is heard of after a connection (%s) was lost without a word', async (flag) => {
+  await forget(flag);
+  await write(2);
+  await vi.waitFor(async () => expect(await values.get('key')).toEqual({ version: 2 }), { timeout: 10_000 });
+  // And the next one is kept again, and dropped in its turn.
+  await vi.waitFor(() => expect(values.get('key')).toEqual({ version: 2 }), { timeout: 10_000 });
+  await write(3);
+  await vi.waitFor(async () => expect(await values.get('key')).toEqual({ version: 3 }));
+});
