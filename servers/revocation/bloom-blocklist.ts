@@ -74,9 +74,18 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
     },
   });
 
+  const isConfirmed = async (jti: string): Promise<boolean> => {
+    try {
+      return await log.has(jti);
+    } catch (error) {
+      if (whenUnsure === 'accept' && error instanceof CannotTell) return false;
+      throw error;
+    }
+  };
+
   return {
     isRevoked({ jti, exp }) {
-      if (slices.get(exp)?.filter.mayHave(tokenIdOf(jti))) return log.has(jti);
+      if (slices.get(exp)?.filter.mayHave(tokenIdOf(jti))) return isConfirmed(jti);
       if (follower.inStep || whenUnsure === 'accept') return false;
       if (whenUnsure === 'ask') return log.has(jti);
       throw new CannotTell('the copy of the blocklist is not in step');

@@ -5,6 +5,7 @@ import { readMemory } from '../../bench/measure/memory.ts';
 import { revocationEntries } from '../../bench/rig/admin.ts';
 import { preparedPool } from '../../bench/rig/credential-pools.ts';
 import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
+import { openRedisLink } from '../../bench/rig/redis-link.ts';
 import { startRig } from '../../bench/rig/rig.ts';
 import type { CheckedToken, RevocationCheck } from '../../servers/revocation/contract.ts';
 import { loadRevocationCheck, type RevocationCheckName, revocationChecks } from '../../servers/revocation/index.ts';
@@ -62,6 +63,22 @@ describe.each(names)('%s', (name) => {
     // A filter does not count what it takes for present already.
     expect(entries).toBeGreaterThan(1_980);
     expect(entries).toBeLessThanOrEqual(2_000);
+  });
+
+  test('refuses nobody for what Redis does not answer, when it is told to accept', async () => {
+    const link = await openRedisLink(server.url);
+    const cuttable = await connectRedis(link.url);
+    const accepting = { ...settings, REVOCATION_WHEN_UNSURE: 'accept' } as const;
+    const check = (await loadRevocationCheck(name, { redis: cuttable, settings: accepting })) as RevocationCheck;
+    checks.push(check);
+    const [revoked, others] = [tokens(500), tokens(500)];
+    await check.revoke(revoked);
+    await link.cut();
+    // A whole copy knows without Redis.
+    const known = name === 'replicated-blocklist' ? 500 : 0;
+    expect([await revokedAmong(check, revoked), await revokedAmong(check, others)]).toEqual([known, 0]);
+    cuttable.disconnect();
+    await link.stop();
   });
 
   test('a rig that was ordered with revoked tokens holds them, also when it is started again', async () => {
