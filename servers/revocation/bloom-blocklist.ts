@@ -16,9 +16,8 @@ const leastCapacity = 1_000;
 /** The filter that answers, and while a larger one is being filled that one, too: both are told what comes meanwhile. */
 interface Slice {
   filter: BloomFilter;
+  /** Null while none is needed; the filter itself until Redis has said how large it has to be. */
   larger: BloomFilter | null;
-  /** From the decision to make a larger one until it answers. */
-  isGrowing: boolean;
 }
 
 const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
@@ -28,7 +27,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
   const now = () => Math.floor(Date.now() / 1000);
   const filterFor = (tokens: number) =>
     new BloomFilter(Math.max(leastCapacity, Math.ceil(tokens * headroom)), settings.BLOOM_FALSE_POSITIVES);
-  const sliceFor = (tokens: number): Slice => ({ filter: filterFor(tokens), larger: null, isGrowing: false });
+  const sliceFor = (tokens: number): Slice => ({ filter: filterFor(tokens), larger: null });
 
   const sliceOf = (exp: number): Slice => {
     const slice = slices.get(exp) ?? sliceFor(0);
@@ -42,7 +41,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
   /** Fills a larger filter from Redis; the full one answers meanwhile, with more false positives than stated. */
   const enlarge = async (slice: Slice, exp: number) => {
     const [first, last] = slices.boundsOf(exp);
-    slice.isGrowing = true;
+    slice.larger = slice.filter;
     try {
       const larger = filterFor(Math.max(slice.filter.size, await log.count(first, last)));
       slice.larger = larger;
@@ -53,7 +52,6 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
       if (!(error instanceof CannotTell)) throw error;
     } finally {
       slice.larger = null;
-      slice.isGrowing = false;
     }
   };
   const add = (tokens: readonly RevokedToken[]) => {
@@ -61,7 +59,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
     for (const { jti, exp } of tokens) {
       const slice = sliceOf(exp);
       put(slice, tokenIdOf(jti));
-      if (slice.filter.size > slice.filter.capacity && !slice.isGrowing) void enlarge(slice, exp);
+      if (slice.filter.size > slice.filter.capacity && !slice.larger) void enlarge(slice, exp);
     }
   };
   const follower = await log.follow({
