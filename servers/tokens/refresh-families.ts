@@ -38,8 +38,8 @@ export interface RefreshFamilies {
   lives(family: string): Promise<boolean>;
   /** Ends the family of a token, used or not; null when there was none. */
   end(token: string): Promise<Grant | null>;
-  /** Ends all families of a user; how many there were. */
-  endAll(user: string): Promise<number>;
+  /** Ends all families of a user. */
+  endAll(user: string): Promise<void>;
 }
 
 /**
@@ -84,7 +84,7 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
       ? { family, number: Number(number) }
       : null;
   };
-  const forget = async (user: string, family: string) => void (await redis.zrem(keyOfUser(user), family));
+  const forget = async (user: string, ...families: string[]) => void (await redis.zrem(keyOfUser(user), ...families));
 
   return {
     async begin(user) {
@@ -123,9 +123,10 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
     },
     async endAll(user) {
       const families = await redis.zrange(keyOfUser(user), '0', '-1');
-      if (families.length > 0) await redis.del(...families.map(key));
-      await redis.del(keyOfUser(user));
-      return families.length;
+      if (families.length === 0) return;
+      await redis.del(...families.map(key));
+      // These and no more: one that began meanwhile has to be found by whoever ends all the next time.
+      await forget(user, ...families);
     },
   };
 }

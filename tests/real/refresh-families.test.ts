@@ -125,7 +125,16 @@ test('logging out ends the family, and logging out everywhere all of a user', as
   ];
   expect(await families().end(one.refreshToken)).toEqual({ user: 'mary', family: one.family });
   expect(await families().lives(one.family)).toBe(false);
-  expect(await families().endAll('mary')).toBe(1);
+  await families().endAll('mary');
   expect((await families().refresh(two.refreshToken)).outcome).toBe('invalid');
   expect((await families().refresh(other.refreshToken)).outcome).toBe('refreshed');
+});
+
+test('a family that begins while all of its user are ended is ended with them, or by whoever ends all the next time', async () => {
+  const { family: before } = await families().begin('kate');
+  // On one connection: first it is asked which there are, then one more begins, then those are ended.
+  const [, { family: meanwhile }] = await Promise.all([families().endAll('kate'), families().begin('kate')]);
+  expect(await families().lives(before)).toBe(false);
+  await families().endAll('kate');
+  expect(await families().lives(meanwhile)).toBe(false);
 });
