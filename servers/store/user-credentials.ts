@@ -24,8 +24,8 @@ export function createUserCredentials(redis: Redis, prefix: string): UserCredent
       const batch = redis.pipeline();
       batch.zremrangebyscore(key(user), '-inf', now());
       batch.zadd(key(user), endsAt, id);
-      // Credentials of one kind live equally long, so that the newest ends last.
-      batch.expireat(key(user), endsAt);
+      // The newest need not end last: another server may let credentials live longer.
+      batch.expireat(key(user), endsAt, 'NX').expireat(key(user), endsAt, 'GT');
       for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
     },
     async list(user) {

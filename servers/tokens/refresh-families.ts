@@ -93,7 +93,8 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
       const batch = redis.multi();
       batch.hset(key(family), { user, number: 1, rotatedAt: 0 }).expireat(key(family), endsAt);
       batch.zremrangebyscore(keyOfUser(user), '-inf', now()).zadd(keyOfUser(user), endsAt, family);
-      batch.expireat(keyOfUser(user), endsAt);
+      // The newest need not end last: another server may let families live longer.
+      batch.expireat(keyOfUser(user), endsAt, 'NX').expireat(keyOfUser(user), endsAt, 'GT');
       for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
       return { user, family, refreshToken: tokenOf(family, 1) };
     },

@@ -138,3 +138,10 @@ test('a family that begins while all of its user are ended is ended with them, o
   await families().endAll('kate');
   expect(await families().lives(meanwhile)).toBe(false);
 });
+
+test('a family that lives longer than the next one is ended with all of its user for as long as it lives', async () => {
+  const { family } = await families(0, { lifeSeconds: 3_600 }).begin('jane');
+  await families(1, { lifeSeconds: 60 }).begin('jane');
+  const end = await server.client.expiretime(`test:family:${family}`);
+  expect(await server.client.expiretime('test:families:jane')).toBeGreaterThanOrEqual(end);
+});

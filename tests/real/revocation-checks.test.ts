@@ -7,7 +7,7 @@ import { preparedPool } from '../../bench/rig/credential-pools.ts';
 import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
 import { openRedisLink } from '../../bench/rig/redis-link.ts';
 import { startRig } from '../../bench/rig/rig.ts';
-import type { CheckedToken, RevocationCheck } from '../../servers/revocation/contract.ts';
+import type { CheckedToken, RevocationCheck, RevocationOptions } from '../../servers/revocation/contract.ts';
 import { loadRevocationCheck, type RevocationCheckName, revocationChecks } from '../../servers/revocation/index.ts';
 import { unheldTokens } from '../../servers/revocation/unheld-tokens.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
@@ -20,7 +20,7 @@ const settings = {
   TOKEN_LIFE_SECONDS: 86_400,
   REVOCATION_WHEN_UNSURE: 'refuse',
   BLOOM_FALSE_POSITIVES: 0.001,
-} as const;
+} satisfies RevocationOptions['settings'];
 const now = () => Math.floor(Date.now() / 1000);
 /** They expire within an hour: what is kept by the end of a token is put to a test where much of it is in one place. */
 const tokens = (count: number) =>
@@ -38,8 +38,11 @@ afterEach(async () => {
   redis.disconnect();
   await server.stop();
 });
-async function load(name: RevocationCheckName): Promise<RevocationCheck> {
-  const check = (await loadRevocationCheck(name, { redis, settings })) as RevocationCheck;
+async function load(name: RevocationCheckName, changes: Partial<typeof settings> = {}): Promise<RevocationCheck> {
+  const check = (await loadRevocationCheck(name, {
+    redis,
+    settings: { ...settings, ...changes },
+  })) as RevocationCheck;
   checks.push(check);
   return check;
 }
@@ -125,3 +128,17 @@ test.each([
   expect(each).toBeGreaterThan(1);
   expect(each).toBeLessThanOrEqual(most);
 });
+
+test.each([
+  ['takes back all that a user holds', (check: RevocationCheck) => check.revokeUser?.('user-1')],
+  ['issues to a user', (check: RevocationCheck) => check.issuedAt?.('user-1')],
+])(
+  'what not-before refuses is refused until it expires, also when an instance with shorter lives %s',
+  async (_name, act) => {
+    const [long, short] = [await load('not-before'), await load('not-before', { TOKEN_LIFE_SECONDS: 60 })];
+    const exp = Number(await long.issuedAt?.('user-1')) + settings.TOKEN_LIFE_SECONDS;
+    await long.revokeUser?.('user-1');
+    await act(short);
+    expect(await redis.expiretime('test:not-before:user-1')).toBeGreaterThanOrEqual(exp);
+  },
+);

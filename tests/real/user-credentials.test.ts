@@ -1,0 +1,34 @@
+// Who holds what, over a real Redis.
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
+import { connectRedis } from '../../servers/store/redis.ts';
+import { createUserCredentials } from '../../servers/store/user-credentials.ts';
+import { testScope } from './rig.ts';
+
+const scope = await testScope();
+const now = Math.floor(Date.now() / 1000);
+let server: TrialRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis(scope, null);
+  redis = await connectRedis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+test('a credential is known for as long as it lives, also when the next one ends sooner', async () => {
+  const credentials = createUserCredentials(redis, 'test:');
+  await credentials.add('ada', { id: 'long', endsAt: now + 3_600 });
+  await credentials.add('ada', { id: 'short', endsAt: now + 60 });
+  expect(await redis.expiretime('test:credentials:ada')).toBe(now + 3_600);
+});
+
+test('what is known of a user ends with his last credential', async () => {
+  const credentials = createUserCredentials(redis, 'test:');
+  await credentials.add('grace', { id: 'short', endsAt: now + 60 });
+  await credentials.add('grace', { id: 'long', endsAt: now + 3_600 });
+  expect(await redis.expiretime('test:credentials:grace')).toBe(now + 3_600);
+});
