@@ -34,7 +34,7 @@ export const settingsSchema = z.object({
   TOKEN_KEY: z.string().optional(),
   TOKEN_LIFE_SECONDS: seconds.default(900),
   /** The service that this one calls for the same user; without it the chain ends here. */
-  NEXT_SERVICE_URL: z.url({ protocol: /^https?$/, error: 'a URL like http://127.0.0.1:3001' }).optional(),
+  NEXT_SERVICE_URL: address.optional(),
   TOKEN_ISSUER: z.string().min(1).default('https://issuer.auth-bench.test'),
   TOKEN_AUDIENCE: z.string().min(1).default('https://api.auth-bench.test'),
   TOKEN_CLIENT_ID: z.string().min(1).default('auth-bench-client'),
