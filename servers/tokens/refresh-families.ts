@@ -43,9 +43,23 @@ export interface RefreshFamilies {
 }
 
 /**
- * One step, so that two instances that get the same token at once cannot both take it; by the clock of Redis, for two instances
- * have two. KEYS: family. ARGV: number, grace in milliseconds. Gives the user and the number of the token to answer with; or
- * whether it was reused.
+ * By the clock of Redis, like all that is said of a family: two instances have two. KEYS: family, families of the user. ARGV: user,
+ * family, life in seconds.
+ */
+const beginScript = `
+  local now = tonumber(redis.call('TIME')[1])
+  local endsAt = now + ARGV[3]
+  redis.call('HSET', KEYS[1], 'user', ARGV[1], 'number', 1, 'rotatedAt', 0)
+  redis.call('EXPIREAT', KEYS[1], endsAt)
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+  redis.call('ZADD', KEYS[2], endsAt, ARGV[2])
+  -- The newest need not end last: another server may let families live longer.
+  redis.call('EXPIREAT', KEYS[2], endsAt, 'NX')
+  redis.call('EXPIREAT', KEYS[2], endsAt, 'GT')`;
+
+/**
+ * One step, so that two instances that get the same token at once cannot both take it. KEYS: family. ARGV: number, grace in
+ * milliseconds. Gives the user and the number of the token to answer with; or whether it was reused.
  */
 const refreshScript = `
   local family = redis.call('HMGET', KEYS[1], 'user', 'number', 'rotatedAt')
@@ -69,7 +83,6 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
   const secret = createSecretKey(settings.secret, 'utf8');
   const key = (family: string) => `${prefix}family:${family}`;
   const keyOfUser = (user: string) => `${prefix}families:${user}`;
-  const now = () => Math.floor(Date.now() / 1000);
 
   // Its number in its family says everything; the signature is what nobody can make up.
   const tokenOf = (family: string, number: number) => {
@@ -89,13 +102,7 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
   return {
     async begin(user) {
       const family = randomUUID();
-      const endsAt = now() + lifeSeconds;
-      const batch = redis.multi();
-      batch.hset(key(family), { user, number: 1, rotatedAt: 0 }).expireat(key(family), endsAt);
-      batch.zremrangebyscore(keyOfUser(user), '-inf', now()).zadd(keyOfUser(user), endsAt, family);
-      // The newest need not end last: another server may let families live longer.
-      batch.expireat(keyOfUser(user), endsAt, 'NX').expireat(keyOfUser(user), endsAt, 'GT');
-      for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
+      await redis.eval(beginScript, 2, key(family), keyOfUser(user), user, family, lifeSeconds);
       return { user, family, refreshToken: tokenOf(family, 1) };
     },
     async refresh(token) {

@@ -145,3 +145,23 @@ test('a family that lives longer than the next one is ended with all of its user
   const end = await server.client.expiretime(`test:family:${family}`);
   expect(await server.client.expiretime('test:families:jane')).toBeGreaterThanOrEqual(end);
 });
+
+test.each([
+  ['behind', -86_400_000],
+  ['ahead', 86_400_000],
+])(
+  'an instance whose clock is %s begins a family that lives as long as any, and loses sight of no other',
+  async (name, off) => {
+    const user = `betty-${name}`;
+    const { family: first } = await families(0).begin(user);
+    const real = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(real + off);
+    const { family: second } = await families(1).begin(user);
+    const [end = 0, other = 0] = await Promise.all(
+      [first, second].map((family) => server.client.expiretime(`test:family:${family}`)),
+    );
+    expect(Math.abs(other - end)).toBeLessThanOrEqual(settings.lifeSeconds);
+    await families(0).endAll(user);
+    expect([await families().lives(first), await families().lives(second)]).toEqual([false, false]);
+  },
+);
