@@ -41,18 +41,21 @@ export interface IssuedToken {
   readonly claims: TokenClaims;
 }
 
-/**
- * Signs an access token for a user, with `typ: at+jwt` and the claims that RFC 9068 section 2.2 requires.
- * @param iat when it is issued, in seconds since the epoch.
- */
+/** The times of a token that is issued now. */
+export function timesFromNow({ lifeSeconds }: TokenProfile): Pick<TokenClaims, 'iat' | 'exp'> {
+  const iat = Math.floor(Date.now() / 1000);
+  return { iat, exp: iat + lifeSeconds };
+}
+
+/** Signs an access token for a user, with `typ: at+jwt` and the claims that RFC 9068 section 2.2 requires. */
 export async function issueAccessToken(
   user: string,
   keys: TokenKeys,
   profile: TokenProfile,
-  iat = Math.floor(Date.now() / 1000),
+  times = timesFromNow(profile),
 ): Promise<IssuedToken> {
   const { clientId, roles = [] } = profile;
-  const claims: TokenClaims = { sub: user, jti: randomUUID(), iat, exp: iat + profile.lifeSeconds };
+  const claims: TokenClaims = { sub: user, jti: randomUUID(), ...times };
   const token = await new SignJWT({ client_id: clientId, ...(roles.length > 0 ? { roles } : {}) })
     .setProtectedHeader({ alg: profile.algorithm, typ: 'at+jwt', kid: keys.kid })
     .setIssuer(profile.issuer)

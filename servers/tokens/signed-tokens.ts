@@ -12,6 +12,7 @@ import {
   issueAccessToken,
   type TokenClaims,
   type TokenProfile,
+  timesFromNow,
   type VerifyingKeys,
   verifyAccessToken,
 } from './access-token.ts';
@@ -54,8 +55,10 @@ export async function createSignedTokens(
   return {
     check,
     async issue(user) {
-      const iat = (await check?.issuedAt?.(user)) ?? Math.floor(Date.now() / 1000);
-      const issued = await issueAccessToken(user, await keys.signing(iat + profile.lifeSeconds), profile, iat);
+      const times = timesFromNow(profile);
+      // A check may put `iat` ahead of the clock; `exp` stays, or whoever makes it do so would live longer by it.
+      const iat = (await check?.issuedAt?.(user)) ?? times.iat;
+      const issued = await issueAccessToken(user, await keys.signing(times.exp), profile, { ...times, iat });
       // Whoever is taken back token by token has to be known by his tokens.
       if (takesBack === 'token') await held.add(user, { id: issued.claims.jti, endsAt: issued.claims.exp });
       return issued;
