@@ -1,6 +1,7 @@
 // Grants: what a login begins and every refresh goes on with, an access token and a family of refresh tokens.
 import type { Redis } from 'ioredis';
 import type { AuthorizationSettings } from '../settings.ts';
+import { NotRecognised } from '../strategies/contract.ts';
 import { createRefreshFamilies, type Refreshed } from '../tokens/refresh-families.ts';
 import type { AccessTokens } from './access-tokens.ts';
 
@@ -14,7 +15,10 @@ export interface TokenAnswer extends Record<string, unknown> {
 }
 
 export interface Grants {
-  /** Begins a grant for a user who has just logged in. */
+  /**
+   * Begins a grant for a user who has just logged in.
+   * @throws {NotRecognised} when all that he holds was taken back meanwhile.
+   */
   begin(user: string): Promise<TokenAnswer>;
   /** Takes a refresh token for a new access token and the next refresh token; null when it is not good. */
   refresh(refreshToken: string): Promise<TokenAnswer | null>;
@@ -31,35 +35,37 @@ export function createGrants(settings: AuthorizationSettings, redis: Redis, acce
     lifeSeconds: settings.REFRESH_LIFE_SECONDS,
     graceMilliseconds: settings.REFRESH_GRACE_MILLISECONDS,
   });
-  const answer = async (grant: Refreshed): Promise<TokenAnswer> => ({
-    access_token: await accessTokens.issue(grant),
-    token_type: 'Bearer',
-    expires_in: settings.TOKEN_LIFE_SECONDS,
-    refresh_token: grant.refreshToken,
-  });
+  const { endGrant } = accessTokens;
+  /** Null when the grant was ended meanwhile. */
+  const answer = async (grant: Refreshed): Promise<TokenAnswer | null> => {
+    const answered: TokenAnswer = {
+      access_token: await accessTokens.issue(grant),
+      token_type: 'Bearer',
+      expires_in: settings.TOKEN_LIFE_SECONDS,
+      refresh_token: grant.refreshToken,
+    };
+    // Whoever ended the family meanwhile may have looked for its tokens before this one was there.
+    if (!endGrant || (await families.lives(grant.family))) return answered;
+    await endGrant(grant);
+    return null;
+  };
   return {
-    begin: async (user) => answer(await families.begin(user)),
+    async begin(user) {
+      const answered = await answer(await families.begin(user));
+      if (!answered) throw new NotRecognised('all that the user holds was taken back meanwhile');
+      return answered;
+    },
     async refresh(refreshToken) {
       const result = await families.refresh(refreshToken);
-      if (result.outcome === 'invalid') return null;
-      const { endGrant } = accessTokens;
-      if (result.outcome === 'reused') {
-        await endGrant?.(result);
-        return null;
-      }
-      const answered = await answer(result);
-      // Whoever ended the family meanwhile may have looked for its tokens before this one was there.
-      if (endGrant && !(await families.lives(result.family))) {
-        await endGrant(result);
-        return null;
-      }
-      return answered;
+      if (result.outcome === 'refreshed') return answer(result);
+      if (result.outcome === 'reused') await endGrant?.(result);
+      return null;
     },
     async revoke(token) {
       const grant = await families.end(token);
       if (!grant) return accessTokens.end(token);
       // RFC 7009 section 2.1: with a refresh token the access tokens of its grant are to go.
-      await accessTokens.endGrant?.(grant);
+      await endGrant?.(grant);
       return true;
     },
     async revokeUser(user) {
