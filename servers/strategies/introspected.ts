@@ -11,6 +11,7 @@ export type Introspect = (token: string) => Promise<IntrospectedToken | null>;
 export interface Introspection {
   readonly introspect: Introspect;
   forget(token: string): void;
+  forgetUser(user: string): void;
 }
 
 /** @param asking how the strategy asks, given the question to the authorization server, and how old an answer may be. */
@@ -21,7 +22,7 @@ export function introspectedStrategy(
   const plugin: StrategyPlugin = async (app, { settings }) => {
     const server = connectAuthorizationServer(settings);
     app.addHook('onClose', () => server.close());
-    const { introspect, forget } = asking(server.introspect, settings.INTROSPECTION_CACHE_SECONDS);
+    const { introspect, forget, forgetUser } = asking(server.introspect, settings.INTROSPECTION_CACHE_SECONDS);
 
     app.decorate('strategy', {
       async recognise({ headers }) {
@@ -41,7 +42,11 @@ export function introspectedStrategy(
         forget(bearerToken(credential));
         return revoked;
       },
-      revokeUser: (user) => server.revokeUser(user),
+      async revokeUser(user) {
+        const revoked = await server.revokeUser(user);
+        forgetUser(user);
+        return revoked;
+      },
     });
   };
   return fp(plugin, { name: `strategy-${name}` });

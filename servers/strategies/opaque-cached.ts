@@ -45,5 +45,11 @@ export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) 
       underWay.delete(presented);
       remembered.delete(presented);
     },
+    forgetUser(user) {
+      // Whose the tokens are that are being asked about is not known yet: none of these answers is remembered.
+      underWay.clear();
+      const tokens = [...remembered.entries()].filter(([, { token }]) => token.sub === user);
+      for (const [presented] of tokens) remembered.delete(presented);
+    },
   };
 });

@@ -1,5 +1,9 @@
 // Resource servers that ask an authorization server: what they ask, what they remember, and what they do without an answer.
-import { expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { readRedisCounters } from '../../bench/measure/redis-counters.ts';
 import { issueCredentials } from '../../bench/rig/admin.ts';
 import type { Rig } from '../../bench/rig/rig.ts';
@@ -84,4 +88,54 @@ test('opaque-cached forgets at once, at the instance itself, a token that is log
   await ask(rig, 0, 'POST', '/logout', { authorization: credential.value });
   expect(await me(rig, credential)).toBe(401);
   await rig.stop();
+});
+
+test('opaque-cached forgets at once, at the instance itself, all tokens of a user who logs out everywhere there, and no others', async () => {
+  const rig = await startInstances(scope, 'opaque-cached', 1, { INTROSPECTION_CACHE_SECONDS: '3600' });
+  const all = await issueCredentials(rig, ['ada', 'ada', 'grace']);
+  for (const credential of all) expect(await me(rig, credential)).toBe(200);
+  await ask(rig, 0, 'POST', '/logout-everywhere', { authorization: all[0]?.value ?? '' });
+  const before = await introspections(rig);
+  expect(await Promise.all(all.map((credential) => me(rig, credential)))).toEqual([401, 401, 200]);
+  expect((await introspections(rig)) - before).toBe(2);
+  await rig.stop();
+});
+
+test('opaque-cached remembers no answer that was under way while its user logged out everywhere', async () => {
+  const server = await startAuthorizationServers(scope, { strategy: 'opaque' });
+  const client = clientOf(scope, server);
+  const [asked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { accessToken: presented } = await client.begin('ada');
+  const { accessToken: late } = await client.begin('ada');
+  // On the way to the authorization server: the answer about one token has to wait.
+  const way = createServer(async (request, reply) => {
+    const { method, url = '', headers } = request;
+    const [body, type] = [await text(request), headers['content-type'] ?? ''];
+    const passed = {
+      'content-type': type,
+      'x-admin-secret': scope.adminSecret,
+      authorization: headers.authorization ?? '',
+    };
+    const answer = await fetch(client.url(url), { method: method ?? '', headers: passed, body });
+    if (body === `token=${late}`) {
+      asked.resolve();
+      await release.promise;
+    }
+    reply.writeHead(answer.status).end(await answer.text());
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void way.close());
+  await once(way, 'listening');
+  const rig = await startInstances(scope, 'opaque-cached', 1, {
+    AUTHORIZATION_SERVER_URL: `http://127.0.0.1:${(way.address() as AddressInfo).port}`,
+    INTROSPECTION_CACHE_SECONDS: '3600',
+  });
+
+  expect(await me(rig, { value: `Bearer ${presented}` })).toBe(200);
+  const underWay = me(rig, { value: `Bearer ${late}` });
+  await asked.promise;
+  await ask(rig, 0, 'POST', '/logout-everywhere', { authorization: `Bearer ${presented}` });
+  release.resolve();
+  await underWay;
+  expect(await me(rig, { value: `Bearer ${late}` })).toBe(401);
+  await Promise.all([rig.stop(), server.stop()]);
 });
