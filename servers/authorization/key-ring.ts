@@ -15,6 +15,8 @@ export interface KeyRing extends SigningKeys {
   published(): Promise<JWK[]>;
   /**
    * Signs with a new key from now on; the old one is published until the last of its tokens has expired.
+   * Nobody has fetched the new one then: a resource server that has just fetched the others refuses its tokens until it may
+   * fetch again. But each token that the old one signed meanwhile would keep it published for longer, also for whoever stole it.
    * @returns the new `kid`.
    * @throws {CannotRotate} for HS256.
    */

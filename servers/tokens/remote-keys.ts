@@ -12,7 +12,8 @@ type RemoteSettings = Pick<CommonSettings, 'JWKS_COOLDOWN_SECONDS' | 'JWKS_MAX_A
 /**
  * Finds the key that a token names by its `kid`. A `kid` that is not among the kept keys has them fetched anew, but at most
  * once per cooldown, or whoever makes up names would have each request fetch; a token of a key that is younger than the last
- * fetch is refused until then. A retired key is forgotten with the kept keys, at their age.
+ * fetch is refused until then. A retired key is forgotten with the kept keys, at their age; whoever remembers what was verified by
+ * it (`jwt-cached`) goes on until that expires.
  * It throws CannotTell when the keys have to be fetched and cannot be.
  */
 export function remoteKeys(url: string, settings: RemoteSettings): JWTVerifyGetKey {
