@@ -6,7 +6,7 @@ import type { TokenClaims } from '../tokens/access-token.ts';
 import { importKeys } from '../tokens/keys.ts';
 import { remoteKeys } from '../tokens/remote-keys.ts';
 import { createSignedTokens, type SigningKeys } from '../tokens/signed-tokens.ts';
-import { carriageOf } from './carriage.ts';
+import { type Carriage, carriageOf } from './carriage.ts';
 import { NotRecognised, type StrategyPlugin } from './contract.ts';
 
 declare module 'fastify' {
@@ -24,10 +24,10 @@ export type Accept = (header: string | undefined) => TokenClaims | Promise<Token
 /** Verifies the token in a header, whether or not it was taken back. @throws {NotRecognised} when it is not valid. */
 export type Verify = (header: string | undefined) => Promise<TokenClaims>;
 
-/** @param accepting how the strategy goes from a token to its claims, given the plain verification and the check. */
+/** @param accepting how the strategy goes from a header to its claims, given the plain verification and the check. */
 export function bearerStrategy(
   name: string,
-  accepting: (verify: Verify, check: RevocationCheck | null) => Accept,
+  accepting: (verify: Verify, check: RevocationCheck | null, bare: Carriage['bare']) => Accept,
 ): StrategyPlugin {
   const plugin: StrategyPlugin = async (app, { settings, redis }) => {
     const tokens = await createSignedTokens(settings, redis, await keysOf(settings));
@@ -35,7 +35,7 @@ export function bearerStrategy(
     const carriage = await carriageOf(app, settings);
     const verify: Verify = async (header) => tokens.verify(carriage.tokenIn(header));
     app.addHook('onClose', async () => check?.close?.());
-    const accept = accepting(verify, check);
+    const accept = accepting(verify, check, carriage.bare);
 
     app.decorateRequest('tokenClaims', null);
     app.decorate('strategy', {

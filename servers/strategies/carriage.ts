@@ -10,6 +10,8 @@ export interface Carriage {
   readonly header: 'authorization' | 'cookie';
   /** The token in that header. @throws {NotRecognised} when there is none. */
   tokenIn(header: string | undefined): string;
+  /** The header that carries the same token and nothing beside it, as its client was given it. @throws {NotRecognised} likewise. */
+  bare(header: string | undefined): string;
   /** Gives a token to its client: in the body that it returns, or as a cookie of the reply. */
   hand(reply: FastifyReply, token: string): Record<string, unknown>;
 }
@@ -21,6 +23,7 @@ export const carriageOf = async (app: FastifyInstance, settings: Settings): Prom
 const inHeader = ({ TOKEN_LIFE_SECONDS: life }: Settings): Carriage => ({
   header: 'authorization',
   tokenIn: bearerToken,
+  bare: (header) => `Bearer ${bearerToken(header)}`,
   hand: (_reply, token) => ({ access_token: token, token_type: 'Bearer', expires_in: life }),
 });
 
@@ -36,13 +39,15 @@ async function inCookie(app: FastifyInstance, settings: Settings): Promise<Carri
     const message = `a token takes ${bytes} bytes as a cookie, and browsers drop any over ${largestCookie}`;
     process.emitWarning(message, { code: 'COOKIE_TOO_LARGE' });
   };
+  const tokenIn = (header = '') => {
+    const token = app.parseCookie(header)[name];
+    if (!token) throw new NotRecognised('no token cookie');
+    return token;
+  };
   return {
     header: 'cookie',
-    tokenIn(header = '') {
-      const token = app.parseCookie(header)[name];
-      if (!token) throw new NotRecognised('no token cookie');
-      return token;
-    },
+    tokenIn,
+    bare: (header) => `${name}=${encodeURIComponent(tokenIn(header))}`,
     hand(reply, token) {
       warnOfSize(name.length + token.length);
       reply.setCookie(name, token, options);

@@ -1,6 +1,7 @@
 // A signed access token that an instance verifies once and remembers until it expires; whether it has expired or been taken back
 // is asked on every request.
 import { LRUCache } from 'lru-cache';
+import { ownCopy } from '../own-copy.ts';
 import type { RevocationCheck } from '../revocation/contract.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
 import { bearerStrategy } from './bearer.ts';
@@ -17,8 +18,9 @@ interface Verified {
   count: number;
 }
 
-export default bearerStrategy('jwt-cached', (verify, check) => {
-  // By the whole header, the token's signature and all: a hit is the very token that was verified, and can answer for no other.
+export default bearerStrategy('jwt-cached', (verify, check, bare) => {
+  // By the header that has nothing but the token in it, signature and all: a hit is the very token that was verified, and can
+  // answer for no other; and what clients send beside their tokens is not kept.
   const remembered = new LRUCache<string, Verified>({ max: mostTokens });
   const changes = check?.changes;
   const now = () => Date.now() / 1000;
@@ -30,7 +32,7 @@ export default bearerStrategy('jwt-cached', (verify, check) => {
   const remember = async (header: string): Promise<Verified> => {
     const claims = await verify(header);
     const entry = { claims, slot: changes?.slotOf(claims) ?? 0, count: Number.NaN };
-    remembered.set(header, entry);
+    remembered.set(ownCopy(header), entry);
     return entry;
   };
   /** Without waiting for anything, where nothing has changed since the check was last asked. */
@@ -47,8 +49,12 @@ export default bearerStrategy('jwt-cached', (verify, check) => {
     entry.count = count;
     return entry.claims;
   };
-  return (header = '') => {
+  const acceptBare = (header: string) => {
     const entry = remembered.get(header);
     return entry ? accept(header, entry) : remember(header).then((fresh) => accept(header, fresh));
+  };
+  return (header = '') => {
+    const entry = remembered.get(header);
+    return entry ? accept(header, entry) : acceptBare(bare(header));
   };
 });

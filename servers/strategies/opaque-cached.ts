@@ -1,5 +1,6 @@
 // An opaque token whose introspection an instance remembers for a stated time: so long, at most, it is accepted after a revoke.
 import { LRUCache } from 'lru-cache';
+import { ownCopy } from '../own-copy.ts';
 import type { IntrospectedToken } from './authorization-server.ts';
 import { introspectedStrategy } from './introspected.ts';
 
@@ -26,7 +27,8 @@ export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) 
     const question = introspect(presented)
       .then((token) => {
         // What was forgotten meanwhile was taken back, and the answer may not know it yet.
-        if (token && isUnderWay()) remembered.set(presented, { token, until: Math.min(until, token.exp * 1_000) });
+        if (token && isUnderWay())
+          remembered.set(ownCopy(presented), { token, until: Math.min(until, token.exp * 1_000) });
         return token;
       })
       .finally(() => {

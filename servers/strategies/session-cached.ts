@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { LRUCache } from 'lru-cache';
 import { roleNames } from '../identity/roles.ts';
+import { ownCopy } from '../own-copy.ts';
 import { createSessions, type SessionRecord, sessionKey } from '../store/sessions.ts';
 import { trackValues } from '../store/tracked-values.ts';
 import { CannotTell, NotRecognised, type StrategyPlugin } from './contract.ts';
@@ -28,16 +29,21 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
   });
   const records = await trackValues(redis, mostSessions, (text) => JSON.parse(text) as SessionRecord);
   app.addHook('onClose', () => records.close());
-  // A signature is checked once: by the whole cookie, so that what is remembered answers for no other.
+  // A signature is checked once: by the cookie as its client was given it, so that what is remembered answers for no other, and
+  // without those beside it, which are not kept.
   const ids = new LRUCache<string, string>({ max: mostSessions });
   await app.register(fastifyCookie, { secret: settings.SESSION_SECRET as string, hook: false });
 
-  const idIn = (cookie = ''): string | null => {
-    const known = ids.get(cookie);
+  const idIn = (cookie = ''): string | null => ids.get(cookie) ?? idAmong(app.parseCookie(cookie));
+  const idAmong = ({ [sessionCookie.name]: signed }: ReturnType<typeof app.parseCookie>): string | null => {
+    if (signed === undefined) return null;
+    const bare = `${sessionCookie.name}=${encodeURIComponent(signed)}`;
+    const known = ids.get(bare);
     if (known !== undefined) return known;
-    const signed = app.parseCookie(cookie)[sessionCookie.name];
-    const id = signed === undefined ? null : sessions.idOf(signed);
-    if (id !== null) ids.set(cookie, id);
+    const checked = sessions.idOf(signed);
+    if (checked === null) return null;
+    const id = ownCopy(checked);
+    ids.set(ownCopy(bare), id);
     return id;
   };
   const idOf = ({ headers }: FastifyRequest): string => {
