@@ -22,14 +22,19 @@ async function newKey(algorithm: Algorithm) {
   return (await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })).privateKey;
 }
 
+/** Bytes of a secret: no fewer than those of the hash (RFC 7518 section 3.2), or it is easier to guess than the signature. */
+const leastSecret = 32;
+
 /**
  * Imports a key for one algorithm, once for all tokens.
- * @throws {Error} when the text is no JWK, has no `kid`, or names another algorithm.
+ * @throws {Error} when the text is no JWK, has no `kid`, names another algorithm, or is too short a secret.
  */
 export async function importKeys(text: string, algorithm: Algorithm): Promise<TokenKeys> {
   const jwk = parseJwk(text);
   if (!jwk.kid) throw new Error('TOKEN_KEY has no kid');
   if (jwk.alg !== algorithm) throw new Error(`TOKEN_KEY is for ${jwk.alg}, TOKEN_ALGORITHM is ${algorithm}`);
+  if (algorithm === 'HS256' && Buffer.from(jwk.k ?? '', 'base64url').length < leastSecret)
+    throw new Error(`TOKEN_KEY is shorter than ${leastSecret} bytes`);
   const signing = await keyOf(jwk, algorithm);
   const verifying = algorithm === 'HS256' ? signing : await keyOf(publicPart(jwk), algorithm);
   return { signing, verifying, kid: jwk.kid };

@@ -101,6 +101,16 @@ test('a key of another algorithm is not imported', async () => {
   );
 });
 
+test.each([0, 1, 31])('a secret of %d bytes is too short to sign with', async (bytes) => {
+  const short = { ...secret, k: Buffer.alloc(bytes, 1).toString('base64url') };
+  await expect(importKeys(JSON.stringify(short), 'HS256')).rejects.toThrow('TOKEN_KEY is shorter than 32 bytes');
+});
+
+test('a secret of 32 bytes is long enough', async () => {
+  const enough = { ...secret, k: Buffer.alloc(32, 1).toString('base64url') };
+  expect((await importKeys(JSON.stringify(enough), 'HS256')).kid).toBe(secret.kid);
+});
+
 test('a password hash carries the parameters that OWASP recommends', async () => {
   expect(await hashPassword('secret')).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
 });
