@@ -21,13 +21,13 @@ class OAuthError extends Error {
   }
 }
 
-/** A parameter that comes twice is a list, and refused as no string (RFC 6749 section 3.2); others are ignored. */
-const form = (...required: readonly string[]) => ({
+/** A parameter that comes twice is a list, and refused as no string (RFC 6749 section 3.2); those not named are ignored. */
+const form = (required: readonly string[], optional: readonly string[] = []) => ({
   body: {
     type: 'object',
     required,
     properties: Object.fromEntries(
-      [...required, 'refresh_token'].map((name) => [name, { type: 'string', minLength: 1, maxLength: 8_192 }]),
+      [...required, ...optional].map((name) => [name, { type: 'string', minLength: 1, maxLength: 8_192 }]),
     ),
   },
 });
@@ -54,7 +54,7 @@ export const oauthRoutes: FastifyPluginAsync<OAuthOptions> = async (app, { setti
   // Its one client is public (RFC 6749 section 2.1): what proves that a refresh token is its own is that it has it.
   app.post<{ Body: { grant_type: string; refresh_token?: string } }>(
     '/token',
-    { schema: form('grant_type') },
+    { schema: form(['grant_type'], ['refresh_token']) },
     async ({ body }) => {
       if (body.grant_type !== 'refresh_token') throw new OAuthError('unsupported_grant_type', 400);
       if (body.refresh_token === undefined) throw new OAuthError('invalid_request', 400);
@@ -65,7 +65,7 @@ export const oauthRoutes: FastifyPluginAsync<OAuthOptions> = async (app, { setti
   );
 
   // Nothing is said of whether there was such a token (RFC 7009 section 2.2).
-  app.post<{ Body: { token: string } }>('/revoke', { schema: form('token') }, async ({ body }) => {
+  app.post<{ Body: { token: string } }>('/revoke', { schema: form(['token']) }, async ({ body }) => {
     await grants.revoke(body.token);
     return {};
   });
@@ -75,7 +75,7 @@ export const oauthRoutes: FastifyPluginAsync<OAuthOptions> = async (app, { setti
   app.post<{ Body: { token: string } }>(
     '/introspect',
     {
-      schema: form('token'),
+      schema: form(['token']),
       // Before the form is looked at: who may not ask is told nothing of it.
       onRequest: async ({ headers }) => {
         if (!isCaller(headers.authorization)) throw new OAuthError('invalid_client', 401);

@@ -139,6 +139,14 @@ describe.each(['opaque', 'jwt', 'jwt+redis-blocklist'])('an authorization server
     expect(await client.jwks()).toEqual([]);
   });
 
+  test.each(['/revoke', '/introspect'])(
+    '%s ignores a parameter that it does not know, also an empty one',
+    async (path) => {
+      const caller = basic('auth-bench-api', scope.introspectionSecret);
+      expect((await client.form(path, { token: 'made-up', refresh_token: '' }, 0, caller)).status).toBe(200);
+    },
+  );
+
   test.runIf(strategy !== 'jwt')('ends an access token that is revoked, and lets its family live', async () => {
     const { accessToken, refreshToken } = await client.begin();
     await client.form('/revoke', { token: accessToken }, 1);
