@@ -8,12 +8,12 @@ import type { AuthorizationSettings } from '../settings.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Grants } from './grants.ts';
 
-/** An error as RFC 6749 section 5.2 tells it: its name is the `error` of the answer. */
+/** An error as RFC 6749 section 5.2 and RFC 7009 section 2.2.1 tell it: its name is the `error` of the answer. */
 class OAuthError extends Error {
   readonly statusCode: number;
 
   constructor(
-    name: 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type',
+    name: 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'unsupported_token_type',
     statusCode: number,
   ) {
     super(name);
@@ -64,9 +64,10 @@ export const oauthRoutes: FastifyPluginAsync<OAuthOptions> = async (app, { setti
     },
   );
 
-  // Nothing is said of whether there was such a token (RFC 7009 section 2.2).
+  // Nothing is said of whether there was such a token (RFC 7009 section 2.2), but of one that works on (section 2.2.1).
   app.post<{ Body: { token: string } }>('/revoke', { schema: form(['token']) }, async ({ body }) => {
-    await grants.revoke(body.token);
+    const ended = await grants.revoke(body.token);
+    if (!ended && (await accessTokens.read(body.token))) throw new OAuthError('unsupported_token_type', 400);
     return {};
   });
 

@@ -139,6 +139,22 @@ describe.each(['opaque', 'jwt', 'jwt+redis-blocklist'])('an authorization server
     expect(await client.jwks()).toEqual([]);
   });
 
+  test.runIf(strategy === 'jwt')(
+    'says of an access token that it cannot end that it cannot, and not that it did',
+    async () => {
+      const { accessToken } = await client.begin();
+      const { status, body } = await client.form('/revoke', { token: accessToken });
+      expect([status, body]).toEqual([400, { error: 'unsupported_token_type' }]);
+      expect(await client.introspect(accessToken)).toMatchObject({ active: true });
+    },
+  );
+
+  test.runIf(strategy !== 'jwt')('takes an access token that has ended already for revoked', async () => {
+    const { accessToken } = await client.begin();
+    for (const server of [0, 1])
+      expect((await client.form('/revoke', { token: accessToken }, server)).status).toBe(200);
+  });
+
   test.each(['/revoke', '/introspect'])(
     '%s ignores a parameter that it does not know, also an empty one',
     async (path) => {
