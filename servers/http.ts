@@ -25,10 +25,14 @@ export function createHttpApp(settings: CommonSettings): FastifyInstance {
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.requestMilliseconds },
     forceCloseConnections: true,
   });
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+  app.setErrorHandler<Error & { statusCode?: number }>((error, { headers }, reply) => {
     const status = error.statusCode ?? 503;
-    if (status === 401) reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    if (status === 401) reply.header('www-authenticate', challengeFor(headers.authorization));
     return reply.code(status).send({ error: status < 500 ? error.message : 'service unavailable' });
   });
   return app;
 }
+
+/** RFC 6750 section 3: what is wrong with a token is said only to whoever presented one. */
+const challengeFor = (authorization = ''): string =>
+  `Bearer realm="auth-bench"${/^bearer /i.test(authorization) ? ', error="invalid_token"' : ''}`;

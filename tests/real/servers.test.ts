@@ -10,6 +10,7 @@ import { ask, startInstances, testScope } from './rig.ts';
 
 const scope = await testScope();
 const account = { user: 'ada', password: 'correct horse' };
+const challenge = 'Bearer realm="auth-bench"';
 const headerOf = ({ header, value }: IssuedCredential) => ({ [header]: value });
 const claimsOf = ({ value }: IssuedCredential) =>
   JSON.parse(Buffer.from(value.split('.')[1] ?? '', 'base64url').toString()) as { jti: string; exp: number };
@@ -53,12 +54,19 @@ describe.each(strategyNames)('%s', (strategy) => {
     }
   });
 
-  test('a request without a credential is refused', async () => {
-    expect((await ask(rig, 0, 'GET', '/me')).status).toBe(401);
+  test('a request without a credential is refused, and no word is said of a token', async () => {
+    const { status, headers } = await ask(rig, 0, 'GET', '/me');
+    expect([status, headers.get('www-authenticate')]).toEqual([401, challenge]);
   });
 
-  test('a wrong password is refused', async () => {
-    expect((await ask(rig, 0, 'POST', '/login', {}, { ...account, password: 'wrong' })).status).toBe(401);
+  test('a token that nobody issued is refused as a token', async () => {
+    const { status, headers } = await ask(rig, 0, 'GET', '/me', { authorization: 'Bearer made-up' });
+    expect([status, headers.get('www-authenticate')]).toEqual([401, `${challenge}, error="invalid_token"`]);
+  });
+
+  test('a wrong password is refused, and no word is said of a token', async () => {
+    const { status, headers } = await ask(rig, 0, 'POST', '/login', {}, { ...account, password: 'wrong' });
+    expect([status, headers.get('www-authenticate')]).toEqual([401, challenge]);
   });
 
   test('an unknown user is refused like a wrong password', async () => {
