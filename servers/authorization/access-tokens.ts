@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { AuthorizationSettings } from '../settings.ts';
 import { createUserCredentials } from '../store/user-credentials.ts';
 import { nullIfNotRecognised } from '../strategies/bearer.ts';
+import type { UserRevoked } from '../strategies/contract.ts';
 import { createOpaqueTokens } from '../tokens/opaque-tokens.ts';
 import type { Grant } from '../tokens/refresh-families.ts';
 import { createSignedTokens } from '../tokens/signed-tokens.ts';
@@ -28,8 +29,8 @@ export interface AccessTokens {
   end(token: string): Promise<boolean>;
   /** Ends all tokens of a grant; null where a token is good until its `exp`. */
   readonly endGrant: ((grant: Grant) => Promise<void>) | null;
-  /** Ends all tokens of a user; how many, or null where they are not counted or cannot be ended. */
-  endAll(user: string): Promise<number | null>;
+  /** Ends all tokens of a user. */
+  endAll(user: string): Promise<UserRevoked>;
   close(): Promise<void>;
 }
 

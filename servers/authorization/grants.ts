@@ -1,7 +1,7 @@
 // Grants: what a login begins and every refresh goes on with, an access token and a family of refresh tokens.
 import type { Redis } from 'ioredis';
 import type { AuthorizationSettings } from '../settings.ts';
-import { NotRecognised } from '../strategies/contract.ts';
+import { NotRecognised, type UserRevoked } from '../strategies/contract.ts';
 import { createRefreshFamilies, type Refreshed } from '../tokens/refresh-families.ts';
 import type { AccessTokens } from './access-tokens.ts';
 
@@ -24,8 +24,8 @@ export interface Grants {
   refresh(refreshToken: string): Promise<TokenAnswer | null>;
   /** Ends an access token, or the grant of a refresh token; false when it was neither, or cannot be ended. */
   revoke(token: string): Promise<boolean>;
-  /** Ends all grants of a user; how many access tokens that ended, or null where they are not counted or cannot be ended. */
-  revokeUser(user: string): Promise<number | null>;
+  /** Ends all grants of a user; the answer is of their access tokens. */
+  revokeUser(user: string): Promise<UserRevoked>;
 }
 
 export function createGrants(settings: AuthorizationSettings, redis: Redis, accessTokens: AccessTokens): Grants {

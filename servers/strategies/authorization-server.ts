@@ -2,7 +2,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import { basicCredentials } from '../identity/basic-credentials.ts';
 import type { Settings } from '../settings.ts';
-import { CannotTell } from './contract.ts';
+import { CannotTell, type UserRevoked } from './contract.ts';
 
 /** Milliseconds for a connection, for the head of an answer and for its body; a crowd that is to be issued to may take longer. */
 const patience = 2_000;
@@ -29,7 +29,7 @@ export interface AuthorizationServer {
   /** A credential without a password, as admin; the next ones likewise. */
   issue(user: string): Promise<Record<string, unknown>>;
   revokeCredential(credential: string): Promise<boolean>;
-  revokeUser(user: string): Promise<number | null>;
+  revokeUser(user: string): Promise<UserRevoked>;
   close(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export function connectAuthorizationServer(settings: Settings): AuthorizationSer
     issue: (user) => asAdmin('/admin/credential', { user }),
     revokeCredential: async (credential) =>
       (await asAdmin('/admin/revoke', { credentials: [credential] })).revoked === 1,
-    revokeUser: async (user) => (await asAdmin('/admin/revoke', { user })).revoked as number | null,
+    revokeUser: async (user) => (await asAdmin('/admin/revoke', { user })).revoked as UserRevoked,
     close: () => pool.destroy(),
   };
 }

@@ -14,14 +14,17 @@ export class CannotTell extends Error {
   readonly statusCode = 503;
 }
 
+/** How many credentials of a user were taken back; true where all were and none is counted, false where that cannot be done. */
+export type UserRevoked = number | boolean;
+
 /** Who gives credentials out and takes them back: a strategy, or the authorization server. */
 export interface Issuer {
   /** Gives a user a new credential: in the body that it returns, or as a cookie of the reply. */
   issue(request: FastifyRequest, reply: FastifyReply, user: string): Promise<Record<string, unknown>>;
   /** Takes back a credential, given as the value of the header that its client sends; false when it cannot be done or was not valid. */
   revokeCredential(credential: string): Promise<boolean>;
-  /** Takes back all that a user holds; the number of credentials, or null where that cannot be done. */
-  revokeUser(user: string): Promise<number | null>;
+  /** Takes back all that a user holds. */
+  revokeUser(user: string): Promise<UserRevoked>;
 }
 
 export interface Strategy extends Issuer {

@@ -12,7 +12,7 @@ const none: StrategyPlugin = async (app) => {
     issue: async (_request, _reply, user) => ({ claimed: user }),
     revokeOwn: async () => false,
     revokeCredential: async () => false,
-    revokeUser: async () => null,
+    revokeUser: async () => false,
   });
 };
 

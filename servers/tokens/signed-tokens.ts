@@ -6,7 +6,7 @@ import type { RevocationCheck } from '../revocation/contract.ts';
 import { loadRevocationCheck, revocationChecks } from '../revocation/index.ts';
 import type { CommonSettings } from '../settings.ts';
 import { createUserCredentials } from '../store/user-credentials.ts';
-import { NotRecognised } from '../strategies/contract.ts';
+import { NotRecognised, type UserRevoked } from '../strategies/contract.ts';
 import {
   type IssuedToken,
   issueAccessToken,
@@ -32,8 +32,8 @@ export interface SignedTokens {
   verify(token: string): Promise<TokenClaims>;
   /** Takes tokens back; false where that cannot be done. */
   revoke(tokens: readonly TokenClaims[]): Promise<boolean>;
-  /** Takes back all that a user holds; how many tokens, or null where they are not counted or that cannot be done. */
-  revokeUser(user: string): Promise<number | null>;
+  /** Takes back all that a user holds. */
+  revokeUser(user: string): Promise<UserRevoked>;
 }
 
 export async function createSignedTokens(
@@ -78,10 +78,10 @@ export async function createSignedTokens(
       return true;
     },
     async revokeUser(user) {
-      if (!check) return null;
+      if (!check) return false;
       if (check.revokeUser) {
         await check.revokeUser(user);
-        return null;
+        return true;
       }
       const tokens = await held.list(user);
       await check.revoke(tokens.map(({ id, endsAt }) => ({ jti: id, exp: endsAt, sub: user, iat: 0 })));
