@@ -33,6 +33,7 @@ async function tokensOf(algorithm: Algorithm) {
     sessionSecret: '',
   };
   return {
+    material,
     cases: await casesFor(material),
     aboutTokens: await tokenCases(material),
     verify: (token: string) => verifyAccessToken(token, keys, profile),
@@ -56,6 +57,13 @@ test.each(algorithms)('every forged %s token is refused, and every control verif
 test.each(algorithms)('no two cases of %s have the same name', async (algorithm) => {
   const names = (await tokensOf(algorithm)).cases.map(({ name }) => name);
   expect(names).toEqual([...new Set(names)]);
+});
+
+test('the refresh token that came with an opaque token is presented in its place', async () => {
+  const { material } = await tokensOf('HS256');
+  const opaque = { user: 'ada', header: 'authorization', value: 'Bearer abcdef', refreshToken: 'ghijkl' } as const;
+  const found = (await casesFor({ ...material, credential: opaque })).find(({ name }) => name === 'a refresh token');
+  expect(found).toMatchObject({ headers: [['authorization', 'Bearer ghijkl']], refusedWith: [401] });
 });
 
 test('a public key is taken for a secret only where there is one', async () => {

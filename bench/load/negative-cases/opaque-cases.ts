@@ -1,4 +1,4 @@
-// What can be wrong with a token that says nothing by itself: it is another than the one that was issued.
+// What can be wrong with a token that says nothing by itself: it is another than the one that was issued, or for another use.
 import { carrierOf } from './carrier.ts';
 import { type Case, type Material, negative } from './contract.ts';
 import { altered, hmac, token as signedToken } from './forging.ts';
@@ -32,6 +32,7 @@ export async function opaqueCases({ credential, revoked }: Material): Promise<Ca
   return [
     ...Object.entries(forgeries).map(([name, forge]) => negative(name, carry(forge(proof)))),
     ...Object.entries(jwts).map(([name, jwt]) => negative(name, carry(jwt))),
+    ...(credential.refreshToken ? [negative('a refresh token', carry(credential.refreshToken))] : []),
     ...(revoked ? [negative('revoked: one character changed', carry(altered(carrierOf(revoked).proof)))] : []),
   ];
 }
