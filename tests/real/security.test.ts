@@ -2,11 +2,14 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tokenCases } from '../../bench/load/negative-cases/token-cases.ts';
 import { shortMemory, tryToGetIn } from '../../bench/load/refusals.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
-import { type RigOrder, startRig } from '../../bench/rig/rig.ts';
+import { type Rig, type RigOrder, startRig } from '../../bench/rig/rig.ts';
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
+import { generateKey } from '../../servers/tokens/keys.ts';
+import { clientOf, startAuthorizationServers } from './authorization.ts';
 import { run, testDirectory } from './cli.ts';
 import { testScope } from './rig.ts';
 
@@ -26,6 +29,9 @@ test.each(strategyNames)('%s refuses every case, and goes on accepting what is v
   expect(await casesOn(strategy)).toMatchObject({ wrong: [], falseAccepts: 0, falseRejects: 0, errors: 0 });
 });
 
+/** Of an instance that takes its keys from the authorization server of a rig; what it issues is signed with the first of them. */
+const fetching = (rig: Rig) => ({ JWKS_URL: clientOf(scope, rig).url('/.well-known/jwks.json') });
+
 const others = algorithms.filter((algorithm) => algorithm !== 'HS256');
 
 test.each(others)('jwt refuses every case with %s', async (algorithm) => {
@@ -38,6 +44,41 @@ test.each(others)('jwt-cached refuses every case with %s', async (algorithm) => 
 
 test.each(['jwt', 'jwt-cached+bloom-blocklist'])('%s refuses every case in a cookie', async (strategy) => {
   expect((await casesOn(strategy, 'HS256', { settings: { CARRIAGE: 'cookie' } })).wrong).toEqual([]);
+});
+
+describe.each(others)('by a key of %s that is looked up by its `kid`,', (algorithm) => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await startAuthorizationServers(scope, { strategy: 'jwt', algorithm });
+  });
+  afterAll(() => rig.stop());
+
+  test.each(['jwt', 'jwt-cached'])('%s refuses every case', async (strategy) => {
+    expect((await casesOn(strategy, algorithm, { settings: fetching(rig) })).wrong).toEqual([]);
+  });
+
+  test('an authorization server says of no forged token that it is active', async () => {
+    const client = clientOf(scope, rig);
+    const issue = async (user: string) => {
+      const { accessToken } = await client.begin(user);
+      return { user, header: 'authorization', value: `Bearer ${accessToken}` } as const;
+    };
+    const cases = await tokenCases({
+      credential: await issue('ada'),
+      other: await issue('grace'),
+      revoked: null,
+      algorithm,
+      key: await scope.keyOf(algorithm),
+      foreignKey: await generateKey(algorithm),
+      sessionSecret: '',
+    });
+    const wrong: string[] = [];
+    for (const { name, headers, refusedWith } of cases) {
+      const { active = false } = await client.introspect(headers[0]?.[1].replace('Bearer ', ''));
+      if (active !== (refusedWith === null)) wrong.push(name);
+    }
+    expect(wrong).toEqual([]);
+  });
 });
 
 describe('a server that', () => {
@@ -98,6 +139,16 @@ describe('a server that', () => {
     const facts = await casesOn(strategy, 'HS256', { tree: changed(what, file, from, to) });
     expect(facts.falseAccepts).toBeGreaterThan(0);
     expect(facts.wrong.join('\n')).toContain(name);
+  });
+
+  test('takes the key that a token brings along in place of those that it fetches is found out', async () => {
+    const rig = await startAuthorizationServers(scope, { strategy: 'jwt', algorithm: 'ES256' });
+    const from = 'return await keyNamed(header, token);';
+    const to = `return header.jwk ? (await import('jose')).importJWK(header.jwk, header.alg) : ${from.replace('return ', '')}`;
+    const tree = changed('takes any key', 'servers/tokens/remote-keys.ts', from, to);
+    const { wrong } = await casesOn('jwt', 'ES256', { tree, settings: fetching(rig) });
+    expect(wrong).toContain('jwk in the header (status 200)');
+    await rig.stop();
   });
 
   test('accepts what it should not makes a bench invalid: exit code 3, and the case by its name', async () => {
