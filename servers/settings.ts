@@ -76,16 +76,15 @@ export function readSettings(environment: Environment, served: StrategyName[]): 
   const settings = parse(settingsSchema, environment);
   const { AUTH_STRATEGY: strategy, REVOCATION_CHECK: check } = settings;
   if (!served.includes(strategy)) refuse('AUTH_STRATEGY', `this server offers ${served.join(', ')}, not ${strategy}`);
-  const needs = strategies[strategy];
-  if (check !== 'none' && !needs.takesRevocationCheck)
-    refuse('REVOCATION_CHECK', `${strategy} takes none, got ${check}`);
-  if (settings.CARRIAGE !== 'header' && !needs.takesRevocationCheck)
+  const { takesRevocationCheck, needs } = strategies[strategy];
+  if (check !== 'none' && !takesRevocationCheck) refuse('REVOCATION_CHECK', `${strategy} takes none, got ${check}`);
+  if (settings.CARRIAGE !== 'header' && !takesRevocationCheck)
     refuse('CARRIAGE', `only signed tokens have a choice, not ${strategy}`);
   requireAnswer(settings);
   if (settings.JWKS_URL && settings.TOKEN_ALGORITHM === 'HS256') {
     refuse('JWKS_URL', 'HS256 has no public key that could be fetched; choose another TOKEN_ALGORITHM');
   }
-  for (const name of needs.secrets) {
+  for (const name of needs) {
     const fetched = name === 'TOKEN_KEY' && settings.JWKS_URL !== undefined;
     if (!settings[name] && !fetched) refuse(name, `needed by strategy ${strategy}, not set`);
   }

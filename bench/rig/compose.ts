@@ -51,7 +51,7 @@ const askHealth = [
 
 function twinService({ service, strategy: name }: Twin) {
   const { strategy, check } = combinationOf(name);
-  const secrets = ['ADMIN_SECRET', ...strategies[strategy].secrets];
+  const secrets = ['ADMIN_SECRET', ...strategies[strategy].needs];
   return {
     build: { context: '.', target: 'server' },
     user: 'node',

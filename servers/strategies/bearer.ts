@@ -39,7 +39,7 @@ export function bearerStrategy(
 
     app.decorateRequest('tokenClaims', null);
     app.decorate('strategy', {
-      check,
+      ...(check ? { check } : {}),
       recognise(request) {
         const note = (claims: TokenClaims) => {
           request.tokenClaims = claims;

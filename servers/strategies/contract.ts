@@ -36,8 +36,8 @@ export interface Strategy extends Issuer {
   recognise(request: FastifyRequest): string | Promise<string>;
   /** Takes back the credential of a recognised request; false where that cannot be done before it expires. */
   revokeOwn(request: FastifyRequest): Promise<boolean>;
-  /** How its tokens are taken back; absent where nothing but the store has to be asked, null where nobody is. */
-  readonly check?: RevocationCheck | null;
+  /** What is asked whether a token was taken back; absent of a strategy without one. */
+  readonly check?: RevocationCheck;
 }
 
 /** What a strategy is given when its plugin is registered. */

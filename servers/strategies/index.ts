@@ -6,7 +6,7 @@ export interface StrategyEntry {
   /** The server that runs it. */
   readonly server: 'session-server' | 'token-server';
   /** The settings without which it cannot start. */
-  readonly secrets: readonly ('SESSION_SECRET' | 'TOKEN_KEY' | 'AUTHORIZATION_SERVER_URL' | 'INTROSPECTION_SECRET')[];
+  readonly needs: readonly ('SESSION_SECRET' | 'TOKEN_KEY' | 'AUTHORIZATION_SERVER_URL' | 'INTROSPECTION_SECRET')[];
   /** Whether its credential is a signed token, so that the algorithm is a factor and a revocation check combines with it. */
   readonly takesRevocationCheck: boolean;
   /** Whether a credential means something only together with what the store remembers of it. */
@@ -18,28 +18,28 @@ export interface StrategyEntry {
 
 const session = {
   server: 'session-server',
-  secrets: ['SESSION_SECRET'],
+  needs: ['SESSION_SECRET'],
   takesRevocationCheck: false,
   remembers: true,
   asksAuthorizationServer: false,
 } as const;
 const token = {
   server: 'token-server',
-  secrets: ['TOKEN_KEY'],
+  needs: ['TOKEN_KEY'],
   takesRevocationCheck: true,
   remembers: false,
   asksAuthorizationServer: false,
 } as const;
 const introspected = {
   server: 'token-server',
-  secrets: ['AUTHORIZATION_SERVER_URL', 'INTROSPECTION_SECRET'],
+  needs: ['AUTHORIZATION_SERVER_URL', 'INTROSPECTION_SECRET'],
   takesRevocationCheck: false,
   remembers: true,
   asksAuthorizationServer: true,
 } as const;
 const nothing = {
   server: 'token-server',
-  secrets: [],
+  needs: [],
   takesRevocationCheck: false,
   remembers: false,
   asksAuthorizationServer: false,
