@@ -86,7 +86,7 @@ export async function createSignedAccessTokens(
       check &&
       (async ({ user, family }) => {
         const held = await ofGrants.list(family);
-        await tokens.revoke(held.map(({ id, endsAt }) => ({ jti: id, exp: endsAt, sub: user, iat: 0 })));
+        await tokens.revoke(held.map(({ id, endsAt }) => ({ jti: id, exp: endsAt, sub: user })));
         await ofGrants.remove(
           family,
           held.map(({ id }) => id),

@@ -2,15 +2,21 @@
 import type { Redis } from 'ioredis';
 import type { Settings } from '../settings.ts';
 
-/** A token to be refused from now on; `exp` in seconds since the epoch. */
+/** What has to be known of a token that was taken back, until its `exp` in seconds since the epoch. */
 export interface RevokedToken {
   readonly jti: string;
   readonly exp: number;
 }
 
-/** What a check is asked of a token that is otherwise valid; times in seconds since the epoch. */
-export interface CheckedToken extends RevokedToken {
+/** A token as it is taken back. */
+export interface RevocableToken {
+  readonly jti: string;
+  readonly exp: number;
   readonly sub: string;
+}
+
+/** What a check is asked of a token that is otherwise valid; times in seconds since the epoch. */
+export interface CheckedToken extends RevocableToken {
   readonly iat: number;
 }
 
@@ -24,7 +30,7 @@ export interface RevocationCheck {
    * Takes tokens back; when it resolves, the revocation is acknowledged. A check of whole users takes back with a token all that
    * its user was issued before.
    */
-  revoke(tokens: readonly CheckedToken[]): Promise<void>;
+  revoke(tokens: readonly RevocableToken[]): Promise<void>;
   /** Takes back all that a user holds, in one step; absent where tokens are taken back one by one. */
   revokeUser?(user: string): Promise<void>;
   /** What a token issued to a user now has to carry as `iat`; absent where the clock will do. */
@@ -40,7 +46,7 @@ export interface RevocationCheck {
 }
 
 export interface Changes {
-  slotOf(token: RevokedToken): number;
+  slotOf(token: CheckedToken): number;
   /** @throws {import('../strategies/contract.ts').CannotTell} like isRevoked. */
   inSlot(slot: number): number;
 }

@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { errors } from 'jose';
 import { roleNames } from '../identity/roles.ts';
-import type { RevocationCheck } from '../revocation/contract.ts';
+import type { RevocableToken, RevocationCheck } from '../revocation/contract.ts';
 import { loadRevocationCheck, revocationChecks } from '../revocation/index.ts';
 import type { CommonSettings } from '../settings.ts';
 import { createUserCredentials } from '../store/user-credentials.ts';
@@ -31,7 +31,7 @@ export interface SignedTokens {
   /** Verifies a token, whatever it may have been taken back. @throws {NotRecognised} when it is not valid. */
   verify(token: string): Promise<TokenClaims>;
   /** Takes tokens back; false where that cannot be done. */
-  revoke(tokens: readonly TokenClaims[]): Promise<boolean>;
+  revoke(tokens: readonly RevocableToken[]): Promise<boolean>;
   /** Takes back all that a user holds. */
   revokeUser(user: string): Promise<UserRevoked>;
 }
@@ -84,7 +84,7 @@ export async function createSignedTokens(
         return true;
       }
       const tokens = await held.list(user);
-      await check.revoke(tokens.map(({ id, endsAt }) => ({ jti: id, exp: endsAt, sub: user, iat: 0 })));
+      await check.revoke(tokens.map(({ id, endsAt }) => ({ jti: id, exp: endsAt, sub: user })));
       await held.remove(
         user,
         tokens.map(({ id }) => id),
