@@ -3,10 +3,11 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Redis } from 'ioredis';
+import { NotRecognised } from './errors.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { memoryAfterCollection } from './memory.ts';
 import type { Settings } from './settings.ts';
-import { type Issuer, NotRecognised } from './strategies/contract.ts';
+import type { Issuer } from './strategies/contract.ts';
 import { sessionCookie, tokenCookie } from './strategies/cookie.ts';
 
 /** A credential as its client presents it: one request header. */

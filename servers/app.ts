@@ -2,12 +2,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { adminRoutes } from './admin.ts';
+import { CannotTell } from './errors.ts';
 import { createHttpApp, limits } from './http.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { loginRoute } from './login.ts';
 import { recordRoutes } from './revocation/record-routes.ts';
 import type { Settings } from './settings.ts';
-import { CannotTell } from './strategies/contract.ts';
 import { strategies } from './strategies/index.ts';
 
 /** Services that one request may call one after the other: even a ring of them ends. */

@@ -1,7 +1,7 @@
 // The login with a password, the same at every server: who may have a credential is decided here, what it is elsewhere.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { NotRecognised } from './errors.ts';
 import type { Accounts } from './identity/accounts.ts';
-import { NotRecognised } from './strategies/contract.ts';
 
 const userSchema = { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' } as const;
 

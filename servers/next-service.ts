@@ -1,7 +1,7 @@
 // The service behind this one: asked for the same user, with the very credential that the caller presented.
 import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
-import { CannotTell, NotRecognised } from './strategies/contract.ts';
+import { CannotTell, NotRecognised } from './errors.ts';
 
 export interface NextService {
   /**

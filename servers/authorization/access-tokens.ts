@@ -1,9 +1,9 @@
 // The access tokens that the authorization server gives out, signed or opaque, behind one interface.
 import type { Redis } from 'ioredis';
+import { nullIfNotRecognised } from '../errors.ts';
+import type { UserRevoked } from '../revocation/contract.ts';
 import type { AuthorizationSettings } from '../settings.ts';
 import { createUserCredentials } from '../store/user-credentials.ts';
-import { nullIfNotRecognised } from '../strategies/bearer.ts';
-import type { UserRevoked } from '../strategies/contract.ts';
 import { createOpaqueTokens } from '../tokens/opaque-tokens.ts';
 import type { Grant } from '../tokens/refresh-families.ts';
 import { createSignedTokens } from '../tokens/signed-tokens.ts';
@@ -22,7 +22,7 @@ export interface AccessTokens {
   issue(grant: Grant): Promise<string>;
   /**
    * Null for a token that is not active.
-   * @throws {import('../strategies/contract.ts').CannotTell} when that cannot be told.
+   * @throws {import('../errors.ts').CannotTell} when that cannot be told.
    */
   read(token: string): Promise<ActiveToken | null>;
   /** False when it was not active, or cannot be ended. */

@@ -1,7 +1,8 @@
 // Grants: what a login begins and every refresh goes on with, an access token and a family of refresh tokens.
 import type { Redis } from 'ioredis';
+import { NotRecognised } from '../errors.ts';
+import type { UserRevoked } from '../revocation/contract.ts';
 import type { AuthorizationSettings } from '../settings.ts';
-import { NotRecognised, type UserRevoked } from '../strategies/contract.ts';
 import { createRefreshFamilies, type Refreshed } from '../tokens/refresh-families.ts';
 import type { AccessTokens } from './access-tokens.ts';
 

@@ -1,6 +1,6 @@
 // A Bloom filter of all revoked tokens in every instance, kept in step through Redis, its positives confirmed there: less than two
 // bytes a token, and a question to Redis for what is revoked and for one valid token in a thousand.
-import { CannotTell } from '../strategies/contract.ts';
+import { CannotTell } from '../errors.ts';
 import { BloomFilter } from './bloom-filter.ts';
 import type { CreateRevocationCheck, RevokedToken } from './contract.ts';
 import { ExpirySlices } from './expiry-slices.ts';

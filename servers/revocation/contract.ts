@@ -20,10 +20,13 @@ export interface CheckedToken extends RevocableToken {
   readonly iat: number;
 }
 
+/** How many credentials of a user were taken back; true where all were and none is counted, false where that cannot be done. */
+export type UserRevoked = number | boolean;
+
 export interface RevocationCheck {
   /**
    * Whether a token, otherwise valid, has been taken back.
-   * @throws {import('../strategies/contract.ts').CannotTell} when it cannot be told now and the setting is to refuse.
+   * @throws {import('../errors.ts').CannotTell} when it cannot be told now and the setting is to refuse.
    */
   isRevoked(token: CheckedToken): boolean | Promise<boolean>;
   /**
@@ -47,7 +50,7 @@ export interface RevocationCheck {
 
 export interface Changes {
   slotOf(token: CheckedToken): number;
-  /** @throws {import('../strategies/contract.ts').CannotTell} like isRevoked. */
+  /** @throws {import('../errors.ts').CannotTell} like isRevoked. */
   inSlot(slot: number): number;
 }
 

@@ -1,6 +1,6 @@
 // One moment per user: whatever was issued to him up to it is refused. "Log out everywhere" is one write, and so is a ban.
+import { CannotTell } from '../errors.ts';
 import { countKeys } from '../store/redis.ts';
-import { CannotTell } from '../strategies/contract.ts';
 import type { CreateRevocationCheck } from './contract.ts';
 
 /**

@@ -1,6 +1,6 @@
 // A list in Redis of the tokens taken back: EXISTS by `jti` on every request. A key lives exactly as long as its token would have.
+import { CannotTell } from '../errors.ts';
 import { countKeys } from '../store/redis.ts';
-import { CannotTell } from '../strategies/contract.ts';
 import type { CreateRevocationCheck } from './contract.ts';
 
 const redisBlocklist: CreateRevocationCheck = ({ redis, settings }) => {

@@ -1,6 +1,6 @@
 // A copy of all revoked tokens in every instance, kept in step through Redis: no question on a request, 20 to 30 bytes a token.
 // Between a revoke and the other instances lies one message of a stream.
-import { CannotTell } from '../strategies/contract.ts';
+import { CannotTell } from '../errors.ts';
 import { changeSlots } from './change-slots.ts';
 import type { CreateRevocationCheck, RevokedToken } from './contract.ts';
 import { ExpirySlices } from './expiry-slices.ts';

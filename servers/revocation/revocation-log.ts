@@ -4,7 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { CannotTell } from '../strategies/contract.ts';
+import { CannotTell } from '../errors.ts';
 import type { RevokedToken } from './contract.ts';
 
 /** The stream keeps about so many entries; who has fallen further behind reads the set again. */

@@ -1,5 +1,6 @@
 // What all strategies share whose credential is a signed access token: issuing it, finding it in a request, and taking it back.
 import fp from 'fastify-plugin';
+import { nullIfNotRecognised } from '../errors.ts';
 import type { RevocationCheck } from '../revocation/contract.ts';
 import type { Settings } from '../settings.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
@@ -7,7 +8,7 @@ import { importKeys } from '../tokens/keys.ts';
 import { remoteKeys } from '../tokens/remote-keys.ts';
 import { createSignedTokens, type SigningKeys } from '../tokens/signed-tokens.ts';
 import { type Carriage, carriageOf } from './carriage.ts';
-import { NotRecognised, type StrategyPlugin } from './contract.ts';
+import type { StrategyPlugin } from './contract.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,7 +18,7 @@ declare module 'fastify' {
 
 /**
  * The claims of the token in a request's header, when it is to be accepted.
- * @throws {NotRecognised} for any other; {import('./contract.ts').CannotTell} when the check cannot say.
+ * @throws {NotRecognised} for any other; {import('../errors.ts').CannotTell} when the check cannot say.
  */
 export type Accept = (header: string | undefined) => TokenClaims | Promise<TokenClaims>;
 
@@ -74,10 +75,4 @@ async function keysOf({ TOKEN_KEY: text, TOKEN_ALGORITHM: algorithm, ...settings
     },
     verifying: settings.JWKS_URL ? remoteKeys(settings.JWKS_URL, settings) : (own as NonNullable<typeof own>).verifying,
   };
-}
-
-/** For a credential that may not be valid: what else goes wrong is thrown on. */
-export function nullIfNotRecognised(error: Error): null {
-  if (error instanceof NotRecognised) return null;
-  throw error;
 }

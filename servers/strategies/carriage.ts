@@ -1,8 +1,8 @@
 // Where the client keeps a signed token: in its own hands, for the Authorization header, or in a cookie that no script reads.
 import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { NotRecognised } from '../errors.ts';
 import type { Settings } from '../settings.ts';
-import { NotRecognised } from './contract.ts';
 import { largestCookie, tokenCookie } from './cookie.ts';
 
 export interface Carriage {

@@ -1,21 +1,8 @@
 // What every way to know the caller offers to the app. A strategy is one Fastify plugin that decorates `strategy`.
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Redis } from 'ioredis';
-import type { RevocationCheck } from '../revocation/contract.ts';
+import type { RevocationCheck, UserRevoked } from '../revocation/contract.ts';
 import type { Settings } from '../settings.ts';
-
-/** A request that carries no credential, or one that is not accepted: status 401, with nothing said of why. */
-export class NotRecognised extends Error {
-  readonly statusCode = 401;
-}
-
-/** The answer to "who is this?" cannot be had now (the store does not answer): status 503, the caller is refused. */
-export class CannotTell extends Error {
-  readonly statusCode = 503;
-}
-
-/** How many credentials of a user were taken back; true where all were and none is counted, false where that cannot be done. */
-export type UserRevoked = number | boolean;
 
 /** Who gives credentials out and takes them back: a strategy, or the authorization server. */
 export interface Issuer {
@@ -30,8 +17,8 @@ export interface Issuer {
 export interface Strategy extends Issuer {
   /**
    * The user whom the request's credential stands for.
-   * @throws {NotRecognised} without an accepted credential.
-   * @throws {CannotTell} when the store that has to be asked does not answer.
+   * @throws {import('../errors.ts').NotRecognised} without an accepted credential.
+   * @throws {import('../errors.ts').CannotTell} when the store that has to be asked does not answer.
    */
   recognise(request: FastifyRequest): string | Promise<string>;
   /** Takes back the credential of a recognised request; false where that cannot be done before it expires. */

@@ -1,8 +1,9 @@
 // What both strategies share whose credential only the authorization server can read: it issues, and it takes back.
 import fp from 'fastify-plugin';
+import { NotRecognised } from '../errors.ts';
 import { connectAuthorizationServer, type IntrospectedToken } from './authorization-server.ts';
 import { bearerToken } from './carriage.ts';
-import { NotRecognised, type StrategyPlugin } from './contract.ts';
+import type { StrategyPlugin } from './contract.ts';
 
 /** Asks what a token is; null when it is not active. */
 export type Introspect = (token: string) => Promise<IntrospectedToken | null>;

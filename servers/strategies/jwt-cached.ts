@@ -1,11 +1,11 @@
 // A signed access token that an instance verifies once and remembers until it expires; whether it has expired or been taken back
 // is asked on every request.
 import { LRUCache } from 'lru-cache';
+import { NotRecognised } from '../errors.ts';
 import { ownCopy } from '../own-copy.ts';
 import type { RevocationCheck } from '../revocation/contract.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
 import { bearerStrategy } from './bearer.ts';
-import { NotRecognised } from './contract.ts';
 
 /** Tokens that an instance remembers, some 900 bytes each; the one that was not presented for longest goes first. */
 const mostTokens = 50_000;

@@ -1,6 +1,6 @@
 // A signed access token, verified with jose on every request; revocation is a check of its own.
+import { NotRecognised } from '../errors.ts';
 import { bearerStrategy } from './bearer.ts';
-import { NotRecognised } from './contract.ts';
 
 export default bearerStrategy('jwt', (verify, check) => async (header) => {
   const claims = await verify(header);

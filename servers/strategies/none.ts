@@ -1,6 +1,7 @@
 // No recognition at all: believes whom the caller says to be. The baseline that every other strategy is a ratio of.
 import fp from 'fastify-plugin';
-import { NotRecognised, type StrategyPlugin } from './contract.ts';
+import { NotRecognised } from '../errors.ts';
+import type { StrategyPlugin } from './contract.ts';
 
 const none: StrategyPlugin = async (app) => {
   app.decorate('strategy', {

@@ -6,11 +6,12 @@ import type { SessionData } from 'express-session';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { LRUCache } from 'lru-cache';
+import { CannotTell, NotRecognised } from '../errors.ts';
 import { roleNames } from '../identity/roles.ts';
 import { ownCopy } from '../own-copy.ts';
 import { createSessions, type SessionRecord, sessionKey } from '../store/sessions.ts';
 import { trackValues } from '../store/tracked-values.ts';
-import { CannotTell, NotRecognised, type StrategyPlugin } from './contract.ts';
+import type { StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
 
 /** Sessions that an instance keeps, some 500 bytes each. */

@@ -5,9 +5,10 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
 import type { SessionData } from 'express-session';
 import fp from 'fastify-plugin';
+import { NotRecognised } from '../errors.ts';
 import { roleNames } from '../identity/roles.ts';
 import { createSessions, type SessionRecord } from '../store/sessions.ts';
-import { NotRecognised, type StrategyPlugin } from './contract.ts';
+import type { StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
 
 declare module 'fastify' {

@@ -5,10 +5,11 @@ import middie, { type NextHandleFunction } from '@fastify/middie';
 import expressSession, { type Session, type SessionData } from 'express-session';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { NotRecognised } from '../errors.ts';
 import { roleNames } from '../identity/roles.ts';
 import type { SessionRecord } from '../store/sessions.ts';
 import { createSessions } from '../store/sessions.ts';
-import { NotRecognised, type StrategyPlugin } from './contract.ts';
+import type { StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
 
 declare module 'express-session' {

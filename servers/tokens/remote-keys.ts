@@ -1,8 +1,8 @@
 // The public keys of an authorization server, fetched from its JWKS (RFC 7517) and kept: a resource server that verifies by them
 // can issue nothing.
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { CannotTell } from '../errors.ts';
 import type { CommonSettings } from '../settings.ts';
-import { CannotTell } from '../strategies/contract.ts';
 
 /** Milliseconds that the authorization server has to answer. */
 const patience = 2_000;

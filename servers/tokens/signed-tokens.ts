@@ -1,12 +1,12 @@
 // Signed access tokens with their revocation check: issued, verified and taken back alike by whoever serves them.
 import type { Redis } from 'ioredis';
 import { errors } from 'jose';
+import { NotRecognised } from '../errors.ts';
 import { roleNames } from '../identity/roles.ts';
-import type { RevocableToken, RevocationCheck } from '../revocation/contract.ts';
+import type { RevocableToken, RevocationCheck, UserRevoked } from '../revocation/contract.ts';
 import { loadRevocationCheck, revocationChecks } from '../revocation/index.ts';
 import type { CommonSettings } from '../settings.ts';
 import { createUserCredentials } from '../store/user-credentials.ts';
-import { NotRecognised, type UserRevoked } from '../strategies/contract.ts';
 import {
   type IssuedToken,
   issueAccessToken,
