@@ -1,12 +1,12 @@
 // The one app of both twins: the same routes and the same work, whatever the strategy.
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
+import { recordRoutes } from './admin/record-routes.ts';
 import { adminRoutes } from './admin.ts';
 import { CannotTell } from './errors.ts';
 import { createHttpApp, limits } from './http.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { loginRoute } from './login.ts';
-import { recordRoutes } from './revocation/record-routes.ts';
 import type { Settings } from './settings.ts';
 import { strategies } from './strategies/index.ts';
 

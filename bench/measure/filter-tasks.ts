@@ -1,6 +1,7 @@
 // Asks a Bloom filter of revoked tokens for tokens that were not revoked, and counts how often it has to ask Redis. A worker.
+
+import { unheldTokens } from '../../servers/admin/unheld-tokens.ts';
 import { loadRevocationCheck } from '../../servers/revocation/index.ts';
-import { unheldTokens } from '../../servers/revocation/unheld-tokens.ts';
 import { settingsSchema } from '../../servers/settings.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
 import type { FilterFacts } from '../record/observation.ts';

@@ -1,7 +1,7 @@
 // What both strategies share whose credential only the authorization server can read: it issues, and it takes back.
 import fp from 'fastify-plugin';
+import { connectAuthorizationServer, type IntrospectedToken } from '../authorization-client.ts';
 import { NotRecognised } from '../errors.ts';
-import { connectAuthorizationServer, type IntrospectedToken } from './authorization-server.ts';
 import { bearerToken } from './carriage.ts';
 import type { StrategyPlugin } from './contract.ts';
 

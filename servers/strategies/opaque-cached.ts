@@ -1,7 +1,7 @@
 // An opaque token whose introspection an instance remembers for a stated time: so long, at most, it is accepted after a revoke.
 import { LRUCache } from 'lru-cache';
+import type { IntrospectedToken } from '../authorization-client.ts';
 import { ownCopy } from '../own-copy.ts';
-import type { IntrospectedToken } from './authorization-server.ts';
 import { introspectedStrategy } from './introspected.ts';
 
 /** Tokens that an instance remembers, some 300 bytes each; the one that was not presented for longest goes first. */

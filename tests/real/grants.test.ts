@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
 import { type AccessTokens, createOpaqueAccessTokens } from '../../servers/authorization/access-tokens.ts';
 import { createGrants } from '../../servers/authorization/grants.ts';
+import { NotRecognised } from '../../servers/errors.ts';
 import { readAuthorizationSettings } from '../../servers/settings.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
-import { NotRecognised } from '../../servers/strategies/contract.ts';
 import { testScope } from './rig.ts';
 
 const scope = await testScope();

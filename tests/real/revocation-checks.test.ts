@@ -7,9 +7,9 @@ import { preparedPool } from '../../bench/rig/credential-pools.ts';
 import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
 import { openRedisLink } from '../../bench/rig/redis-link.ts';
 import { startRig } from '../../bench/rig/rig.ts';
+import { unheldTokens } from '../../servers/admin/unheld-tokens.ts';
 import type { CheckedToken, RevocationCheck, RevocationOptions } from '../../servers/revocation/contract.ts';
 import { loadRevocationCheck, type RevocationCheckName, revocationChecks } from '../../servers/revocation/index.ts';
-import { unheldTokens } from '../../servers/revocation/unheld-tokens.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
 import { ask, testScope } from './rig.ts';
 

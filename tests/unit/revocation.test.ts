@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { unheldTokens } from '../../servers/admin/unheld-tokens.ts';
 import { BloomFilter } from '../../servers/revocation/bloom-filter.ts';
 import { changeSlots } from '../../servers/revocation/change-slots.ts';
 import { ExpirySlices } from '../../servers/revocation/expiry-slices.ts';
 import { TokenIdSet } from '../../servers/revocation/token-id-set.ts';
 import { type TokenId, tokenIdOf } from '../../servers/revocation/token-ids.ts';
-import { unheldTokens } from '../../servers/revocation/unheld-tokens.ts';
 
 const ids = (count: number) => Array.from({ length: count }, () => tokenIdOf(randomUUID()));
 

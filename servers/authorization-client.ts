@@ -1,9 +1,9 @@
 // The authorization server as a resource server speaks to it: over a pool of connections, with a bound on every wait.
 import { type Dispatcher, Pool } from 'undici';
-import { CannotTell } from '../errors.ts';
-import { basicCredentials } from '../identity/basic-credentials.ts';
-import type { UserRevoked } from '../revocation/contract.ts';
-import type { Settings } from '../settings.ts';
+import { CannotTell } from './errors.ts';
+import { basicCredentials } from './identity/basic-credentials.ts';
+import type { UserRevoked } from './revocation/contract.ts';
+import type { Settings } from './settings.ts';
 
 /** Milliseconds for a connection, for the head of an answer and for its body; a crowd that is to be issued to may take longer. */
 const patience = 2_000;

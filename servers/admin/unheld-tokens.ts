@@ -1,6 +1,6 @@
 // Tokens that nobody holds, to be revoked: a record of revocations becomes as long as that of a large service with them. Pure.
 import { randomUUID } from 'node:crypto';
-import type { CheckedToken } from './contract.ts';
+import type { CheckedToken } from '../revocation/contract.ts';
 
 /** A part of so many tokens: from one to before another, counted from 0. */
 export interface UnheldTokens {
