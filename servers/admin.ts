@@ -7,7 +7,7 @@ import { NotRecognised } from './errors.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { memoryAfterCollection } from './memory.ts';
 import type { Settings } from './settings.ts';
-import type { Issuer } from './strategies/contract.ts';
+import type { Registrar } from './strategies/contract.ts';
 import { sessionCookie, tokenCookie } from './strategies/cookie.ts';
 
 /** A credential as its client presents it: one request header. */
@@ -29,13 +29,13 @@ interface AdminOptions {
   readonly secret: string;
   readonly settings: Pick<Settings, 'REDIS_PREFIX'>;
   readonly redis: Redis;
-  readonly issuer: Issuer;
+  readonly registrar: Registrar;
 }
 
 /** Bulk requests are larger than a client's ever are. */
 const bulk = { bodyLimit: 4 * 1_048_576 };
 
-export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secret, settings, redis, issuer }) => {
+export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secret, settings, redis, registrar }) => {
   const accounts = createAccounts(redis, settings.REDIS_PREFIX);
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
@@ -51,7 +51,7 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
   // The login's own issuing, without the password; /admin/credentials drives it in bulk.
   app.post<{ Body: { user: string } }>('/admin/credential', async (request, reply) => {
     const { user } = request.body;
-    return { user, ...(await issuer.issue(request, reply, user)) };
+    return { user, ...(await registrar.issue(request, reply, user)) };
   });
 
   app.post<{ Body: { users: string[] } }>('/admin/credentials', bulk, async (request) => {
@@ -68,8 +68,8 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
   });
 
   app.post<{ Body: { user: string } | { credentials: string[] } }>('/admin/revoke', bulk, async (request) => {
-    if ('user' in request.body) return { revoked: await issuer.revokeUser(request.body.user) };
-    const outcomes = await Promise.all(request.body.credentials.map((value) => issuer.revokeCredential(value)));
+    if ('user' in request.body) return { revoked: await registrar.revokeUser(request.body.user) };
+    const outcomes = await Promise.all(request.body.credentials.map((value) => registrar.revokeCredential(value)));
     return { revoked: outcomes.filter(Boolean).length };
   });
 

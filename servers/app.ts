@@ -34,9 +34,9 @@ export async function buildApp(settings: Settings, redis: Redis): Promise<Fastif
     await userRoutes(scope, settings, redis);
     const { ADMIN_SECRET: secret, TOKEN_LIFE_SECONDS: lifeSeconds } = settings;
     if (!secret) return;
-    const { strategy: issuer } = scope;
-    await scope.register(adminRoutes, { secret, settings, redis, issuer });
-    if (issuer.check) await scope.register(recordRoutes, { secret, check: issuer.check, lifeSeconds });
+    const { strategy: registrar } = scope;
+    await scope.register(adminRoutes, { secret, settings, redis, registrar });
+    if (registrar.check) await scope.register(recordRoutes, { secret, check: registrar.check, lifeSeconds });
   });
   await app.ready();
   return app;

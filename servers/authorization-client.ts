@@ -22,7 +22,7 @@ export interface IntrospectedToken {
 }
 
 /** Every call throws CannotTell when the authorization server does not answer, or not with what was asked for. */
-export interface AuthorizationServer {
+export interface AuthorizationClient {
   /** Null for a token that is not active, or not meant for this resource server. */
   introspect(token: string): Promise<IntrospectedToken | null>;
   /** Ends a token, whatever it is (RFC 7009). */
@@ -34,7 +34,7 @@ export interface AuthorizationServer {
   close(): Promise<void>;
 }
 
-export function connectAuthorizationServer(settings: Settings): AuthorizationServer {
+export function connectAuthorizationClient(settings: Settings): AuthorizationClient {
   const { INTROSPECTION_CLIENT: id, INTROSPECTION_SECRET: secret = '', TOKEN_AUDIENCE: audience } = settings;
   // As many connections as there are questions: behind a bound some would wait, for as long as those before them do.
   const pool = new Pool(settings.AUTHORIZATION_SERVER_URL as string, {

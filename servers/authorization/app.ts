@@ -7,7 +7,7 @@ import { createAccounts } from '../identity/accounts.ts';
 import { loginRoute } from '../login.ts';
 import type { AuthorizationSettings } from '../settings.ts';
 import { bearerToken } from '../strategies/carriage.ts';
-import type { Issuer } from '../strategies/contract.ts';
+import type { Registrar } from '../strategies/contract.ts';
 import { createOpaqueAccessTokens, createSignedAccessTokens } from './access-tokens.ts';
 import { createGrants } from './grants.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
@@ -25,7 +25,7 @@ export async function buildAuthorizationApp(settings: AuthorizationSettings, red
     ? await createSignedAccessTokens(settings, redis, ring)
     : createOpaqueAccessTokens(settings, redis);
   const grants = createGrants(settings, redis, accessTokens);
-  const issuer: Issuer = {
+  const registrar: Registrar = {
     issue: (_request, _reply, user) => grants.begin(user),
     revokeCredential: (credential) => grants.revoke(bearerToken(credential)),
     revokeUser: (user) => grants.revokeUser(user),
@@ -41,7 +41,7 @@ export async function buildAuthorizationApp(settings: AuthorizationSettings, red
     return grants.begin(user);
   });
   if (secret) {
-    await app.register(adminRoutes, { secret, settings, redis, issuer });
+    await app.register(adminRoutes, { secret, settings, redis, registrar });
     if (ring) await app.register(rotationRoute, { secret, ring });
   }
   await app.ready();

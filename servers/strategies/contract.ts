@@ -5,7 +5,7 @@ import type { RevocationCheck, UserRevoked } from '../revocation/contract.ts';
 import type { Settings } from '../settings.ts';
 
 /** Who gives credentials out and takes them back: a strategy, or the authorization server. */
-export interface Issuer {
+export interface Registrar {
   /** Gives a user a new credential: in the body that it returns, or as a cookie of the reply. */
   issue(request: FastifyRequest, reply: FastifyReply, user: string): Promise<Record<string, unknown>>;
   /** Takes back a credential, given as the value of the header that its client sends; false when it cannot be done or was not valid. */
@@ -14,7 +14,7 @@ export interface Issuer {
   revokeUser(user: string): Promise<UserRevoked>;
 }
 
-export interface Strategy extends Issuer {
+export interface Strategy extends Registrar {
   /**
    * The user whom the request's credential stands for.
    * @throws {import('../errors.ts').NotRecognised} without an accepted credential.

@@ -1,6 +1,6 @@
 // What both strategies share whose credential only the authorization server can read: it issues, and it takes back.
 import fp from 'fastify-plugin';
-import { connectAuthorizationServer, type IntrospectedToken } from '../authorization-client.ts';
+import { connectAuthorizationClient, type IntrospectedToken } from '../authorization-client.ts';
 import { NotRecognised } from '../errors.ts';
 import { bearerToken } from './carriage.ts';
 import type { StrategyPlugin } from './contract.ts';
@@ -21,7 +21,7 @@ export function introspectedStrategy(
   asking: (introspect: Introspect, cacheSeconds: number) => Introspection,
 ): StrategyPlugin {
   const plugin: StrategyPlugin = async (app, { settings }) => {
-    const server = connectAuthorizationServer(settings);
+    const server = connectAuthorizationClient(settings);
     app.addHook('onClose', () => server.close());
     const { introspect, forget, forgetUser } = asking(server.introspect, settings.INTROSPECTION_CACHE_SECONDS);
 
