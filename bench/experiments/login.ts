@@ -21,7 +21,8 @@ export const login: Experiment = {
   question: 'How many password logins/s does one instance carry, and what does each cost?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: (choices) => (measuredIn(choices).length > 0 ? [{}] : []),
+  // The baseline by itself answers nothing, unless it is all that was asked for.
+  cells: (choices) => (measuredIn(choices).length > 1 || choices.chosen?.length === 1 ? [{}] : []),
   run: (_factors, context) => {
     const orders = measuredIn(context).map((strategy) => ({
       strategy,
