@@ -20,6 +20,12 @@ const mostSessions = 50_000;
 /** 192 random bits: an id that nobody guesses. */
 const idBytes = 24;
 
+/** What a cookie whose signature was checked stands for: a session's id, and where the session is stored. */
+interface Known {
+  readonly id: string;
+  readonly key: string;
+}
+
 const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
   const prefix = settings.REDIS_PREFIX;
   const sessions = createSessions(redis, {
@@ -32,43 +38,44 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
   app.addHook('onClose', () => records.close());
   // A signature is checked once: by the cookie as its client was given it, so that what is remembered answers for no other, and
   // without those beside it, which are not kept.
-  const ids = new LRUCache<string, string>({ max: mostSessions });
+  const known = new LRUCache<string, Known>({ max: mostSessions });
   await app.register(fastifyCookie, { secret: settings.SESSION_SECRET as string, hook: false });
 
-  const idIn = (cookie = ''): string | null => ids.get(cookie) ?? idAmong(app.parseCookie(cookie));
-  const idAmong = ({ [sessionCookie.name]: signed }: ReturnType<typeof app.parseCookie>): string | null => {
+  const knownIn = (cookie = ''): Known | null => known.get(cookie) ?? knownAmong(app.parseCookie(cookie));
+  const knownAmong = ({ [sessionCookie.name]: signed }: ReturnType<typeof app.parseCookie>): Known | null => {
     if (signed === undefined) return null;
     const bare = `${sessionCookie.name}=${encodeURIComponent(signed)}`;
-    const known = ids.get(bare);
-    if (known !== undefined) return known;
-    const checked = sessions.idOf(signed);
-    if (checked === null) return null;
-    const id = ownCopy(checked);
-    ids.set(ownCopy(bare), id);
-    return id;
+    const before = known.get(bare);
+    if (before !== undefined) return before;
+    const id = sessions.idOf(signed);
+    if (id === null) return null;
+    const session = { id: ownCopy(id), key: ownCopy(sessionKey(prefix, id)) };
+    known.set(ownCopy(bare), session);
+    return session;
   };
-  const idOf = ({ headers }: FastifyRequest): string => {
-    const id = idIn(headers.cookie);
-    if (id === null) throw new NotRecognised('no valid session');
-    return id;
+  const sessionOf = ({ headers }: FastifyRequest): Known => {
+    const session = knownIn(headers.cookie);
+    if (session === null) throw new NotRecognised('no valid session');
+    return session;
+  };
+  const userOf = (record: SessionRecord | null): string => {
+    const user = record && sessions.userOf(record);
+    if (!user) throw new NotRecognised('no valid session');
+    return user;
   };
 
   app.decorate('strategy', {
-    async recognise(request) {
-      const answer = records.get(sessionKey(prefix, idOf(request)));
-      const record =
-        answer instanceof Promise
-          ? await answer.catch((cause) => {
-              throw new CannotTell('the session store does not answer', { cause });
-            })
-          : answer;
-      const user = record && sessions.userOf(record);
-      if (!user) throw new NotRecognised('no valid session');
-      return user;
+    /** Without waiting for anything, where the session is kept. */
+    recognise(request) {
+      const answer = records.get(sessionOf(request).key);
+      if (!(answer instanceof Promise)) return userOf(answer);
+      return answer.then(userOf, (cause) => {
+        throw new CannotTell('the session store does not answer', { cause });
+      });
     },
     async issue(request, reply, user) {
-      const before = idIn(request.headers.cookie);
-      if (before !== null) await sessions.end(before);
+      const before = knownIn(request.headers.cookie);
+      if (before !== null) await sessions.end(before.id);
       const id = randomBytes(idBytes).toString('base64url');
       const record = sessions.begin(user);
       const maxAge = settings.SESSION_IDLE_SECONDS;
@@ -82,7 +89,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
       return {};
     },
     async revokeOwn(request) {
-      return sessions.end(idOf(request));
+      return sessions.end(sessionOf(request).id);
     },
     async revokeCredential(credential) {
       const id = sessions.idIn(credential);
