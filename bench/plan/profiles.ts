@@ -150,7 +150,7 @@ export const profiles = {
     stateSize: {
       strategies: null,
       blocks: 1,
-      issued: [10_000, 50_000],
+      issued: [20_000],
       revoked: [1_000_000],
       kept: 10_000,
       absent: 200_000,
@@ -167,7 +167,7 @@ export const profiles = {
       warmUpRequests: 1_000,
     },
     scale: {
-      blocks: 2,
+      blocks: 1,
       strategies: ['none', 'jwt', 'session'],
       warmUp: { window: 500, ...compiled },
       requests: 1_000,
@@ -205,7 +205,7 @@ export const profiles = {
     operationMilliseconds: 60,
     latency: {
       blocks: 2,
-      strategies: waitingSideBySide,
+      strategies: ['none', 'session', 'jwt', 'jwt-cached+replicated-blocklist'],
       warmUp: { window: 500, ...compiled },
       capacityRequests: 2_000,
       seconds: 1.5,
