@@ -5,7 +5,8 @@ import type { Gates } from './plan/gates.ts';
 import type { PlannedTrial } from './plan/plan.ts';
 import { seededRandom, shuffled } from './plan/random.ts';
 import type { GateResult, Verdict } from './record/comparison.ts';
-import type { Outcome, VoidCause } from './record/observation.ts';
+import type { VoidCause } from './record/facts.ts';
+import type { Outcome } from './record/observation.ts';
 
 /** What a comparison has come to so far. */
 export interface Standing {

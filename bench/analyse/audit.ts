@@ -1,5 +1,5 @@
 // Whether a load measured what it was meant to: what its own facts say against it. Pure.
-import type { CaseFacts, HttpFacts, MachineFacts, OpenLoopFacts, VoidCause } from '../record/observation.ts';
+import type { CaseFacts, HttpFacts, MachineFacts, OpenLoopFacts, VoidCause } from '../record/facts.ts';
 
 /** The bounds, as docs and reports state them: shares are of one, times in seconds. */
 export const bounds = {

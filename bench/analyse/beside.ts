@@ -1,5 +1,6 @@
 // A cell beside another one that was measured in the same block, sample by sample: ratios and differences. Pure.
-import type { Factors, Row, TrialObservation } from '../record/observation.ts';
+import type { Factors, Row } from '../record/facts.ts';
+import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { measuresOf, type TrialMeasure, type TrialMeasures } from './measures.ts';
 import { estimateMedian } from './median.ts';

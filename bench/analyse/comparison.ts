@@ -1,7 +1,8 @@
 // From the pairs of a comparison to the verdict of each gate. Pure.
 import { type Gate, type Gates, pairMeasures } from '../plan/gates.ts';
 import type { GateResult } from '../record/comparison.ts';
-import type { Outcome, PairFacts, PairSide } from '../record/observation.ts';
+import type { PairFacts, PairSide } from '../record/facts.ts';
+import type { Outcome } from '../record/observation.ts';
 import { median } from './median.ts';
 import { pairedLogRatio, typicalCost } from './pair.ts';
 import { verdictsAt } from './verdict.ts';

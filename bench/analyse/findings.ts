@@ -1,6 +1,7 @@
 // From observations to findings: one per cell, every measure estimated over trials; ratios are paired within a block. Pure.
 import { factorsKey } from '../plan/plan.ts';
-import type { Factors, HttpFacts, TrialObservation } from '../record/observation.ts';
+import type { Factors, HttpFacts } from '../record/facts.ts';
+import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { ratioBeside, type Sample, samplesOf } from './beside.ts';
 import type { TrialMeasure } from './measures.ts';

@@ -12,7 +12,7 @@ import type {
   QuantileFacts,
   Row,
   TierFacts,
-} from '../record/observation.ts';
+} from '../record/facts.ts';
 import type { Measure } from '../record/report.ts';
 import { median } from './median.ts';
 import { nearestRank } from './nearest-rank.ts';

@@ -1,5 +1,5 @@
 // The ratio of cost of two servers that were loaded in turns. Pure.
-import type { PairFacts } from '../record/observation.ts';
+import type { PairFacts } from '../record/facts.ts';
 import { meanOf } from './intervals.ts';
 
 /** Into so many groups of turns a load is divided: each as long as several collections of a server's garbage are apart. */

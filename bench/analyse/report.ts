@@ -1,6 +1,8 @@
 // From the record of a run to its report. Pure: the same record gives the same report.
+
+import type { VoidCause } from '../record/facts.ts';
 import type { RunRecord } from '../record/journal.ts';
-import type { TrialObservation, VoidCause, Warning } from '../record/observation.ts';
+import type { TrialObservation, Warning } from '../record/observation.ts';
 import type { Answer, Finding, Report } from '../record/report.ts';
 import { findingsOf } from './findings.ts';
 import { cellText } from './wording.ts';

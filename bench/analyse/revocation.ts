@@ -1,6 +1,7 @@
 // What is derived from trials of ways to take a token back, beside the cells of every experiment, and how it is told. Pure.
 import { combinationOf } from '../plan/strategies.ts';
-import type { Factors, TrialObservation } from '../record/observation.ts';
+import type { Factors } from '../record/facts.ts';
+import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { addedByEach, ratioBeside, type Sample, samplesBehind, samplesOf } from './beside.ts';
 import { findingsOf } from './findings.ts';

@@ -1,5 +1,5 @@
 // Estimates in words, alike wherever a person reads them.
-import type { Factors } from '../record/observation.ts';
+import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
 
 /** "0.34 (0.32 to 0.36)"; without a spread just the value. */

@@ -3,7 +3,7 @@
 import { largestCookie } from '../../servers/strategies/cookie.ts';
 import { durationText, findingWith, thousands } from '../analyse/wording.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { Factors } from '../record/observation.ts';
+import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';

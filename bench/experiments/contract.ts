@@ -1,7 +1,8 @@
 // What an experiment is: a question, the cells that answer it, one trial of a cell, and the answer in sentences.
 import type { Profile } from '../plan/profile.ts';
 import { strategyNames } from '../plan/strategies.ts';
-import type { Factors, Outcome, TrialObservation } from '../record/observation.ts';
+import type { Factors } from '../record/facts.ts';
+import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
 import type { Machine } from '../rig/machine.ts';
 import type { RunScope } from '../rig/run-scope.ts';

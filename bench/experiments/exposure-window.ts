@@ -9,7 +9,7 @@ import {
   windowText,
 } from '../analyse/wording.ts';
 import { asksAuthorizationServer, isRevocable, isSigned } from '../plan/strategies.ts';
-import type { Factors } from '../record/observation.ts';
+import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
 import { longLives } from '../rig/topology.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';

@@ -4,7 +4,7 @@ import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { ratioText, strategyLabel } from '../analyse/wording.ts';
 import type { Profile } from '../plan/profile.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { WarmUp } from '../record/observation.ts';
+import type { WarmUp } from '../record/facts.ts';
 import { type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { outcomeOf } from './outcome.ts';
 import { type TestBed, useAll, withTestBed } from './test-bed.ts';

@@ -11,7 +11,7 @@ import { mixedCredentials } from '../load/mixed-credentials.ts';
 import { carrierOf } from '../load/negative-cases/carrier.ts';
 import { sessionIdIn } from '../load/negative-cases/cookie-cases.ts';
 import { isRevocable, isSigned } from '../plan/strategies.ts';
-import type { AnswerFacts } from '../record/observation.ts';
+import type { AnswerFacts } from '../record/facts.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';

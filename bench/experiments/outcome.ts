@@ -2,7 +2,8 @@
 import { type Objection, objectToAnswers, objectToClosedLoop } from '../analyse/audit.ts';
 import type { LoadFacts } from '../load/closed-loop.ts';
 import type { Profile } from '../plan/profile.ts';
-import type { HttpFacts, Outcome, Row } from '../record/observation.ts';
+import type { HttpFacts, Row } from '../record/facts.ts';
+import type { Outcome } from '../record/observation.ts';
 
 /**
  * A trial is void when an answer was wrong or missing, or when a load says against itself that it is no measurement.

@@ -7,7 +7,8 @@ import { durationText, rateText, significant, spanText, strategyLabel } from '..
 import { watchTiers } from '../measure/tiers.ts';
 import { isSigned } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
-import type { Factors, Outcome, TrialObservation } from '../record/observation.ts';
+import type { Factors } from '../record/facts.ts';
+import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { issueCredentials } from '../rig/admin.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';

@@ -5,7 +5,8 @@ import { revocationFindings, revocationSentences } from '../analyse/revocation.t
 import { readMemory } from '../measure/memory.ts';
 import type { Profile } from '../plan/profile.ts';
 import { combinationOf, isSigned } from '../plan/strategies.ts';
-import type { Factors, Outcome, Row } from '../record/observation.ts';
+import type { Factors, Row } from '../record/facts.ts';
+import type { Outcome } from '../record/observation.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import { longLives } from '../rig/topology.ts';
 import {

@@ -4,7 +4,7 @@ import { objectToCases } from '../analyse/audit.ts';
 import { strategyLabel, thousands } from '../analyse/wording.ts';
 import { shortMemory, tryToGetIn } from '../load/refusals.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { Factors } from '../record/observation.ts';
+import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 import { judged } from './outcome.ts';

@@ -2,7 +2,8 @@
 import { instructionsPerRequest } from '../measure/instructions.ts';
 import type { WorkInTurns } from '../plan/profile.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
-import type { Factors, HttpFacts, Outcome } from '../record/observation.ts';
+import type { Factors, HttpFacts } from '../record/facts.ts';
+import type { Outcome } from '../record/observation.ts';
 import type { TrialContext } from './contract.ts';
 import { outcomeOf } from './outcome.ts';
 import type { TestBed } from './test-bed.ts';

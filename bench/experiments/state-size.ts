@@ -7,7 +7,7 @@ import { readMemory, usedBytes } from '../measure/memory.ts';
 import { combinationOf } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
 import { BenchError } from '../record/errors.ts';
-import type { Factors, MemoryFacts, Row } from '../record/observation.ts';
+import type { Factors, MemoryFacts, Row } from '../record/facts.ts';
 import { issueCredentials } from '../rig/admin.ts';
 import { revokedRecord } from '../rig/credential-pools.ts';
 import { type Rig, type RigOrder, startRig } from '../rig/rig.ts';

@@ -3,7 +3,7 @@
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { compare, findingWith, rateText, ratioText, strategyLabel } from '../analyse/wording.ts';
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
-import type { Factors } from '../record/observation.ts';
+import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';

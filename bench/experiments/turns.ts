@@ -1,7 +1,7 @@
 // Loads that a trial takes in turn, seconds apart: the machine's moods are the same for all of them.
 import type { LoadFacts } from '../load/closed-loop.ts';
 import { sumTiers, watchTiers } from '../measure/tiers.ts';
-import type { Factors, HttpFacts, Row, TierFacts, WarmUp } from '../record/observation.ts';
+import type { Factors, HttpFacts, Row, TierFacts, WarmUp } from '../record/facts.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { Generator } from './generator.ts';
 

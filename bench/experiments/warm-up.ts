@@ -2,7 +2,7 @@
 import { steadyFrom } from '../analyse/steady-state.ts';
 import { cpuSecondsOf } from '../measure/cpu.ts';
 import type { WarmUpWork } from '../plan/profile.ts';
-import type { WarmUp } from '../record/observation.ts';
+import type { WarmUp } from '../record/facts.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { TestBed } from './test-bed.ts';
 

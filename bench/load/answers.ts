@@ -1,5 +1,5 @@
 // What an answer is worth: right, accepted in error, refused in error, or no answer to the question.
-import type { AnswerCounts } from '../record/observation.ts';
+import type { AnswerCounts } from '../record/facts.ts';
 import type { PooledCredential } from './credentials.ts';
 
 export type Verdict = 'right' | 'falseAccept' | 'falseReject' | 'error';

@@ -1,7 +1,7 @@
 // Times of requests of which some were never answered: those are censored, and counted as worse than any answer.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { nearestRank } from '../analyse/nearest-rank.ts';
-import type { CensoredTimes } from '../record/observation.ts';
+import type { CensoredTimes } from '../record/facts.ts';
 
 /** A histogram of nanoseconds, exact to a thousandth. */
 export const newTimes = (): RecordableHistogram => createHistogram({ figures: 3 });

@@ -2,7 +2,7 @@
 // Runs as a worker of its own; its latencies are taken from autocannon's `response` event, in nanoseconds.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
-import type { AnswerCounts, HttpFacts, TierFacts } from '../record/observation.ts';
+import type { AnswerCounts, HttpFacts, TierFacts } from '../record/facts.ts';
 import { answerCounts, judge, newVerdicts, type Verdict } from './answers.ts';
 import { credentialSequence, headersOf, type PooledCredential } from './credentials.ts';
 import { poolNamed } from './pool.ts';

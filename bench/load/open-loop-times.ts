@@ -1,5 +1,5 @@
 // From the moments of an open loop's requests to its times. Pure.
-import type { CensoredTimes } from '../record/observation.ts';
+import type { CensoredTimes } from '../record/facts.ts';
 import { censoredTimes, newTimes, recordTime } from './censored-times.ts';
 
 /** Nanoseconds on one clock, one value per request: NaN for what was never sent, or had no answer. */

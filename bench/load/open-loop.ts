@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { OpenLoopFacts } from '../record/observation.ts';
+import type { OpenLoopFacts } from '../record/facts.ts';
 import { judge, type Verdict } from './answers.ts';
 import { type Arrivals, arrivalTimes } from './arrivals.ts';
 import { Connection, requestHead } from './connection.ts';

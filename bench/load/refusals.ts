@@ -3,7 +3,7 @@
 import type { IssuedCredential } from '../../servers/admin.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
 import { isRevocable } from '../plan/strategies.ts';
-import type { CaseFacts } from '../record/observation.ts';
+import type { CaseFacts } from '../record/facts.ts';
 import { issueCredentials, revokeCredentials } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { RunScope } from '../rig/run-scope.ts';

@@ -5,7 +5,7 @@ import { judge, type Verdict } from '../load/answers.ts';
 import { Connection, type ConnectionObserver, requestHead } from '../load/connection.ts';
 import { credentialSequence, headerLine, type PooledCredential } from '../load/credentials.ts';
 import { poolNamed } from '../load/pool.ts';
-import type { PairSide } from '../record/observation.ts';
+import type { PairSide } from '../record/facts.ts';
 import { cpuSecondsOf } from './cpu.ts';
 
 export interface AlternatingOrder {

@@ -4,7 +4,7 @@ import { unheldTokens } from '../../servers/admin/unheld-tokens.ts';
 import { loadRevocationCheck } from '../../servers/revocation/index.ts';
 import { settingsSchema } from '../../servers/settings.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
-import type { FilterFacts } from '../record/observation.ts';
+import type { FilterFacts } from '../record/facts.ts';
 import { callsBetween, readRedisCounters } from './redis-counters.ts';
 
 export interface AbsentOrder {

@@ -1,7 +1,7 @@
 // Times look-ups in Redis as the strategies make them, one at a time and in a pipeline. A worker.
 import { Redis } from 'ioredis';
 import { seededRandom } from '../plan/random.ts';
-import type { Row } from '../record/observation.ts';
+import type { Row } from '../record/facts.ts';
 import { timeOperations } from './operations.ts';
 
 export interface LookupOrder {

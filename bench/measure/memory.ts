@@ -1,6 +1,6 @@
 // What is in memory: of Redis by its own account, of an instance after it has collected its garbage.
 import type { Redis } from 'ioredis';
-import type { MemoryFacts } from '../record/observation.ts';
+import type { MemoryFacts } from '../record/facts.ts';
 import { instanceMemory } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
 

@@ -1,6 +1,6 @@
 // Times operations by themselves with tinybench; an operation checks its own result and throws when it is wrong.
 import { Bench } from 'tinybench';
-import type { Factors, OperationFacts, Row } from '../record/observation.ts';
+import type { Factors, OperationFacts, Row } from '../record/facts.ts';
 
 export interface TimedOperation {
   readonly factors: Factors;

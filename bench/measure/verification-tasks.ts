@@ -6,7 +6,7 @@ import type { JWK } from 'jose';
 import { issueAccessToken, type TokenProfile, verifyAccessToken } from '../../servers/tokens/access-token.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { importKeys } from '../../servers/tokens/keys.ts';
-import type { Row } from '../record/observation.ts';
+import type { Row } from '../record/facts.ts';
 import { opensslArguments, parseOpensslSeconds } from './openssl-speed.ts';
 import { timeOperations } from './operations.ts';
 

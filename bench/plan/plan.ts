@@ -1,6 +1,6 @@
 // The plan: every cell of the chosen experiments, shuffled anew into each block by the seed.
 import { createHash } from 'node:crypto';
-import type { Factors } from '../record/observation.ts';
+import type { Factors } from '../record/facts.ts';
 import { seededRandom, shuffled } from './random.ts';
 
 /** One combination of an experiment and its factors. */

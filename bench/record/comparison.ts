@@ -1,6 +1,7 @@
 // comparison.json: what a comparison of two revisions came to. The pairs that it rests on are beside it, in pairs.jsonl.
 import { z } from 'zod';
-import { environmentSchema, voidCauses } from './observation.ts';
+import { voidCauses } from './facts.ts';
+import { environmentSchema } from './observation.ts';
 
 const verdictSchema = z.enum(['pass', 'regressed', 'improved', 'inconclusive', 'invalid']);
 export type Verdict = z.infer<typeof verdictSchema>;

@@ -1,6 +1,7 @@
 // report.json: everything that is derived from a run. Others build on it, so its JSON Schema is committed and versioned.
 import { z } from 'zod';
-import { choicesSchema, environmentSchema, factorsSchema, voidCauses, warningSchema } from './observation.ts';
+import { factorsSchema, voidCauses } from './facts.ts';
+import { choicesSchema, environmentSchema, warningSchema } from './observation.ts';
 
 /** An estimate over trials: the median, an interval, and how many trials stand behind it. */
 export const measureSchema = z.object({

@@ -7,7 +7,7 @@ import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/outcome.ts';
 import { cpuSecondsOf } from '../measure/cpu.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
-import type { RateFacts, Row } from '../record/observation.ts';
+import type { RateFacts, Row } from '../record/facts.ts';
 import { onPath } from '../rig/machine.ts';
 import { startWorker } from '../rig/worker.ts';
 import type * as otherTools from './other-tools.ts';

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import autocannon from 'autocannon';
 import { Client } from 'undici';
-import type { QuantileFacts, RateFacts } from '../record/observation.ts';
+import type { QuantileFacts, RateFacts } from '../record/facts.ts';
 
 type Rate = Pick<RateFacts, 'requests' | 'seconds'>;
 

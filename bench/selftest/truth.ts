@@ -10,7 +10,8 @@ import { alwaysAvailable, type Experiment, type TrialContext } from '../experime
 import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/outcome.ts';
 import { type ArrivalProcess, arrivalTimes } from '../load/arrivals.ts';
-import type { Factors, Outcome, Row, TrialObservation } from '../record/observation.ts';
+import type { Factors, Row } from '../record/facts.ts';
+import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { onPath } from '../rig/machine.ts';
 import { punctual, startWorker } from '../rig/worker.ts';

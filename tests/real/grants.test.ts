@@ -1,25 +1,13 @@
 // Grants over a real Redis: what is left of one whose user is taken everything meanwhile.
-import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
+import { expect, test } from 'vitest';
 import { type AccessTokens, createOpaqueAccessTokens } from '../../servers/authorization/access-tokens.ts';
 import { createGrants } from '../../servers/authorization/grants.ts';
 import { NotRecognised } from '../../servers/errors.ts';
 import { readAuthorizationSettings } from '../../servers/settings.ts';
-import { connectRedis } from '../../servers/store/redis.ts';
-import { testScope } from './rig.ts';
+import { testRedis, testScope } from './rig.ts';
 
 const scope = await testScope();
-let server: TrialRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis(scope, null);
-  redis = await connectRedis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { server, redis } = await testRedis(scope);
 
 /** Grants whose user is taken everything in the midst of one: it has its refresh token, and no access token yet. */
 function interruptedGrants() {

@@ -1,14 +1,27 @@
 // Starts a real rig for a test, and everything that it needs.
 import { afterAll } from 'vitest';
 import { inspectMachine } from '../../bench/rig/machine.ts';
+import { startRedis } from '../../bench/rig/redis.ts';
 import { type Rig, startRig } from '../../bench/rig/rig.ts';
 import { openRunScope } from '../../bench/rig/run-scope.ts';
+import { connectRedis } from '../../servers/store/redis.ts';
 
 /** A run's scope that ends, with all its processes, when the test file does. */
 export async function testScope() {
   const scope = await openRunScope(inspectMachine(), { redisUrl: null, adminSecret: null });
   afterAll(() => scope.close());
   return scope;
+}
+
+/** A Redis of a test file's own, and a connection to it as the servers make them. */
+export async function testRedis(scope: Awaited<ReturnType<typeof testScope>>) {
+  const server = await startRedis(scope, null);
+  const redis = await connectRedis(server.url);
+  afterAll(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+  return { server, redis };
 }
 
 /** A rig of some instances of a strategy, without a balancer: each instance is spoken to by its own address. */

@@ -1,24 +1,12 @@
 // Signed tokens with their revocation check, over a real Redis.
-import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
+import { expect, test } from 'vitest';
 import { readSettings } from '../../servers/settings.ts';
-import { connectRedis } from '../../servers/store/redis.ts';
 import { generateKey, importKeys } from '../../servers/tokens/keys.ts';
 import { createSignedTokens } from '../../servers/tokens/signed-tokens.ts';
-import { testScope } from './rig.ts';
+import { testRedis, testScope } from './rig.ts';
 
 const scope = await testScope();
-let server: TrialRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis(scope, null);
-  redis = await connectRedis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { server, redis } = await testRedis(scope);
 
 test('logging in and out everywhere, again and again, makes no token live longer', async () => {
   const key = JSON.stringify(await generateKey('HS256'));

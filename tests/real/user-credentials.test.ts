@@ -1,23 +1,11 @@
 // Who holds what, over a real Redis.
-import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
-import { connectRedis } from '../../servers/store/redis.ts';
+import { expect, test } from 'vitest';
 import { createUserCredentials } from '../../servers/store/user-credentials.ts';
-import { testScope } from './rig.ts';
+import { testRedis, testScope } from './rig.ts';
 
 const scope = await testScope();
 const now = Math.floor(Date.now() / 1000);
-let server: TrialRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis(scope, null);
-  redis = await connectRedis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { redis } = await testRedis(scope);
 
 test('a credential is known for as long as it lives, also when the next one ends sooner', async () => {
   const credentials = createUserCredentials(redis, 'test:');

@@ -3,7 +3,7 @@ import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { findingsOf } from '../../bench/analyse/findings.ts';
 import { carriage } from '../../bench/experiments/carriage.ts';
-import type { Factors, HttpFacts } from '../../bench/record/observation.ts';
+import type { Factors, HttpFacts } from '../../bench/record/facts.ts';
 import { mostRoles, roleNames } from '../../servers/identity/roles.ts';
 import { readSettings } from '../../servers/settings.ts';
 import { carriageOf } from '../../servers/strategies/carriage.ts';

@@ -3,7 +3,7 @@ import { gateResults, type StrategyPairs, withPair } from '../../bench/analyse/c
 import { interquartileMean, pairedLogRatio } from '../../bench/analyse/pair.ts';
 import type { Gates } from '../../bench/plan/gates.ts';
 import { comparisonSchema } from '../../bench/record/comparison.ts';
-import type { PairFacts } from '../../bench/record/observation.ts';
+import type { PairFacts } from '../../bench/record/facts.ts';
 import { renderComparison, renderComparisonMarkdown } from '../../bench/render/comparison.ts';
 import { pairOf, pairSide, start } from './samples.ts';
 

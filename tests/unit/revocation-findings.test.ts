@@ -4,7 +4,8 @@ import { revocationFindings, revocationSentences } from '../../bench/analyse/rev
 import { revocationImpact } from '../../bench/experiments/revocation-impact.ts';
 import { profiles } from '../../bench/plan/profiles.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
-import type { HttpFacts, MemoryFacts, TrialObservation } from '../../bench/record/observation.ts';
+import type { HttpFacts, MemoryFacts } from '../../bench/record/facts.ts';
+import type { TrialObservation } from '../../bench/record/observation.ts';
 import { httpFacts, start } from './samples.ts';
 
 const name = 'revocation-impact';

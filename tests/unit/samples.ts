@@ -1,12 +1,6 @@
 // Observations for the unit tests: small, and whole enough to be read by everything that reads real ones.
-import type {
-  HttpFacts,
-  Outcome,
-  PairFacts,
-  PairSide,
-  RunStart,
-  TrialObservation,
-} from '../../bench/record/observation.ts';
+import type { HttpFacts, PairFacts, PairSide } from '../../bench/record/facts.ts';
+import type { Outcome, RunStart, TrialObservation } from '../../bench/record/observation.ts';
 
 export const httpFacts = ({ requests = 1_000, seconds = 1, ...changes }: Partial<HttpFacts> = {}): HttpFacts => ({
   type: 'http',

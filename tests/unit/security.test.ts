@@ -5,7 +5,8 @@ import { judged } from '../../bench/experiments/outcome.ts';
 import { security } from '../../bench/experiments/security.ts';
 import { profiles } from '../../bench/plan/profiles.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
-import type { CaseFacts, TrialObservation } from '../../bench/record/observation.ts';
+import type { CaseFacts } from '../../bench/record/facts.ts';
+import type { TrialObservation } from '../../bench/record/observation.ts';
 import { algorithms } from '../../servers/tokens/algorithms.ts';
 import { start } from './samples.ts';
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { stateFindings, stateSentences } from '../../bench/analyse/state.ts';
 import { stateSize } from '../../bench/experiments/state-size.ts';
 import { profiles } from '../../bench/plan/profiles.ts';
-import type { MemoryFacts, Row, TrialObservation } from '../../bench/record/observation.ts';
+import type { MemoryFacts, Row } from '../../bench/record/facts.ts';
+import type { TrialObservation } from '../../bench/record/observation.ts';
 
 const row = (items: number, facts: Omit<MemoryFacts, 'type' | 'items'> & { held?: number }): Row => {
   const { held = items, ...memory } = facts;
