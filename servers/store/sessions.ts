@@ -42,6 +42,9 @@ export interface SessionSettings {
 /** The key under which a session is stored. */
 export const sessionKey = (prefix: string, sessionId: string) => `${prefix}session:${sessionId}`;
 
+/** The session id in such a key. */
+export const sessionIdOf = (prefix: string, key: string) => key.slice(sessionKey(prefix, '').length);
+
 export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, roles }: SessionSettings): Sessions {
   const store = new RedisStore({ client: nodeRedisView(redis), prefix: sessionKey(prefix, '') });
   const held = createUserCredentials(redis, prefix);

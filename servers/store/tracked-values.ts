@@ -1,7 +1,6 @@
 // Values of Redis kept in the instance, dropped when Redis says that they changed (client-side caching, CLIENT TRACKING with
 // REDIRECT): a connection that reads, and one that is told. While either is lost nothing is kept.
 import type { Redis } from 'ioredis';
-import { LRUCache } from 'lru-cache';
 
 /** Milliseconds between two questions whether a connection still stands, and after which nothing is kept without an answer. */
 const beat = 200;
@@ -9,78 +8,93 @@ const answerWithin = 300;
 
 const invalidations = '__redis__:invalidate';
 
-/** A value, and when it ends, in milliseconds since the epoch. */
-export interface TrackedValue<T> {
-  readonly value: T;
-  readonly endsAt: number;
+/** A key whose value is kept: whoever holds it looks at the value without looking for the key. */
+export interface Tracked<T> {
+  readonly key: string;
+  /** Null when nothing is kept. */
+  value: T | null;
+  /** When the value ends, in milliseconds since the epoch. */
+  endsAt: number;
+  /** The answer of a read under way, for all who ask meanwhile. */
+  answer: Promise<T | null> | null;
+  /** How often it was heard that the value may have changed: a read that began before that may bring an old one. */
+  changes: number;
 }
 
 export interface TrackedValues<T> {
+  /** From now on its value may be kept. A key is tracked once: what was tracked under it before keeps nothing any more. */
+  track(key: string): Tracked<T>;
   /**
-   * The value of a key, from here or from Redis; null when there is none, or it has ended.
+   * The value, from here or from Redis; null when there is none, or it has ended.
    * @throws {Error} when Redis has to be asked and does not answer.
    */
-  get(key: string): T | null | Promise<T | null>;
+  get(tracked: Tracked<T>): T | null | Promise<T | null>;
+  /** Keeps nothing of it any more; it can be asked for still. */
+  release(tracked: Tracked<T>): void;
   close(): Promise<void>;
 }
 
 /**
  * @param redis where the values are; two connections like it are opened.
- * @param most how many values are kept at most; the one that was not asked for longest goes first.
  * @param read what a stored text means; null when it means nothing.
  */
 export async function trackValues<T extends object>(
   redis: Redis,
-  most: number,
   read: (text: string) => T | null,
 ): Promise<TrackedValues<T>> {
-  const kept = new LRUCache<string, TrackedValue<T>>({ max: most });
-  /** Reads under way: when a key changes meanwhile, their answer may be old before it is here. */
-  const underWay = new Map<string, Reading<T>>();
+  const byKey = new Map<string, Tracked<T>>();
+  const forget = (tracked: Tracked<T>) => {
+    tracked.value = null;
+    tracked.answer = null;
+    tracked.changes += 1;
+  };
   const { reader, isTracking, close } = await openTracking(redis, {
     changed(key) {
-      kept.delete(key);
-      const reading = underWay.get(key);
-      if (reading) reading.isOld = true;
+      const tracked = byKey.get(key);
+      if (tracked) forget(tracked);
     },
     allChanged() {
-      kept.clear();
-      for (const reading of underWay.values()) reading.isOld = true;
+      for (const tracked of byKey.values()) forget(tracked);
     },
   });
 
-  const ask = async (key: string, reading: Reading<T>): Promise<T | null> => {
+  const ask = async (tracked: Tracked<T>): Promise<T | null> => {
+    const { key, changes } = tracked;
     try {
       const answers = await reader.pipeline().get(key).pttl(key).exec();
       const [[failure, text] = [null, null], [, milliseconds] = [null, 0]] = answers ?? [];
       if (failure) throw failure;
       const value = typeof text === 'string' ? read(text) : null;
-      if (value !== null && !reading.isOld && isTracking() && Number(milliseconds) > 0) {
-        kept.set(key, { value, endsAt: Date.now() + Number(milliseconds) });
+      const mayBeKept = tracked.changes === changes && isTracking() && byKey.get(key) === tracked;
+      if (mayBeKept && Number(milliseconds) > 0) {
+        tracked.value = value;
+        tracked.endsAt = Date.now() + Number(milliseconds);
       }
       return value;
     } finally {
-      if (underWay.get(key) === reading) underWay.delete(key);
+      if (tracked.changes === changes) tracked.answer = null;
     }
   };
+  const release = (tracked: Tracked<T>) => {
+    forget(tracked);
+    if (byKey.get(tracked.key) === tracked) byKey.delete(tracked.key);
+  };
   return {
-    get(key) {
-      const found = kept.get(key);
-      if (found && found.endsAt > Date.now()) return found.value;
-      const other = underWay.get(key);
-      if (other?.answer && !other.isOld) return other.answer;
-      const reading: Reading<T> = { isOld: !isTracking(), answer: null };
-      underWay.set(key, reading);
-      reading.answer = ask(key, reading);
-      return reading.answer;
+    track(key) {
+      const before = byKey.get(key);
+      if (before) release(before);
+      const tracked: Tracked<T> = { key, value: null, endsAt: 0, answer: null, changes: 0 };
+      byKey.set(key, tracked);
+      return tracked;
     },
+    get(tracked) {
+      if (tracked.value !== null && tracked.endsAt > Date.now()) return tracked.value;
+      tracked.answer ??= ask(tracked);
+      return tracked.answer;
+    },
+    release,
     close,
   };
-}
-
-interface Reading<T> {
-  isOld: boolean;
-  answer: Promise<T | null> | null;
 }
 
 interface Listener {

@@ -3,7 +3,7 @@ import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { NotRecognised } from '../errors.ts';
 import type { Settings } from '../settings.ts';
-import { largestCookie, tokenCookie } from './cookie.ts';
+import { cookieHeader, largestCookie, tokenCookie } from './cookie.ts';
 
 export interface Carriage {
   /** The one request header that is looked at. */
@@ -47,7 +47,7 @@ async function inCookie(app: FastifyInstance, settings: Settings): Promise<Carri
   return {
     header: 'cookie',
     tokenIn,
-    bare: (header) => `${name}=${encodeURIComponent(tokenIn(header))}`,
+    bare: (header) => cookieHeader(app, name, tokenIn(header)),
     hand(reply, token) {
       warnOfSize(name.length + token.length);
       reply.setCookie(name, token, options);

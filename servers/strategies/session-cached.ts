@@ -9,21 +9,23 @@ import { LRUCache } from 'lru-cache';
 import { CannotTell, NotRecognised } from '../errors.ts';
 import { roleNames } from '../identity/roles.ts';
 import { ownCopy } from '../own-copy.ts';
-import { createSessions, type SessionRecord, sessionKey } from '../store/sessions.ts';
-import { trackValues } from '../store/tracked-values.ts';
+import { createSessions, type SessionRecord, sessionIdOf, sessionKey } from '../store/sessions.ts';
+import { type Tracked, trackValues } from '../store/tracked-values.ts';
 import type { StrategyPlugin } from './contract.ts';
-import { sessionCookie } from './cookie.ts';
+import { cookieHeader, sessionCookie } from './cookie.ts';
 
 /** Sessions that an instance keeps, some 500 bytes each. */
 const mostSessions = 50_000;
 
+type KeptRecord = Tracked<SessionRecord>;
+
 /** 192 random bits: an id that nobody guesses. */
 const idBytes = 24;
 
-/** What a cookie whose signature was checked stands for: a session's id, and where the session is stored. */
-interface Known {
-  readonly id: string;
-  readonly key: string;
+/** Of what is stored only the record is kept: the cookie's settings beside it are of no use to a reader. */
+function readRecord(text: string): SessionRecord {
+  const { user, endsAt, roles } = JSON.parse(text) as SessionRecord;
+  return { ...(user && { user }), ...(endsAt && { endsAt }), ...(roles && { roles }) };
 }
 
 const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
@@ -34,29 +36,29 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
     lifeSeconds: settings.SESSION_LIFE_SECONDS,
     roles: roleNames(settings.CLAIM_ROLES),
   });
-  const records = await trackValues(redis, mostSessions, (text) => JSON.parse(text) as SessionRecord);
+  const records = await trackValues(redis, readRecord);
   app.addHook('onClose', () => records.close());
   // A signature is checked once: by the cookie as its client was given it, so that what is remembered answers for no other, and
   // without those beside it, which are not kept.
-  const known = new LRUCache<string, Known>({ max: mostSessions });
+  const known = new LRUCache<string, KeptRecord>({ max: mostSessions, dispose: (record) => records.release(record) });
   await app.register(fastifyCookie, { secret: settings.SESSION_SECRET as string, hook: false });
 
-  const knownIn = (cookie = ''): Known | null => known.get(cookie) ?? knownAmong(app.parseCookie(cookie));
-  const knownAmong = ({ [sessionCookie.name]: signed }: ReturnType<typeof app.parseCookie>): Known | null => {
+  const knownIn = (cookie = ''): KeptRecord | null => known.get(cookie) ?? knownAmong(app.parseCookie(cookie));
+  const knownAmong = ({ [sessionCookie.name]: signed }: ReturnType<typeof app.parseCookie>): KeptRecord | null => {
     if (signed === undefined) return null;
-    const bare = `${sessionCookie.name}=${encodeURIComponent(signed)}`;
+    const bare = cookieHeader(app, sessionCookie.name, signed);
     const before = known.get(bare);
     if (before !== undefined) return before;
     const id = sessions.idOf(signed);
     if (id === null) return null;
-    const session = { id: ownCopy(id), key: ownCopy(sessionKey(prefix, id)) };
-    known.set(ownCopy(bare), session);
-    return session;
+    const record = records.track(ownCopy(sessionKey(prefix, id)));
+    known.set(ownCopy(bare), record);
+    return record;
   };
-  const sessionOf = ({ headers }: FastifyRequest): Known => {
-    const session = knownIn(headers.cookie);
-    if (session === null) throw new NotRecognised('no valid session');
-    return session;
+  const recordOf = ({ headers }: FastifyRequest): KeptRecord => {
+    const record = knownIn(headers.cookie);
+    if (record === null) throw new NotRecognised('no valid session');
+    return record;
   };
   const userOf = (record: SessionRecord | null): string => {
     const user = record && sessions.userOf(record);
@@ -67,7 +69,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
   app.decorate('strategy', {
     /** Without waiting for anything, where the session is kept. */
     recognise(request) {
-      const answer = records.get(sessionOf(request).key);
+      const answer = records.get(recordOf(request));
       if (!(answer instanceof Promise)) return userOf(answer);
       return answer.then(userOf, (cause) => {
         throw new CannotTell('the session store does not answer', { cause });
@@ -75,7 +77,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
     },
     async issue(request, reply, user) {
       const before = knownIn(request.headers.cookie);
-      if (before !== null) await sessions.end(before.id);
+      if (before !== null) await sessions.end(sessionIdOf(prefix, before.key));
       const id = randomBytes(idBytes).toString('base64url');
       const record = sessions.begin(user);
       const maxAge = settings.SESSION_IDLE_SECONDS;
@@ -89,7 +91,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
       return {};
     },
     async revokeOwn(request) {
-      return sessions.end(sessionOf(request).id);
+      return sessions.end(sessionIdOf(prefix, recordOf(request).key));
     },
     async revokeCredential(credential) {
       const id = sessions.idIn(credential);

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
-import { type TrackedValues, trackValues } from '../../servers/store/tracked-values.ts';
+import { type Tracked, type TrackedValues, trackValues } from '../../servers/store/tracked-values.ts';
 import { type ForgetfulLink, openForgetfulLink } from './forgetful-link.ts';
 import { testScope } from './rig.ts';
 
@@ -12,13 +12,15 @@ let server: TrialRedis;
 let link: ForgetfulLink;
 let redis: Redis;
 let values: TrackedValues<{ version: number }>;
+let tracked: Tracked<{ version: number }>;
 beforeEach(async () => {
   server = await startRedis(scope, null);
   link = await openForgetfulLink(server.url);
   redis = await connectRedis(link.url);
-  values = await trackValues(redis, 10, (text) => JSON.parse(text) as { version: number });
+  values = await trackValues(redis, (text) => JSON.parse(text) as { version: number });
   await write(1);
-  await values.get('key');
+  tracked = values.track('key');
+  await values.get(tracked);
 });
 afterEach(async () => {
   await values.close();
@@ -37,17 +39,33 @@ async function forget(flag: 't' | 'P') {
 }
 
 test('a value is kept until it changes', async () => {
-  expect(values.get('key')).toEqual({ version: 1 });
+  expect(values.get(tracked)).toEqual({ version: 1 });
   await write(2);
-  await vi.waitFor(async () => expect(await values.get('key')).toEqual({ version: 2 }));
+  await vi.waitFor(async () => expect(await values.get(tracked)).toEqual({ version: 2 }));
 });
 
 test.each(['t', 'P'] as const)('a change is heard of after a connection (%s) was lost without a word', async (flag) => {
   await forget(flag);
   await write(2);
-  await vi.waitFor(async () => expect(await values.get('key')).toEqual({ version: 2 }), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await values.get(tracked)).toEqual({ version: 2 }), { timeout: 10_000 });
   // And the next one is kept again, and dropped in its turn.
-  await vi.waitFor(() => expect(values.get('key')).toEqual({ version: 2 }), { timeout: 10_000 });
+  await vi.waitFor(() => expect(values.get(tracked)).toEqual({ version: 2 }), { timeout: 10_000 });
   await write(3);
-  await vi.waitFor(async () => expect(await values.get('key')).toEqual({ version: 3 }));
+  await vi.waitFor(async () => expect(await values.get(tracked)).toEqual({ version: 3 }));
+});
+
+test('of what was released nothing is kept, and it can be asked for still', async () => {
+  values.release(tracked);
+  expect(await values.get(tracked)).toEqual({ version: 1 });
+  await write(2);
+  expect(await values.get(tracked)).toEqual({ version: 2 });
+});
+
+test('what is tracked anew takes the place of what was tracked under the same key', async () => {
+  const anew = values.track('key');
+  await values.get(tracked);
+  await values.get(anew);
+  await write(2);
+  expect(await values.get(tracked)).toEqual({ version: 2 });
+  await vi.waitFor(async () => expect(await values.get(anew)).toEqual({ version: 2 }));
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import fastifyCookie from '@fastify/cookie';
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { findingsOf } from '../../bench/analyse/findings.ts';
@@ -7,7 +8,7 @@ import type { Factors, HttpFacts } from '../../bench/record/facts.ts';
 import { mostRoles, roleNames } from '../../servers/identity/roles.ts';
 import { readSettings } from '../../servers/settings.ts';
 import { carriageOf } from '../../servers/strategies/carriage.ts';
-import { largestCookie, tokenCookie } from '../../servers/strategies/cookie.ts';
+import { cookieHeader, largestCookie, tokenCookie } from '../../servers/strategies/cookie.ts';
 import { trial } from './samples.ts';
 
 const of = (factors: Factors, facts: Partial<HttpFacts>) => ({
@@ -77,4 +78,12 @@ test.each([
   [{ AUTH_STRATEGY: 'jwt', CLAIM_ROLES: String(mostRoles + 1) }, 'CLAIM_ROLES'],
 ])('the setting %o is refused', (settings, message) => {
   expect(() => readSettings({ ...environment, ...settings }, ['session', 'jwt'])).toThrow(message);
+});
+
+test.each(['id.Ab+c/d=', 'of two; parts'])('a cookie that holds %s comes back as it was given', async (value) => {
+  const app = Fastify();
+  await app.register(fastifyCookie);
+  app.get('/', async (_request, reply) => reply.setCookie('sid', value).send());
+  const { headers } = await app.inject('/');
+  expect(String(headers['set-cookie']).split('; ')[0]).toBe(cookieHeader(app, 'sid', value));
 });
