@@ -69,8 +69,8 @@ function voidByCause(trials: RunRecord['trials']): Partial<Record<VoidCause, num
   for (const { outcome } of trials) {
     if (outcome.status === 'void') add(outcome.cause, 1);
     for (const { facts } of outcome.status === 'failed' ? [] : outcome.rows) {
-      if (facts.type !== 'openLoop') continue;
-      for (const [cause, more] of Object.entries(facts.voidBefore ?? {})) add(cause as VoidCause, more);
+      const voidBefore = 'voidBefore' in facts ? facts.voidBefore : {};
+      for (const [cause, more] of Object.entries(voidBefore ?? {})) add(cause as VoidCause, more);
     }
   }
   return counts;

@@ -83,7 +83,7 @@ async function measure(bed: TestBed, numbers: readonly number[], { profile, seed
     }),
   );
   const planned = numbers.reduce((sum, instances) => sum + requests * turns * instances, 0);
-  return outcomeOf(await takeTurns(lanes, turns), planned, profile);
+  return outcomeOf(await takeTurns(lanes, turns, profile), planned, profile);
 }
 
 /** Once without a limit, to have the code compiled, and once with it, so that what runs on after it is not counted. */

@@ -6,10 +6,10 @@ import type { OpenLoopOrder } from '../load/open-loop.ts';
 import { watchTiers } from '../measure/tiers.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { Factors, OpenLoopFacts, Row, VoidCause, WarmUp } from '../record/facts.ts';
+import type { Factors, OpenLoopFacts, Row, VoidBefore, WarmUp } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import { type CellChoices, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
-import { judged } from './outcome.ts';
+import { judged, oneMore } from './outcome.ts';
 import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
 import { warmUpBed } from './warm-up.ts';
 
@@ -93,13 +93,13 @@ const repeats = 2;
 
 /** Loads a bed, again if need be: one void load is not to cost the trial all the others. */
 async function soundLoad({ rig, generator }: TestBed, order: OpenLoopOrder, audited: boolean): Promise<OpenLoopFacts> {
-  const voidBefore: Partial<Record<VoidCause, number>> = {};
+  let voidBefore: VoidBefore = {};
   for (let attempt = 0; ; attempt += 1) {
     const { value, tiers } = await watchTiers(rig, generator.pid, () => generator.call('loadAtRate', order));
     const facts: OpenLoopFacts = { type: 'openLoop', ...value, tiers, voidBefore };
     const objection = audited ? objectToOpenLoop(facts) : null;
     if (!objection || attempt === repeats) return facts;
-    voidBefore[objection.cause] = (voidBefore[objection.cause] ?? 0) + 1;
+    voidBefore = oneMore(voidBefore, objection);
   }
 }
 

@@ -63,5 +63,5 @@ async function measure(beds: readonly TestBed[], { profile, seed }: TrialContext
       load: (_turn, tally) => load(requests, tally),
     });
   }
-  return outcomeOf(await takeTurns(lanes, turns), requests * turns * lanes.length, profile);
+  return outcomeOf(await takeTurns(lanes, turns, profile), requests * turns * lanes.length, profile);
 }

@@ -2,7 +2,7 @@
 import { type Objection, objectToAnswers, objectToClosedLoop } from '../analyse/audit.ts';
 import type { LoadFacts } from '../load/closed-loop.ts';
 import type { Profile } from '../plan/profile.ts';
-import type { HttpFacts, Row } from '../record/facts.ts';
+import type { HttpFacts, Row, VoidBefore } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 
 /**
@@ -33,3 +33,9 @@ export function judged(rows: Row[], objections: readonly (Objection | null)[]): 
   const objection = objections.find((one) => one !== null);
   return objection ? { status: 'void', ...objection, rows } : { status: 'completed', rows };
 }
+
+/** How often a load was void, with one more objection to it. */
+export const oneMore = (before: VoidBefore = {}, { cause }: Objection): VoidBefore => ({
+  ...before,
+  [cause]: (before[cause] ?? 0) + 1,
+});

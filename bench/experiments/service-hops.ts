@@ -69,7 +69,7 @@ async function measure(bed: TestBed, { profile, seed }: TrialContext) {
   const lanes = numbers.map((hops): Lane => {
     return { rig, generator, factors: { hops }, warmUp, load: (turn, tally) => load(hops, requests, turn, tally) };
   });
-  return outcomeOf(await takeTurns(lanes, turns), requests * turns * lanes.length, profile);
+  return outcomeOf(await takeTurns(lanes, turns, profile), requests * turns * lanes.length, profile);
 }
 
 /** What each hop adds, by the measure of a request that it is the slope of. */

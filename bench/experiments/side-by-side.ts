@@ -40,7 +40,7 @@ export async function measureSideBySide(
       generator.call('loadMe', { ...load, requests, seed: seed + turn, tally });
     lanes.push({ rig, generator, factors, warmUp, load: loadTurn });
   }
-  const rows = await takeTurns(lanes, turns);
+  const rows = await takeTurns(lanes, turns, profile);
   const counts: Awaited<ReturnType<typeof countInstructions>>[] = [];
   for (const { bed } of order)
     counts.push(await countInstructions(bed, Math.min(requests * turns, mostCounted), context));

@@ -63,6 +63,21 @@ const warmUpSchema = z.object({
 });
 export type WarmUp = z.infer<typeof warmUpSchema>;
 
+/** Why a trial is void: what it says of itself shows that it measured something else than it was meant to. */
+export const voidCauses = [
+  'wrong answer',
+  'generator busy',
+  'send lag',
+  'event-loop delay',
+  "Little's law",
+  'starved',
+] as const;
+export type VoidCause = (typeof voidCauses)[number];
+
+/** How often a load was void, and taken again within its trial. */
+const voidBeforeSchema = z.partialRecord(z.enum(voidCauses), count);
+export type VoidBefore = z.infer<typeof voidBeforeSchema>;
+
 /** A load of requests, all of them answered and checked. */
 export const httpFactsSchema = z.object({
   type: z.literal('http'),
@@ -86,6 +101,7 @@ export const httpFactsSchema = z.object({
   /** Answers with another status than 200 or 401, lost connections, time-outs. */
   errors: count,
   warmUp: warmUpSchema.optional(),
+  voidBefore: voidBeforeSchema.optional(),
   /** User-space instructions per request of the server, counted in a pass of its own; absent where they cannot be counted. */
   instructionsPerRequest: z.number().optional(),
   ...tierFactsSchema.shape,
@@ -105,17 +121,6 @@ const censoredTimesSchema = z.object({
   censored: count,
 });
 export type CensoredTimes = z.infer<typeof censoredTimesSchema>;
-
-/** Why a trial is void: what it says of itself shows that it measured something else than it was meant to. */
-export const voidCauses = [
-  'wrong answer',
-  'generator busy',
-  'send lag',
-  'event-loop delay',
-  "Little's law",
-  'starved',
-] as const;
-export type VoidCause = (typeof voidCauses)[number];
 
 /** A load of requests sent at planned times, whether or not earlier ones had been answered. */
 export const openLoopFactsSchema = z.object({
@@ -150,7 +155,7 @@ export const openLoopFactsSchema = z.object({
   /** Absent where nothing but the generator was watched. */
   tiers: tierFactsSchema.optional(),
   /** Loads before this one in the same trial that were void and are not counted, by cause. */
-  voidBefore: z.partialRecord(z.enum(voidCauses), count).optional(),
+  voidBefore: voidBeforeSchema.optional(),
 });
 export type OpenLoopFacts = z.infer<typeof openLoopFactsSchema>;
 

@@ -8,6 +8,7 @@ import { throughput } from '../../bench/experiments/throughput.ts';
 import { cpuSecondsOf } from '../../bench/measure/cpu.ts';
 import { planTrials } from '../../bench/plan/plan.ts';
 import { profiles } from '../../bench/plan/profiles.ts';
+import type { HttpFacts } from '../../bench/record/facts.ts';
 import { appendObservation, readJournal } from '../../bench/record/journal.ts';
 import type { Outcome } from '../../bench/record/observation.ts';
 import { inspectMachine } from '../../bench/rig/machine.ts';
@@ -26,7 +27,7 @@ afterEach(() => {
 });
 
 test.skipIf(systems === null || !existsSync('/proc/stat'))(
-  'a trial beside busy loops on the core of the servers is void, and named as starved',
+  'a load beside busy loops on the core of the servers is void, named as starved, and taken again',
   // Who gets how much of a busy core is the scheduler's affair: once in a while it is not enough to starve anybody.
   { retry: 2 },
   async () => {
@@ -48,12 +49,8 @@ test.skipIf(systems === null || !existsSync('/proc/stat'))(
       seed: 1,
       signal: new AbortController().signal,
     };
-    const outcome = await throughput.run({}, context);
-    expect(outcome).toMatchObject({
-      status: 'void',
-      cause: 'starved',
-      reason: expect.stringMatching(/^other processes /),
-    });
+    const { rows } = (await throughput.run({}, context)) as { rows: { facts: HttpFacts }[] };
+    expect(rows[0]?.facts.voidBefore?.starved).toBeGreaterThan(0);
   },
 );
 
