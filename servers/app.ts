@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { recordRoutes } from './admin/record-routes.ts';
-import { adminRoutes } from './admin.ts';
+import { adminRoutes } from './admin/routes.ts';
 import { CannotTell } from './errors.ts';
 import { createHttpApp, limits } from './http.ts';
 import { createAccounts } from './identity/accounts.ts';

@@ -1,6 +1,6 @@
 // What becomes of credentials, stolen and valid, while the way to Redis is cut: revokes meanwhile go to an instance that has it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { type Cut, cutOffOf, type Ending, exposureOf, useInterval } from '../analyse/exposure.ts';
 import type { CutEvent } from '../plan/profile.ts';
 import { seededRandom } from '../plan/random.ts';

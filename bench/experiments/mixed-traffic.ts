@@ -1,6 +1,6 @@
 // Is every answer right when valid credentials come mixed with all that has to be refused? Every answer is checked; none is timed.
 
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { sessionKey } from '../../servers/store/sessions.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';

@@ -1,6 +1,6 @@
 // What a trial works with: rigs in fresh processes, one generator, credentials; brought up and taken down again.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { userNames } from '../plan/users.ts';
 import { issueCredentials, revokeUnheld } from '../rig/admin.ts';
 import { type PoolOrder, preparedPool } from '../rig/credential-pools.ts';

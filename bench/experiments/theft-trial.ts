@@ -1,7 +1,7 @@
 // Stolen credentials, used at every instance until they have ended: by a revoke, by one during a cut, or by their own `exp`.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { type Objection, objectToAnswers } from '../analyse/audit.ts';
 import type { Ending } from '../analyse/exposure.ts';
 import { median } from '../analyse/median.ts';

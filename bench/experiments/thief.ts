@@ -1,7 +1,7 @@
 // The thief of a trial, in a process of its own beside the generator: has stolen credentials used at every instance until all of
 // them have refused it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { type Ending, exposureOf, useInterval } from '../analyse/exposure.ts';
 import type * as theftModule from '../load/theft.ts';
 import type { StolenUse, TheftFacts } from '../record/exposure.ts';

@@ -1,7 +1,7 @@
 // Single requests whose headers may be of any form, and waiting for what an instance hears of a moment later.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import type { Case } from './negative-cases/contract.ts';
 
 /** What goes on the wire, and how: GET unless told otherwise. */

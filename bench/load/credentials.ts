@@ -1,5 +1,5 @@
 // Pools of credentials: issued in bulk by the instances themselves, picked from by a seeded generator.
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { seededRandom } from '../plan/random.ts';
 
 /** A credential as the load presents it, and what the servers must make of it. */

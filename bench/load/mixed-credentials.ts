@@ -1,6 +1,6 @@
 // Credentials of every kind that real traffic has: most valid, and of those that are not, each kind as many.
 import type { JWK } from 'jose';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { forged, type PooledCredential } from './credentials.ts';
 import { carrierOf } from './negative-cases/carrier.ts';

@@ -1,6 +1,6 @@
 // What several requests at once must not bring about: a credential that comes back after it was ended, or one that its holder
 // chose.
-import { type IssuedCredential, presented } from '../../servers/admin.ts';
+import { type IssuedCredential, presented } from '../../servers/admin/issued-credential.ts';
 import { isRevocable } from '../plan/strategies.ts';
 import { issueCredentials, registerAccounts } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';

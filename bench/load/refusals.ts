@@ -1,6 +1,6 @@
 // Tries to get in: presents every negative case to a server that has just accepted the valid credential, so that whatever it
 // remembers is warm, and then takes credentials back while they are in use.
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
 import { isRevocable } from '../plan/strategies.ts';
 import type { CaseFacts } from '../record/facts.ts';

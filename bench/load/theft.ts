@@ -1,7 +1,7 @@
 // A thief: uses stolen credentials at every instance at a fixed rate, from before they are revoked until after, and keeps the
 // time and the answer of every use. It sends the revoke itself, so that both are read from one clock by one process.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import type { Ending } from '../analyse/exposure.ts';
 import { seededRandom } from '../plan/random.ts';
 import type { StolenUse } from '../record/exposure.ts';

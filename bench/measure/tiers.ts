@@ -1,5 +1,5 @@
 // What each tier spends while a load runs: CPU of servers, authorization server, Redis, balancer and generator, and Redis' commands.
-import type { InstanceCounters } from '../../servers/admin.ts';
+import type { InstanceCounters } from '../../servers/admin/routes.ts';
 import type { MachineFacts, TierFacts } from '../record/facts.ts';
 import { instanceCounters } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';

@@ -1,7 +1,8 @@
 // The bench's side of the instances' admin routes.
 import { request } from 'undici';
-import type { InstanceCounters, IssuedCredential } from '../../servers/admin.ts';
-import type { InstanceMemory } from '../../servers/memory.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
+import type { InstanceMemory } from '../../servers/admin/memory.ts';
+import type { InstanceCounters } from '../../servers/admin/routes.ts';
 import { BenchError } from '../record/errors.ts';
 import type { Rig } from './rig.ts';
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { revocationChecks } from '../../servers/revocation/index.ts';
 import { strategies } from '../../servers/strategies/index.ts';
 import { combinationOf, quickestToFill } from '../plan/strategies.ts';

@@ -1,7 +1,7 @@
 // What only the run itself may ask of a revocation check: to revoke tokens that nobody holds, and to count what it has.
 import type { FastifyPluginAsync } from 'fastify';
-import { guardAdmin } from '../admin.ts';
 import type { RevocationCheck } from '../revocation/contract.ts';
+import { guardAdmin } from './guard.ts';
 import { type UnheldTokens, unheldTokens } from './unheld-tokens.ts';
 
 interface RecordOptions {

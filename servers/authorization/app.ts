@@ -1,7 +1,8 @@
 // The app of an authorization server: logins, tokens, introspection, keys; and the admin routes that every server has.
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Redis } from 'ioredis';
-import { adminRoutes, guardAdmin } from '../admin.ts';
+import { guardAdmin } from '../admin/guard.ts';
+import { adminRoutes } from '../admin/routes.ts';
 import { createHttpApp } from '../http.ts';
 import { createAccounts } from '../identity/accounts.ts';
 import { loginRoute } from '../login.ts';

@@ -9,27 +9,31 @@ export interface HeldCredential {
 
 export interface UserCredentials {
   add(user: string, credential: HeldCredential): Promise<void>;
-  /** The credentials that have not ended yet. */
+  /** The credentials that have not ended yet; some that ended in the last minute may be among them. */
   list(user: string): Promise<HeldCredential[]>;
   /** Forgets credentials; to be called once they are revoked, never before, so that a failure can be tried again. */
   remove(user: string, ids: string[]): Promise<void>;
 }
 
+/** Seconds by which the clocks of two instances may differ: one that is ahead must not forget what lives by the other's. */
+export const clockSkew = 60;
+
 /** Keeps one sorted set per user, scored by the end of each credential; the set ends with its last member. */
 export function createUserCredentials(redis: Redis, prefix: string): UserCredentials {
   const key = (user: string) => `${prefix}credentials:${user}`;
-  const now = () => Math.floor(Date.now() / 1000);
+  const ended = () => Math.floor(Date.now() / 1000) - clockSkew;
   return {
     async add(user, { id, endsAt }) {
       const batch = redis.pipeline();
-      batch.zremrangebyscore(key(user), '-inf', now());
+      batch.zremrangebyscore(key(user), '-inf', ended());
       batch.zadd(key(user), endsAt, id);
       // The newest need not end last: another server may let credentials live longer.
-      batch.expireat(key(user), endsAt, 'NX').expireat(key(user), endsAt, 'GT');
+      const keptUntil = endsAt + clockSkew;
+      batch.expireat(key(user), keptUntil, 'NX').expireat(key(user), keptUntil, 'GT');
       for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
     },
     async list(user) {
-      const members = await redis.zrange(key(user), `(${now()}`, '+inf', 'BYSCORE', 'WITHSCORES');
+      const members = await redis.zrange(key(user), `(${ended()}`, '+inf', 'BYSCORE', 'WITHSCORES');
       return pairs(members);
     },
     async remove(user, ids) {

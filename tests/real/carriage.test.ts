@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { strategyNames } from '../../bench/plan/strategies.ts';
 import { issueCredentials, registerAccounts, revokeCredentials } from '../../bench/rig/admin.ts';
 import type { Rig } from '../../bench/rig/rig.ts';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { roleNames } from '../../servers/identity/roles.ts';
 import { ask, startInstances, testScope } from './rig.ts';
 

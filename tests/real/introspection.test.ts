@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { readRedisCounters } from '../../bench/measure/redis-counters.ts';
 import { issueCredentials } from '../../bench/rig/admin.ts';
 import type { Rig } from '../../bench/rig/rig.ts';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { clientOf, startAuthorizationServers } from './authorization.ts';
 import { ask, startInstances, testScope } from './rig.ts';
 

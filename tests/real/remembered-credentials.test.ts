@@ -4,7 +4,7 @@ import { ask } from '../../bench/load/asking.ts';
 import { userNames } from '../../bench/plan/users.ts';
 import { instanceMemory, issueCredentials } from '../../bench/rig/admin.ts';
 import type { Rig } from '../../bench/rig/rig.ts';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { startInstances, testScope } from './rig.ts';
 
 const scope = await testScope();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { combinationOf, isRevocable, strategyNames, takesBack } from '../../bench/plan/strategies.ts';
 import { issueCredentials, registerAccounts, revokeCredentials } from '../../bench/rig/admin.ts';
 import { type Rig, startRig } from '../../bench/rig/rig.ts';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { revocationChecks } from '../../servers/revocation/index.ts';
 import { algorithms } from '../../servers/tokens/algorithms.ts';
 import { ask, startInstances, testScope } from './rig.ts';

@@ -7,7 +7,7 @@ import { strategyNames } from '../../bench/plan/strategies.ts';
 import { issueCredentials, revokeCredentials } from '../../bench/rig/admin.ts';
 import { freePort } from '../../bench/rig/ports.ts';
 import { type Rig, startRig } from '../../bench/rig/rig.ts';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { mostHops } from '../../servers/app.ts';
 import { ask, startInstances, testScope } from './rig.ts';
 

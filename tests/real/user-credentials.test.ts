@@ -1,6 +1,6 @@
 // Who holds what, over a real Redis.
 import { expect, test } from 'vitest';
-import { createUserCredentials } from '../../servers/store/user-credentials.ts';
+import { clockSkew, createUserCredentials } from '../../servers/store/user-credentials.ts';
 import { testRedis, testScope } from './rig.ts';
 
 const scope = await testScope();
@@ -11,12 +11,20 @@ test('a credential is known for as long as it lives, also when the next one ends
   const credentials = createUserCredentials(redis, 'test:');
   await credentials.add('ada', { id: 'long', endsAt: now + 3_600 });
   await credentials.add('ada', { id: 'short', endsAt: now + 60 });
-  expect(await redis.expiretime('test:credentials:ada')).toBe(now + 3_600);
+  expect(await redis.expiretime('test:credentials:ada')).toBe(now + 3_600 + clockSkew);
+});
+
+test('an instance whose clock is ahead forgets nothing that lives by another', async () => {
+  const credentials = createUserCredentials(redis, 'test:');
+  const living = { id: 'living', endsAt: now - clockSkew / 2 };
+  await credentials.add('alan', living);
+  await credentials.add('alan', { id: 'next', endsAt: now + 60 });
+  expect(await credentials.list('alan')).toContainEqual(living);
 });
 
 test('what is known of a user ends with his last credential', async () => {
   const credentials = createUserCredentials(redis, 'test:');
   await credentials.add('grace', { id: 'short', endsAt: now + 60 });
   await credentials.add('grace', { id: 'long', endsAt: now + 3_600 });
-  expect(await redis.expiretime('test:credentials:grace')).toBe(now + 3_600);
+  expect(await redis.expiretime('test:credentials:grace')).toBe(now + 3_600 + clockSkew);
 });

@@ -7,7 +7,7 @@ import { headerLine, headersOf } from '../../bench/load/credentials.ts';
 import { mixedCredentials } from '../../bench/load/mixed-credentials.ts';
 import type { AnswerFacts } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { issueAccessToken, type TokenProfile, verifyAccessToken } from '../../servers/tokens/access-token.ts';
 import { generateKey, importKeys } from '../../servers/tokens/keys.ts';
 import { start } from './samples.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { carrierOf } from '../../bench/load/negative-cases/carrier.ts';
 import { casesFor } from '../../bench/load/negative-cases/index.ts';
 import { tokenCases } from '../../bench/load/negative-cases/token-cases.ts';
-import type { IssuedCredential } from '../../servers/admin.ts';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { issueAccessToken, type TokenProfile, verifyAccessToken } from '../../servers/tokens/access-token.ts';
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { generateKey, importKeys } from '../../servers/tokens/keys.ts';

@@ -1,5 +1,5 @@
 // What of a credential is the proof, what kind of proof it is, and how it is put into a request.
-import type { IssuedCredential } from '../../../servers/admin.ts';
+import type { IssuedCredential } from '../../../servers/admin/issued-credential.ts';
 import type { Headers } from './contract.ts';
 
 export interface Carrier {

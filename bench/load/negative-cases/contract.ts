@@ -1,6 +1,6 @@
 // What a negative case is: something that a client presents, and that has to be refused; with it the controls, which have to be accepted.
 import type { JWK } from 'jose';
-import type { IssuedCredential } from '../../../servers/admin.ts';
+import type { IssuedCredential } from '../../../servers/admin/issued-credential.ts';
 import type { Algorithm } from '../../../servers/tokens/algorithms.ts';
 
 /** What forgers have to work with: more than any attacker has. */

@@ -1,23 +1,13 @@
 // What only the run itself may ask of an instance: credentials in bulk, revocation, counters. Guarded by the run's secret.
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Redis } from 'ioredis';
-import { NotRecognised } from './errors.ts';
-import { createAccounts } from './identity/accounts.ts';
+import { createAccounts } from '../identity/accounts.ts';
+import type { Settings } from '../settings.ts';
+import type { Registrar } from '../strategies/contract.ts';
+import { guardAdmin } from './guard.ts';
+import { presented } from './issued-credential.ts';
 import { memoryAfterCollection } from './memory.ts';
-import type { Settings } from './settings.ts';
-import type { Registrar } from './strategies/contract.ts';
-import { sessionCookie, tokenCookie } from './strategies/cookie.ts';
-
-/** A credential as its client presents it: one request header. */
-export interface IssuedCredential {
-  readonly user: string;
-  readonly header: 'authorization' | 'cookie' | 'x-user';
-  readonly value: string;
-  /** Where there is one: what the credential can be renewed with. */
-  readonly refreshToken?: string;
-}
 
 /** What an instance has counted since it was last asked; CPU in microseconds, delays in nanoseconds. */
 export interface InstanceCounters {
@@ -87,33 +77,3 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
     return counters;
   });
 };
-
-/** Closes the routes of a scope to whoever does not know the run's secret. */
-export function guardAdmin(app: FastifyInstance, secret: string): void {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const expected = digest(secret);
-  app.addHook('onRequest', async (request) => {
-    const given = request.headers['x-admin-secret'];
-    if (typeof given !== 'string' || !timingSafeEqual(digest(given), expected)) throw new NotRecognised('admin only');
-  });
-}
-
-/** Turns the answer to a login into the header with which a client would come back. */
-export function presented(response: {
-  statusCode: number;
-  body: string;
-  headers: Record<string, unknown>;
-}): IssuedCredential {
-  if (response.statusCode !== 200) throw new Error(`issuing failed with status ${response.statusCode}`);
-  const answer = JSON.parse(response.body) as Record<string, string | undefined>;
-  const { user, claimed, access_token: token, refresh_token: refreshToken } = answer;
-  if (user === undefined) throw new Error('the answer to a login names no user');
-  const [cookie] = [response.headers['set-cookie'] ?? []].flat() as string[];
-  const [named = ''] = cookie?.split(';') ?? [];
-  if ([sessionCookie, tokenCookie].some(({ name }) => named.startsWith(`${name}=`)))
-    return { user, header: 'cookie', value: named };
-  if (token)
-    return { user, header: 'authorization', value: `Bearer ${token}`, ...(refreshToken ? { refreshToken } : {}) };
-  if (claimed) return { user, header: 'x-user', value: claimed };
-  throw new Error('the answer to a login holds no credential');
-}
