@@ -58,6 +58,8 @@ export async function trackValues<T extends object>(
     },
   });
 
+  const hearsOfChanges = (tracked: Tracked<T>) => isTracking() && byKey.get(tracked.key) === tracked;
+
   const ask = async (tracked: Tracked<T>): Promise<T | null> => {
     const { key, changes } = tracked;
     try {
@@ -65,8 +67,7 @@ export async function trackValues<T extends object>(
       const [[failure, text] = [null, null], [, milliseconds] = [null, 0]] = answers ?? [];
       if (failure) throw failure;
       const value = typeof text === 'string' ? read(text) : null;
-      const mayBeKept = tracked.changes === changes && isTracking() && byKey.get(key) === tracked;
-      if (mayBeKept && Number(milliseconds) > 0) {
+      if (tracked.changes === changes && hearsOfChanges(tracked) && Number(milliseconds) > 0) {
         tracked.value = value;
         tracked.endsAt = Date.now() + Number(milliseconds);
       }
@@ -89,6 +90,8 @@ export async function trackValues<T extends object>(
     },
     get(tracked) {
       if (tracked.value !== null && tracked.endsAt > Date.now()) return tracked.value;
+      // A read that began before a change must not answer who asks after it.
+      if (!hearsOfChanges(tracked)) return ask(tracked);
       tracked.answer ??= ask(tracked);
       return tracked.answer;
     },

@@ -61,6 +61,13 @@ test('of what was released nothing is kept, and it can be asked for still', asyn
   expect(await values.get(tracked)).toEqual({ version: 2 });
 });
 
+test('where no change is heard of, a question is not answered by a read that began before it', async () => {
+  values.release(tracked);
+  const [before, after] = [values.get(tracked), values.get(tracked)];
+  expect(after).not.toBe(before);
+  expect(await Promise.all([before, after])).toEqual([{ version: 1 }, { version: 1 }]);
+});
+
 test('what is tracked anew takes the place of what was tracked under the same key', async () => {
   const anew = values.track('key');
   await values.get(tracked);
