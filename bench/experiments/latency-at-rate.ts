@@ -9,7 +9,7 @@ import { isSigned } from '../plan/strategies.ts';
 import type { Factors, OpenLoopFacts, Row, VoidBefore, WarmUp } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import { type CellChoices, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
-import { judged, oneMore } from './outcome.ts';
+import { judged, mostRepeats, oneMore } from './outcome.ts';
 import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
 import { warmUpBed } from './warm-up.ts';
 
@@ -88,9 +88,6 @@ async function measure(beds: readonly TestBed[], context: TrialContext): Promise
   );
 }
 
-/** How often a load is repeated that is void by the generator's or the machine's doing. */
-const repeats = 2;
-
 /** Loads a bed, again if need be: one void load is not to cost the trial all the others. */
 async function soundLoad({ rig, generator }: TestBed, order: OpenLoopOrder, audited: boolean): Promise<OpenLoopFacts> {
   let voidBefore: VoidBefore = {};
@@ -98,7 +95,7 @@ async function soundLoad({ rig, generator }: TestBed, order: OpenLoopOrder, audi
     const { value, tiers } = await watchTiers(rig, generator.pid, () => generator.call('loadAtRate', order));
     const facts: OpenLoopFacts = { type: 'openLoop', ...value, tiers, voidBefore };
     const objection = audited ? objectToOpenLoop(facts) : null;
-    if (!objection || attempt === repeats) return facts;
+    if (!objection || attempt === mostRepeats) return facts;
     voidBefore = oneMore(voidBefore, objection);
   }
 }

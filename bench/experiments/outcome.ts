@@ -34,6 +34,9 @@ export function judged(rows: Row[], objections: readonly (Objection | null)[]): 
   return objection ? { status: 'void', ...objection, rows } : { status: 'completed', rows };
 }
 
+/** How often a load is taken again that the generator or the machine made void: it is not to cost its trial all the others. */
+export const mostRepeats = 2;
+
 /** How often a load was void, with one more objection to it. */
 export const oneMore = (before: VoidBefore = {}, { cause }: Objection): VoidBefore => ({
   ...before,

@@ -6,7 +6,7 @@ import type { Profile } from '../plan/profile.ts';
 import type { Factors, HttpFacts, Row, TierFacts, WarmUp } from '../record/facts.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { Generator } from './generator.ts';
-import { oneMore } from './outcome.ts';
+import { mostRepeats, oneMore } from './outcome.ts';
 
 /** One of the loads. */
 export interface Lane {
@@ -23,9 +23,6 @@ export interface Lane {
   load(turn: number, tally: string): Promise<LoadFacts>;
 }
 
-/** How often a load is taken again that the generator or the machine made void: it is not to cost the trial all the others. */
-const repeats = 2;
-
 /**
  * Gives each load so many turns: all of them in this order, then all of them back, and so on, so that a drift of the machine
  * falls on all alike. Those that are no measurement have all their turns again; one that never is comes back as it is.
@@ -37,7 +34,7 @@ export async function takeTurns(
   { measurement }: Pick<Profile, 'measurement'>,
 ): Promise<HttpRow[]> {
   const rows = await takeAll(lanes, turns, 0);
-  for (let attempt = 1; measurement && attempt <= repeats; attempt += 1) {
+  for (let attempt = 1; measurement && attempt <= mostRepeats; attempt += 1) {
     const again = [...rows.entries()].flatMap(([index, { facts }]) => {
       const wrong = objectToAnswers([facts], facts.requests);
       const objection = wrong ? null : objectToClosedLoop(facts);
