@@ -16,6 +16,8 @@ interface Verified {
   /** Where the check counts changes for this token, and the count at which it was last found not revoked. */
   readonly slot: number;
   count: number;
+  /** What was taken back stays so: it is neither verified nor asked about again. */
+  revoked: boolean;
 }
 
 export default bearerStrategy('jwt-cached', (verify, check, bare) => {
@@ -24,28 +26,30 @@ export default bearerStrategy('jwt-cached', (verify, check, bare) => {
   const remembered = new LRUCache<string, Verified>({ max: mostTokens });
   const changes = check?.changes;
   const now = () => Date.now() / 1000;
-  const refuse = (header: string, why: string): never => {
-    remembered.delete(header);
-    throw new NotRecognised(why);
-  };
 
   const remember = async (header: string): Promise<Verified> => {
     const claims = await verify(header);
-    const entry = { claims, slot: changes?.slotOf(claims) ?? 0, count: Number.NaN };
+    const entry = { claims, slot: changes?.slotOf(claims) ?? 0, count: Number.NaN, revoked: false };
     remembered.set(ownCopy(header), entry);
     return entry;
   };
   /** Without waiting for anything, where nothing has changed since the check was last asked. */
   const accept = (header: string, entry: Verified) => {
     const { claims, slot } = entry;
-    if (claims.exp <= now()) refuse(header, 'token expired');
+    if (claims.exp <= now()) {
+      remembered.delete(header);
+      throw new NotRecognised('token expired');
+    }
+    if (entry.revoked) throw new NotRecognised('token revoked');
     if (!check) return claims;
     const count = changes?.inSlot(slot) ?? Number.NaN;
     // NaN equals nothing: without a count the check itself is asked.
-    return entry.count === count ? claims : askCheck(header, entry, check, count);
+    return entry.count === count ? claims : askCheck(entry, check, count);
   };
-  const askCheck = async (header: string, entry: Verified, { isRevoked }: RevocationCheck, count: number) => {
-    if (await isRevoked(entry.claims)) refuse(header, 'token revoked');
+  const askCheck = async (entry: Verified, { isRevoked }: RevocationCheck, count: number) => {
+    // Only ever set: an answer that was asked for before the revoke may come after it.
+    if (await isRevoked(entry.claims)) entry.revoked = true;
+    if (entry.revoked) throw new NotRecognised('token revoked');
     entry.count = count;
     return entry.claims;
   };
