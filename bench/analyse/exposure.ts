@@ -1,12 +1,25 @@
 // From the uses of a stolen credential to how long it still worked: the exposure window. Pure.
 import type { StolenUse, TheftFacts } from '../record/exposure.ts';
 
-/** When a credential was taken back, in nanoseconds of the clock of its uses; where it ends by itself, both are that moment. */
+/** When a credential was taken back, in nanoseconds of the clock of its uses. */
 export interface Ending {
-  /** When the revoke was sent. */
+  /** When the revoke was sent; of an `exp`, the earliest that it may have come. */
   readonly called: number;
-  /** When its answer arrived. */
+  /** When its answer arrived; of an `exp`, the latest that it may have come. */
   readonly acknowledged: number;
+}
+
+/** The wall clock, and the clock of the uses in nanoseconds just before and just after it was read. */
+export interface ClockReading {
+  readonly before: number;
+  /** Whole milliseconds since the epoch: it may have been almost one more. */
+  readonly wall: number;
+  readonly after: number;
+}
+
+/** When an `exp` comes, in milliseconds since the epoch: no nearer than both clocks tell it. */
+export function expiryAt(exp: number, { before, wall, after }: ClockReading): Ending {
+  return { called: before + (exp - wall - 1) * 1e6, acknowledged: after + (exp - wall) * 1e6 };
 }
 
 /**

@@ -191,7 +191,8 @@ function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut
     const within = thefts.flatMap((theft) => theft.within ?? []);
     if (within.length === thefts.length) measures.exposureWindowWithin = largest(within);
     measures.acceptedAfterRevoke = { value: accepted, unit: '1', better: 'lower' };
-    measures.revokeTime = nanoseconds(median(thefts.map(({ revokeTook }) => revokeTook)));
+    const took = thefts.flatMap(({ revokeTook }) => revokeTook ?? []);
+    if (took.length > 0) measures.revokeTime = nanoseconds(median(took));
     measures.stolenCredentials = { ...total(thefts.length), better: 'neither' };
   }
   if (useInterval !== null) measures.useInterval = { ...nanoseconds(useInterval), better: 'neither' };

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { type Objection, objectToAnswers } from '../analyse/audit.ts';
-import type { Ending } from '../analyse/exposure.ts';
+import { type Ending, expiryAt } from '../analyse/exposure.ts';
 import { median } from '../analyse/median.ts';
 import type { LoadFacts } from '../load/closed-loop.ts';
 import { userNames } from '../plan/users.ts';
@@ -132,7 +132,10 @@ export function expired({ rig }: TestBed, context: TrialContext): Promise<Outcom
       const credentials = await issueCredentials(rig, users);
       groups.push(await stealAndEnd(thief, credentials, expiring.pace, endOfLife));
     }
-    const rows = [rowOf('expired', { ...together(groups), ...nothingAtEnd })];
+    const { thefts, useInterval } = together(groups);
+    // Between the earliest and the latest moment of an `exp` nothing took any time.
+    const unrevoked = thefts.map((theft) => ({ ...theft, revokeTook: null }));
+    const rows = [rowOf('expired', { thefts: unrevoked, useInterval, ...nothingAtEnd })];
     for (const event of exposure.cuts) {
       const [valid] = (await issueCredentials(rig, userNames(1))) as [IssuedCredential];
       rows.push(rowOf(event, { ...(await endInCuts(thief, event, [[]], valid)), ...nothingAtEnd }));
@@ -146,10 +149,10 @@ const nothingAtEnd = { checkedAtEnd: 0, falseAccepts: 0 };
 /** The moment of a token's `exp`, once it has come. */
 async function endOfLife({ value }: IssuedCredential): Promise<Ending> {
   const { exp } = JSON.parse(Buffer.from(value.split('.')[1] ?? '', 'base64url').toString()) as { exp: number };
-  const left = exp * 1_000 - Date.now();
-  const moment = now() + left * 1e6;
-  await sleep(Math.max(0, left));
-  return { called: moment, acknowledged: moment };
+  // In this order: whatever comes between two readings makes the end less certain, never wrong.
+  const reading = { before: now(), wall: Date.now(), after: now() };
+  await sleep(Math.max(0, exp * 1_000 - reading.wall));
+  return expiryAt(exp * 1_000, reading);
 }
 
 /** Presents credentials once more at every instance, when all is over: one that is accepted now was never taken back there. */

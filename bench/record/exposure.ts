@@ -21,8 +21,8 @@ const theftSchema = z.object({
   within: nanoseconds.nullable(),
   /** Uses sent after that moment that were accepted. */
   acceptedAfter: count,
-  /** What the revoke itself took. */
-  revokeTook: nanoseconds,
+  /** What the revoke itself took; null where nobody revoked it. */
+  revokeTook: nanoseconds.nullable(),
   /** Uses before the revoke that were not accepted: with one of them the window says nothing. */
   notAcceptedBefore: count,
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutOffOf, exposureOf, useInterval } from '../../bench/analyse/exposure.ts';
+import { cutOffOf, expiryAt, exposureOf, useInterval } from '../../bench/analyse/exposure.ts';
 import { findingsOf } from '../../bench/analyse/findings.ts';
 import { measuresOf } from '../../bench/analyse/measures.ts';
 import type { StolenUse, TheftFacts } from '../../bench/record/exposure.ts';
@@ -114,4 +114,20 @@ test('where several were cut off, they are back when the last of them is', () =>
   const cut = { instances: [0, 1], cutAt: 100, mendedAt: 200 };
   expect(cutOffOf([use(205, 207, 200, 0), use(215, 217, 200, 1)], cut).recovery).toBe(17);
   expect(cutOffOf([use(205, 207, 200, 0)], cut).recovery).toBeNull();
+});
+
+test('a token refused in the millisecond that the wall clock does not tell from its exp was not refused before it', () => {
+  const ending = expiryAt(1_004, { before: 1e6, wall: 1_000, after: 1.2e6 });
+  const refusedAt = (milliseconds: number) =>
+    exposureOf([use(milliseconds * 1e6 - 9, milliseconds * 1e6, 401)], ending, 1).notAcceptedBefore;
+  expect([refusedAt(3.9), refusedAt(4.1), refusedAt(5.1)]).toEqual([1, 0, 0]);
+});
+
+test('nobody revoked a token that only expired, so no revoke took any time', () => {
+  const facts = exposure([{ ...theft(0), revokeTook: null }]);
+  expect(measuresOf(facts)).not.toHaveProperty('revokeTime');
+});
+
+test('a window counts from the latest moment that an exp may have been', () => {
+  expect(expiryAt(1_004, { before: 1e6, wall: 1_000, after: 1.2e6 }).acknowledged).toBe(5.2e6);
 });
