@@ -27,8 +27,11 @@ const inHeader = ({ TOKEN_LIFE_SECONDS: life }: Settings): Carriage => ({
   hand: (_reply, token) => ({ access_token: token, token_type: 'Bearer', expires_in: life }),
 });
 
+/** A token has nothing to escape, and the value of a cookie is what is written (RFC 6265 section 4.1.1). An option that its type lacks. */
+const literally: object = { decode: (value: string) => value };
+
 async function inCookie(app: FastifyInstance, settings: Settings): Promise<Carriage> {
-  await app.register(fastifyCookie, { hook: false });
+  await app.register(fastifyCookie, { hook: false, parseOptions: literally });
   const { TOKEN_LIFE_SECONDS: life } = settings;
   const { name } = tokenCookie;
   const options = { ...tokenCookie.options(settings), maxAge: life };

@@ -54,3 +54,6 @@ export function altered(text: string, fromEnd = 10): string {
   const at = Math.max(0, text.length - fromEnd);
   return text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
 }
+
+/** The text to whoever decodes it as a URI (RFC 3986 section 2.1), and another to everybody else. */
+export const percentEncoded = (text: string): string => `%${text.charCodeAt(0).toString(16)}${text.slice(1)}`;

@@ -1,7 +1,7 @@
 // What can be wrong with a token that says nothing by itself: it is another than the one that was issued, or for another use.
 import { carrierOf } from './carrier.ts';
 import { type Case, type Material, negative } from './contract.ts';
-import { altered, hmac, token as signedToken } from './forging.ts';
+import { altered, hmac, percentEncoded, token as signedToken } from './forging.ts';
 
 /** Proofs, from a valid one. */
 const forgeries: Record<string, (proof: string) => string> = {
@@ -15,7 +15,7 @@ const forgeries: Record<string, (proof: string) => string> = {
   'one character more': (proof) => `${proof}A`,
   'with padding': (proof) => `${proof}=`,
   'another case': (proof) => proof.replace(/[a-zA-Z]/g, (letter) => swapCase(letter)),
-  'percent-encoded': (proof) => `%${proof.charCodeAt(0).toString(16)}${proof.slice(1)}`,
+  'percent-encoded': percentEncoded,
   'a pattern': () => '*',
   'a path': () => '../opaque',
 };

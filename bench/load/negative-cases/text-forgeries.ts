@@ -1,5 +1,5 @@
 // A valid token as text, with something missing, changed or added.
-import { altered, decode, encode, type Members, respelled, type Sign, token } from './forging.ts';
+import { altered, decode, encode, type Members, percentEncoded, respelled, type Sign, token } from './forging.ts';
 
 export interface Texts {
   readonly header: Members;
@@ -53,7 +53,7 @@ const spellings: Record<string, (mine: Three) => readonly string[]> = {
   'full padding behind the signature': ([header, claims, signature]) => [header, claims, padded(signature)],
   'a signature of a length that there is not': ([header, claims, signature]) => [header, claims, impossible(signature)],
   'a sign of another alphabet in the signature': ([header, claims, signature]) => [header, claims, `${signature}!`],
-  'a percent-encoded signature': ([header, claims, signature]) => [header, claims, `%41${signature.slice(1)}`],
+  'a percent-encoded signature': ([header, claims, signature]) => [header, claims, percentEncoded(signature)],
   'a NUL as text in the signature': ([header, claims, signature]) => [header, claims, `${signature}%00`],
 };
 
