@@ -54,7 +54,6 @@ const auditedRequests = 50;
 export function objectToClosedLoop(facts: HttpFacts): Objection | null {
   const { windows, connections } = facts;
   const busy = facts.generatorCoreSeconds / facts.seconds;
-  const waited = (facts.generatorWaitSeconds ?? 0) / facts.seconds;
   // Little, Operations Research 9(3), 1961. What is under way at a window's two edges is not the same: a load of few requests
   // per connection is all edges.
   const audited = windows.every(({ requests }) => requests >= auditedRequests * connections);
@@ -63,12 +62,20 @@ export function objectToClosedLoop(facts: HttpFacts): Objection | null {
   const times = sum(({ requests, latencyMean }) => requests * latencyMean) / 1e9;
   const audit = audited ? times / sum(({ seconds }) => seconds) / connections - 1 : 0;
   return (
-    objectToStarvation(facts) ??
-    (waited > bounds.generatorWait
-      ? { cause: 'starved', reason: `the generator waited for its core for ${Math.round(waited * 100)} % of the time` }
-      : null) ??
+    objectToMachine(facts, facts.seconds) ??
     (busy > bounds.generatorBusy ? busyObjection(busy) : null) ??
     (Math.abs(audit) > bounds.littlesLaw ? littleObjection(audit) : null)
+  );
+}
+
+/** Objects to a machine that had other things to do than so many seconds of closed-loop load. */
+export function objectToMachine(machine: MachineFacts, seconds: number): Objection | null {
+  const waited = (machine.generatorWaitSeconds ?? 0) / seconds;
+  return (
+    objectToStarvation(machine) ??
+    (waited > bounds.generatorWait
+      ? { cause: 'starved', reason: `the generator waited for its core for ${Math.round(waited * 100)} % of the time` }
+      : null)
   );
 }
 

@@ -2,8 +2,8 @@
 import type { Factors, Row } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { measuresOf, type TrialMeasure, type TrialMeasures } from './measures.ts';
-import { estimateMedian } from './median.ts';
+import { measuresOf, ratesOf, type TrialMeasure, type TrialMeasures } from './measures.ts';
+import { estimateMedian, median } from './median.ts';
 import { ratioMeasure } from './ratio.ts';
 
 /** One row of one trial, with the factors of its cell and its own. */
@@ -56,9 +56,22 @@ export function ratioBeside(
   const pairs = pairsOf(cell, all, measure, beside);
   if (pairs.length === 0) return null;
   return ratioMeasure(
-    pairs.map(({ own, its }) => Math.log(amount(own, measure) / amount(its, measure))),
-    pairs[0]?.own[measure]?.better ?? 'neither',
+    pairs.map((pair) => logRatioOf(pair, measure)),
+    pairs[0]?.own.measures[measure]?.better ?? 'neither',
   );
+}
+
+/**
+ * The logarithm of one sample's measure over the other's. Of rates that were taken in the same rounds it is the median over these: a
+ * machine that changes its speed from one second to the next does so for both.
+ */
+function logRatioOf({ own, its }: Pair, measure: string): number {
+  if (measure === 'requestsPerSecond' && own.trial === its.trial) {
+    const [rates, others] = [ratesOf(own.facts), ratesOf(its.facts)];
+    if (rates.length > 0 && rates.length === others.length)
+      return median(rates.map((rate, round) => Math.log(rate / (others[round] as number))));
+  }
+  return Math.log(amount(own, measure) / amount(its, measure));
 }
 
 /** What each item adds to a measure of memory, beside a cell that holds fewer; null without any pair. */
@@ -69,17 +82,17 @@ export function addedByEach(
   beside: Beside,
 ): Measure | null {
   const added = pairsOf(cell, all, measure, beside).map(({ own, its }) => {
-    const [more, fewer] = [own, its].map(({ itemsHeld }) => itemsHeld?.value ?? 0) as [number, number];
+    const [more, fewer] = [own, its].map(({ measures }) => measures.itemsHeld?.value ?? 0) as [number, number];
     return (amount(own, measure) - amount(its, measure)) / (more - fewer);
   });
   return added.length > 0 ? { ...estimateMedian(added), unit: 'B', better: 'lower', trials: added.length } : null;
 }
 
-const amount = (measures: TrialMeasures, name: string) => (measures[name] as TrialMeasure).value;
+const amount = ({ measures }: Sample, name: string) => (measures[name] as TrialMeasure).value;
 
 interface Pair {
-  readonly own: TrialMeasures;
-  readonly its: TrialMeasures;
+  readonly own: Sample;
+  readonly its: Sample;
 }
 
 /**
@@ -97,7 +110,7 @@ function pairsOf(cell: readonly Sample[], all: readonly Sample[], measure: strin
         other.measures[measure] !== undefined &&
         wanted.every(([name, value]) => other.factors[name] === value),
     );
-    const its = (others.find(({ trial }) => trial === sample.trial) ?? others[0])?.measures;
-    return sample.measures[measure] && its ? [{ own: sample.measures, its }] : [];
+    const its = others.find(({ trial }) => trial === sample.trial) ?? others[0];
+    return sample.measures[measure] && its ? [{ own: sample, its }] : [];
   });
 }

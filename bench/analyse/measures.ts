@@ -68,9 +68,13 @@ export function measuresOf(facts: Row['facts']): TrialMeasures {
   }
 }
 
+/** Requests/s in each turn of a closed loop; none of anything else. */
+export const ratesOf = (facts: Row['facts']): number[] =>
+  facts.type === 'http' ? facts.windows.map(({ requests, seconds }) => requests / seconds) : [];
+
 /** The measures that every experiment over HTTP carries. */
 function httpMeasures(facts: HttpFacts): TrialMeasures {
-  const { requests, latency, windows } = facts;
+  const { requests, latency } = facts;
   const perRequest = (value: number) => value / requests;
   const measures: Record<string, TrialMeasure> = {
     latencyMean: nanoseconds(latency.mean),
@@ -84,9 +88,9 @@ function httpMeasures(facts: HttpFacts): TrialMeasures {
     ...answerMeasures(facts),
     ...tierMeasures(facts, requests),
   };
-  if (windows.length > 0) {
+  const rates = ratesOf(facts);
+  if (rates.length > 0) {
     // Others on the machine strike single turns, often by a multiple: the median does not hear of them.
-    const rates = windows.map((window) => window.requests / window.seconds);
     measures.requestsPerSecond = { value: median(rates), unit: '1/s', better: 'higher' };
   }
   if (facts.credentialBytes !== undefined) {

@@ -60,7 +60,8 @@ export function groupsOf(numbers: readonly number[]): number[][] {
   return [...numbers.map(from(0)), ...numbers.map(from(Math.floor(most / 2)))];
 }
 
-async function measure(bed: TestBed, numbers: readonly number[], { profile, seed }: TrialContext) {
+async function measure(bed: TestBed, numbers: readonly number[], context: TrialContext) {
+  const { profile, seed } = context;
   const { rig, generator, pool } = bed;
   const { requests, turns, connections } = profile.scale;
   await useAll(bed);
@@ -68,22 +69,21 @@ async function measure(bed: TestBed, numbers: readonly number[], { profile, seed
   const lanes = numbers.map(
     (instances, index): Lane => ({
       rig,
-      generator,
       factors: { instances },
       warmUp,
-      load: (turn, tally) =>
+      load: (round, keptAs) =>
         generator.call('loadMe', {
-          urls: rig.entries[turn % 2 === 0 ? index : numbers.length + index] as string[],
+          urls: rig.entries[round % 2 === 0 ? index : numbers.length + index] as string[],
           pool,
           connections: connections * instances,
           requests: requests * instances,
-          seed: seed + turn,
-          tally,
+          seed: seed + round,
+          keptAs,
         }),
     }),
   );
   const planned = numbers.reduce((sum, instances) => sum + requests * turns * instances, 0);
-  return outcomeOf(await takeTurns(lanes, turns, profile), planned, profile);
+  return outcomeOf(await takeTurns(generator, lanes, turns, context), planned, profile);
 }
 
 /** Once without a limit, to have the code compiled, and once with it, so that what runs on after it is not counted. */

@@ -45,23 +45,24 @@ export const login: Experiment = {
 const measuredIn = (choices: Pick<CellChoices, 'chosen'>) =>
   strategiesOf(choices, null).filter((strategy) => compared.includes(strategy));
 
-async function measure(beds: readonly TestBed[], { profile, seed }: TrialContext): Promise<Outcome> {
+async function measure(beds: readonly TestBed[], context: TrialContext): Promise<Outcome> {
+  const { profile, seed } = context;
+  const { generator } = beds[0] as TestBed;
   const { accounts: count, warmUp: work, requests, turns } = profile.login;
   const accounts = userNames(count).map((user) => ({ user, password: `correct horse ${user}` }));
   const lanes: Lane[] = [];
-  for (const { rig, generator, pool } of beds) {
+  for (const { rig, pool } of beds) {
     await registerAccounts(rig, accounts);
     const { strategy } = rig.order;
     const order = { urls: rig.entries[0] as string[], pool, connections, seed };
-    const load = (share: number, tally?: string) =>
-      generator.call('loadLogin', { ...order, requests: share, ...(tally ? { tally } : {}) }, accounts);
+    const load = (share: number, keptAs?: string) =>
+      generator.call('loadLogin', { ...order, requests: share, ...(keptAs ? { keptAs } : {}) }, accounts);
     lanes.push({
       rig,
-      generator,
       factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), instances: 1 },
       warmUp: await warmUpRig(rig, work, (share) => load(share)),
-      load: (_turn, tally) => load(requests, tally),
+      load: (_round, keptAs) => load(requests, keptAs),
     });
   }
-  return outcomeOf(await takeTurns(lanes, turns, profile), requests * turns * lanes.length, profile);
+  return outcomeOf(await takeTurns(generator, lanes, turns, context), requests * turns * lanes.length, profile);
 }

@@ -48,18 +48,19 @@ export const serviceHops: Experiment = {
   answer: (findings) => [...marginSentences(findings), ...verdictSentences(findings)],
 };
 
-async function measure(bed: TestBed, { profile, seed }: TrialContext) {
+async function measure(bed: TestBed, context: TrialContext) {
+  const { profile, seed } = context;
   const { rig, generator, pool } = bed;
   const { numbers, warmUp: work, requests, turns } = profile.hops;
   const { connections } = profile;
   const order = { urls: rig.entries[0] as string[], pool, connections };
-  const load = (hops: number, share: number, turn: number, tally?: string) =>
+  const load = (hops: number, share: number, turn: number, keptAs?: string) =>
     generator.call('loadMe', {
       ...order,
       path: `/me/hops/${hops}`,
       requests: share,
       seed: seed + turn,
-      ...(tally ? { tally } : {}),
+      ...(keptAs ? { keptAs } : {}),
     });
   await useAll(bed);
   // The longest way warms up every service of the chain; the shorter ones end where it has not ended yet.
@@ -67,9 +68,9 @@ async function measure(bed: TestBed, { profile, seed }: TrialContext) {
   const warmUp = await warmUpBed(bed, connections, work, (share, turn) => load(longest, share, -turn - 1));
   for (const hops of numbers) await load(hops, work.window, -1);
   const lanes = numbers.map((hops): Lane => {
-    return { rig, generator, factors: { hops }, warmUp, load: (turn, tally) => load(hops, requests, turn, tally) };
+    return { rig, factors: { hops }, warmUp, load: (round, keptAs) => load(hops, requests, round, keptAs) };
   });
-  return outcomeOf(await takeTurns(lanes, turns, profile), requests * turns * lanes.length, profile);
+  return outcomeOf(await takeTurns(generator, lanes, turns, context), requests * turns * lanes.length, profile);
 }
 
 /** What each hop adds, by the measure of a request that it is the slope of. */

@@ -36,11 +36,12 @@ export async function measureSideBySide(
     const warmUp = await warmUpBed(bed, connections, work, (share, turn) =>
       generator.call('loadMe', { ...load, requests: share, seed: seed - turn - 1 }),
     );
-    const loadTurn = (turn: number, tally: string) =>
-      generator.call('loadMe', { ...load, requests, seed: seed + turn, tally });
-    lanes.push({ rig, generator, factors, warmUp, load: loadTurn });
+    const loadTurn = (round: number, keptAs: string) =>
+      generator.call('loadMe', { ...load, requests, seed: seed + round, keptAs });
+    lanes.push({ rig, factors, warmUp, load: loadTurn });
   }
-  const rows = await takeTurns(lanes, turns, profile);
+  const { generator } = (order[0] as Side).bed;
+  const rows = await takeTurns(generator, lanes, turns, context);
   const counts: Awaited<ReturnType<typeof countInstructions>>[] = [];
   for (const { bed } of order)
     counts.push(await countInstructions(bed, Math.min(requests * turns, mostCounted), context));

@@ -1,10 +1,10 @@
 // How many requests/s, and at what CPU, does each way of knowing the caller carry beside no authentication at all? All of them are
 // measured side by side in one trial: what is compared was loaded seconds apart.
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
-import { compare, findingWith, rateText, ratioText, strategyLabel } from '../analyse/wording.ts';
+import { findingsBesideRivals, headToHeadSentences } from '../analyse/head-to-head.ts';
+import { findingWith, rateText, ratioText, strategyLabel } from '../analyse/wording.ts';
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
-import type { Finding } from '../record/report.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
 import { useAll, withTestBeds } from './test-bed.ts';
@@ -15,8 +15,10 @@ import { useAll, withTestBeds } from './test-bed.ts';
  */
 const keptThroughout = { INTROSPECTION_CACHE_SECONDS: '3600' };
 
+const name = 'throughput';
+
 export const throughput: Experiment = {
-  name: 'throughput',
+  name,
   question:
     'How many requests/s does one instance carry with each way of knowing the caller, beside no authentication at all?',
   takesTargets: true,
@@ -37,8 +39,9 @@ export const throughput: Experiment = {
       return measureSideBySide(sides, context.profile.throughput, context);
     });
   },
+  derive: (trials) => findingsBesideRivals(trials, name),
   answer(findings) {
-    const sentences = headToHead.flatMap((pair) => comparisonOf(findings, pair));
+    const sentences = headToHeadSentences(findings);
     const baseline = findingWith(findings, { strategy: 'none' })?.measures.requestsPerSecond;
     if (baseline) sentences.push(`Without authentication one instance carries ${rateText(baseline)}.`);
     for (const { factors, measures } of findings) {
@@ -59,36 +62,4 @@ function systemsIn(context: TrialContext): Factors[] {
     const compared: readonly Algorithm[] = strategy === 'jwt' ? algorithms : ['HS256'];
     return compared.map((alg) => ({ strategy, alg, instances: 1 }));
   });
-}
-
-/** What readers ask first: each with the words for it, the one that remembers before the one that carries. */
-const headToHead: readonly (readonly [Named, Named])[] = [
-  [
-    { factors: { strategy: 'session' }, words: 'A session in Redis (express-session)' },
-    { factors: { strategy: 'jwt', alg: 'HS256' }, words: 'a signed token (HS256) that is good until it expires' },
-  ],
-  [
-    { factors: { strategy: 'session' }, words: 'A session in Redis (express-session)' },
-    { factors: { strategy: 'jwt+redis-blocklist' }, words: 'a signed token with a blocklist in Redis' },
-  ],
-  [
-    { factors: { strategy: 'session-native' }, words: 'A session in Redis (@fastify/session)' },
-    { factors: { strategy: 'jwt', alg: 'HS256' }, words: 'a signed token (HS256) that is good until it expires' },
-  ],
-];
-
-interface Named {
-  readonly factors: Factors;
-  readonly words: string;
-}
-
-/** One sentence on two strategies, by their ratios to no authentication; none where either was not measured. */
-function comparisonOf(findings: readonly Finding[], [one, other]: readonly [Named, Named]): string[] {
-  const [its, others] = [one, other].map(({ factors }) => findingWith(findings, factors)?.measures.throughputRatio);
-  if (!its || !others) return [];
-  const figures = `${its.value.toFixed(2)} against ${others.value.toFixed(2)} of no authentication`;
-  const verdict = compare(its, others);
-  if (verdict !== 'cannot tell') return [`${one.words} carries ${verdict} than ${other.words}: ${figures}.`];
-  const subject = `${one.words.charAt(0).toLowerCase()}${one.words.slice(1)}`;
-  return [`Whether ${subject} carries more or less than ${other.words} cannot be told from these trials: ${figures}.`];
 }

@@ -1,76 +1,110 @@
-// Loads that a trial takes in turn, seconds apart: the machine's moods are the same for all of them.
-import { objectToAnswers, objectToClosedLoop } from '../analyse/audit.ts';
+// Loads that a trial takes in turns, seconds apart, round by round: the machine's moods fall on all of them alike.
+import { type Objection, objectToAnswers, objectToMachine } from '../analyse/audit.ts';
 import type { LoadFacts } from '../load/closed-loop.ts';
-import { sumTiers, watchTiers } from '../measure/tiers.ts';
+import { sumMachine, sumTiers, watchMachine, watchTiers } from '../measure/tiers.ts';
 import type { Profile } from '../plan/profile.ts';
-import type { Factors, HttpFacts, Row, TierFacts, WarmUp } from '../record/facts.ts';
-import type { Rig } from '../rig/rig.ts';
+import { seededRandom, shuffled } from '../plan/random.ts';
+import type { Factors, HttpFacts, MachineFacts, Row, TierFacts, VoidBefore, WarmUp } from '../record/facts.ts';
+import { pidsOf, type Rig } from '../rig/rig.ts';
 import type { Generator } from './generator.ts';
-import { mostRepeats, oneMore } from './outcome.ts';
+import { oneMore } from './outcome.ts';
 
 /** One of the loads. */
 export interface Lane {
   readonly rig: Rig;
-  readonly generator: Generator;
   /** Those of its row. */
   readonly factors: Factors;
   readonly warmUp: WarmUp;
   /**
    * One turn of it, always the same work.
-   * @param turn counts from 0.
-   * @param tally under which the generator adds its turns up.
+   * @param round counts from 0.
+   * @param keptAs the name under which the generator keeps it.
    */
-  load(turn: number, tally: string): Promise<LoadFacts>;
+  load(round: number, keptAs: string): Promise<LoadFacts>;
+}
+
+export type HttpRow = Row & { facts: HttpFacts };
+
+/** A turn of every load, in the order in which the loads were given, and what the machine did for others meanwhile. */
+interface Round {
+  readonly turns: readonly Turn[];
+  readonly machine: MachineFacts;
+}
+
+interface Turn {
+  readonly load: LoadFacts;
+  readonly tiers: TierFacts;
+  readonly keptAs: string;
 }
 
 /**
- * Gives each load so many turns: all of them in this order, then all of them back, and so on, so that a drift of the machine
- * falls on all alike. Those that are no measurement have all their turns again; one that never is comes back as it is.
- * @returns a row of each, in the order given.
+ * Gives each load a turn in every round, each round in an order of its own. A round in which the machine was not free is taken
+ * again, by all of them, for what is compared has to have been measured side by side; as many rounds may be as there are. Rounds
+ * with wrong answers stay.
+ * @returns a row of each load, in the order given; the windows of all of them are of the same rounds.
  */
 export async function takeTurns(
+  generator: Generator,
   lanes: readonly Lane[],
-  turns: number,
-  { measurement }: Pick<Profile, 'measurement'>,
+  rounds: number,
+  { profile: { measurement }, seed }: { readonly profile: Pick<Profile, 'measurement'>; readonly seed: number },
 ): Promise<HttpRow[]> {
-  const rows = await takeAll(lanes, turns, 0);
-  for (let attempt = 1; measurement && attempt <= mostRepeats; attempt += 1) {
-    const again = [...rows.entries()].flatMap(([index, { facts }]) => {
-      const wrong = objectToAnswers([facts], facts.requests);
-      const objection = wrong ? null : objectToClosedLoop(facts);
-      return objection ? [{ index, voidBefore: oneMore(facts.voidBefore, objection) }] : [];
-    });
-    const taken = await takeAll(
-      again.map(({ index }) => lanes[index] as Lane),
-      turns,
-      attempt,
-    );
-    for (const [place, { index, voidBefore }] of again.entries()) {
-      const { factors, facts } = taken[place] as HttpRow;
-      rows[index] = { factors, facts: { ...facts, voidBefore } };
-    }
+  const random = seededRandom(seed, 'turns');
+  const kept: Round[] = [];
+  let voidBefore: VoidBefore = {};
+  for (let taken = 0; kept.length < rounds; taken += 1) {
+    const order = shuffled([...lanes.keys()], random);
+    const round = await takeRound(generator, lanes, order, kept.length, `round ${taken}`);
+    const mayRepeat = measurement && taken - kept.length < rounds;
+    const objection = mayRepeat ? objectTo(round) : null;
+    if (objection) voidBefore = oneMore(voidBefore, objection);
+    else kept.push(round);
   }
-  return rows;
+  const names = lanes.map((_, lane) => kept.map(({ turns }) => turns[lane]?.keptAs as string));
+  const loads = await generator.call('addUp', names);
+  const machine = sumMachine(kept.map((round) => round.machine));
+  return lanes.map(({ factors, warmUp }, lane) => ({
+    factors,
+    facts: {
+      type: 'http',
+      ...(loads[lane] as LoadFacts),
+      warmUp,
+      ...sumTiers(kept.map(({ turns }) => turns[lane]?.tiers as TierFacts)),
+      ...machine,
+      // Told once for all of them.
+      ...(lane === 0 ? { voidBefore } : {}),
+    },
+  }));
 }
 
-type HttpRow = Row & { facts: HttpFacts };
-
-/** @param attempt counts from 0: each adds up by itself what its loads come to. */
-async function takeAll(lanes: readonly Lane[], turns: number, attempt: number): Promise<HttpRow[]> {
-  const loads: LoadFacts[] = [];
-  const spent = lanes.map((): TierFacts[] => []);
-  const order = [...lanes.entries()];
-  for (let turn = 0; turn < turns; turn += 1) {
-    for (const [index, { rig, generator, load }] of turn % 2 === 0 ? order : order.toReversed()) {
-      const { value, tiers } = await watchTiers(rig, generator.pid, () =>
-        load(turn, `load ${index}, attempt ${attempt}`),
-      );
-      loads[index] = value;
-      spent[index]?.push(tiers);
+async function takeRound(
+  generator: Generator,
+  lanes: readonly Lane[],
+  order: readonly number[],
+  round: number,
+  name: string,
+): Promise<Round> {
+  const turns: Turn[] = [];
+  const pids = new Set([generator.pid, ...lanes.flatMap(({ rig }) => pidsOf(rig))]);
+  const { machine } = await watchMachine([...pids], async () => {
+    for (const index of order) {
+      const { rig, load } = lanes[index] as Lane;
+      const keptAs = `${name}, load ${index}`;
+      const { value, tiers } = await watchTiers(rig, generator.pid, () => load(round, keptAs));
+      turns[index] = { load: value, tiers, keptAs };
     }
-  }
-  return order.map(([index, { factors, warmUp }]) => ({
-    factors,
-    facts: { type: 'http', ...(loads[index] as LoadFacts), warmUp, ...sumTiers(spent[index] ?? []) },
-  }));
+  });
+  const { generatorWaitSeconds } = sumMachine(turns.map(({ tiers }) => tiers));
+  return { turns, machine: { ...machine, ...(generatorWaitSeconds === undefined ? {} : { generatorWaitSeconds }) } };
+}
+
+/** What speaks against the machine of a round; answers are judged when all is over. */
+function objectTo({ turns, machine }: Round): Objection | null {
+  const loads = turns.map(({ load }) => load);
+  const planned = loads.reduce((sum, { requests }) => sum + requests, 0);
+  if (objectToAnswers(loads, planned)) return null;
+  return objectToMachine(
+    machine,
+    loads.reduce((sum, { seconds }) => sum + seconds, 0),
+  );
 }

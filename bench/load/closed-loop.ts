@@ -26,8 +26,8 @@ export interface ClosedLoopOrder {
   readonly connections: number;
   readonly requests: number;
   readonly seed: number;
-  /** Under which name to add up this load with earlier ones; without a name it stands alone. */
-  readonly tally?: string;
+  /** The name under which this load is kept, for `addUp`. */
+  readonly keptAs?: string;
 }
 
 /** What the generator itself saw; the tiers' CPU and Redis' commands are added by whoever watches them. */
@@ -118,12 +118,12 @@ export function loadRefresh(order: ClosedLoopOrder): Promise<LoadFacts> {
 }
 
 async function load(
-  { urls, connections, requests, tally: name }: ClosedLoopOrder,
+  { urls, connections, requests, keptAs }: ClosedLoopOrder,
   request: { method: 'GET' | 'POST'; path: string },
   shotsOfConnection: () => () => Shot,
 ): Promise<LoadFacts> {
-  const tally = (name === undefined ? undefined : tallies.get(name)) ?? newTally();
-  if (name !== undefined) tallies.set(name, tally);
+  const tally = newTally(connections);
+  if (keptAs !== undefined) kept.set(keptAs, tally);
   const { latency, verdicts } = tally;
   const window = windowOf(requests, connections);
   let [sent, answered, end, windowLatency] = [0, 0, 0, 0];
@@ -184,19 +184,14 @@ async function load(
 
   tally.seconds += Math.max(0, end - begin) / 1000;
   verdicts.error += result.errors;
-  return {
-    requests: latency.count,
-    seconds: tally.seconds,
-    windows: [...tally.windows],
-    connections,
-    latency: summary(latency),
-    requestBytes: tally.sentBytes,
-    responseBytes: tally.receivedBytes,
-    invalid: tally.invalid,
-    falseAccepts: verdicts.falseAccept,
-    falseRejects: verdicts.falseReject,
-    errors: verdicts.error,
-  };
+  return factsOf(tally);
+}
+
+/** What loads that were kept come to together, group by group. Whatever else was kept is forgotten. */
+export function addUp(groups: readonly (readonly string[])[]): LoadFacts[] {
+  const sums = groups.map((names) => names.map((name) => kept.get(name) as Tally).reduce(sumOf));
+  kept.clear();
+  return sums.map(factsOf);
 }
 
 /**
@@ -208,11 +203,11 @@ export function windowOf(requests: number, connections: number): { first: number
   return { first: Math.ceil(requests / 10), last: Math.floor(requests * 0.9) };
 }
 
-/** What one load, or several of one name, have come to. */
+/** What a load has come to. */
 interface Tally {
+  readonly connections: number;
   readonly latency: RecordableHistogram;
   readonly verdicts: Record<Verdict, number>;
-  /** One of each load. */
   readonly windows: HttpFacts['windows'];
   seconds: number;
   invalid: number;
@@ -220,9 +215,10 @@ interface Tally {
   receivedBytes: number;
 }
 
-const tallies = new Map<string, Tally>();
+const kept = new Map<string, Tally>();
 
-const newTally = (): Tally => ({
+const newTally = (connections: number): Tally => ({
+  connections,
   latency: createHistogram({ figures: 3 }),
   verdicts: newVerdicts(),
   windows: [],
@@ -230,6 +226,32 @@ const newTally = (): Tally => ({
   invalid: 0,
   sentBytes: 0,
   receivedBytes: 0,
+});
+
+/** Adds a load to one of as many connections. */
+function sumOf(tally: Tally, more: Tally): Tally {
+  tally.latency.add(more.latency);
+  for (const verdict of Object.keys(more.verdicts) as Verdict[]) tally.verdicts[verdict] += more.verdicts[verdict];
+  tally.windows.push(...more.windows);
+  tally.seconds += more.seconds;
+  tally.invalid += more.invalid;
+  tally.sentBytes += more.sentBytes;
+  tally.receivedBytes += more.receivedBytes;
+  return tally;
+}
+
+const factsOf = ({ connections, latency, verdicts, windows, seconds, invalid, ...bytes }: Tally): LoadFacts => ({
+  requests: latency.count,
+  seconds,
+  windows,
+  connections,
+  latency: summary(latency),
+  requestBytes: bytes.sentBytes,
+  responseBytes: bytes.receivedBytes,
+  invalid,
+  falseAccepts: verdicts.falseAccept,
+  falseRejects: verdicts.falseReject,
+  errors: verdicts.error,
 });
 
 /** The part of autocannon's client that is used here; its published types leave most of it out. */

@@ -21,17 +21,24 @@ export async function watchTiers<T>(
   return { value, tiers: between(before, after, counters, rig) };
 }
 
-/** Runs something and tells what CPU others than these processes, and this one, used meanwhile. */
+/**
+ * Runs something and tells what CPU others than these processes, and this one, used meanwhile.
+ * @param pids null for one that takes part and is out of sight: what others used cannot be told then.
+ */
 export async function watchMachine<T>(
-  pids: readonly number[],
+  pids: readonly (number | null)[],
   run: () => Promise<T>,
 ): Promise<{ value: T; machine: MachineFacts }> {
-  const ours = () => [...pids, process.pid].map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0);
+  const seen = pids.filter((pid) => pid !== null);
+  const ours = () => [...seen, process.pid].map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0);
   const [cpuBefore, before, began] = [ours(), machineSeconds(), performance.now()];
   const value = await run();
   const [cpuAfter, after, ended] = [ours(), machineSeconds(), performance.now()];
   const machine = defined({
-    foreignCpuSeconds: before && after && Math.max(0, after.busy - before.busy - (cpuAfter - cpuBefore)),
+    foreignCpuSeconds:
+      before && after && seen.length === pids.length
+        ? Math.max(0, after.busy - before.busy - (cpuAfter - cpuBefore))
+        : undefined,
     stolenSeconds: before && after && after.stolen - before.stolen,
     coreSeconds: ((ended - began) / 1000) * ownCores,
   });
@@ -103,12 +110,23 @@ function between(
   });
 }
 
+/** What the machine did for others during several spans of time. */
+export const sumMachine = (spans: readonly MachineFacts[]): MachineFacts =>
+  defined({
+    stolenSeconds: total(spans.map((span) => span.stolenSeconds)),
+    generatorWaitSeconds: total(spans.map((span) => span.generatorWaitSeconds)),
+    foreignCpuSeconds: total(spans.map((span) => span.foreignCpuSeconds)),
+    coreSeconds: spans.reduce((sum, span) => sum + span.coreSeconds, 0),
+  });
+
+/** Undefined where one of the values is. */
+const total = (values: readonly (number | undefined)[]) =>
+  values.some((value) => value === undefined)
+    ? undefined
+    : values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+
 /** What several loads of one rig spent together; the delay is that of the worst. */
 export function sumTiers(loads: readonly TierFacts[]): TierFacts {
-  const total = (values: readonly (number | undefined)[]) =>
-    values.some((value) => value === undefined)
-      ? undefined
-      : values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
   const names = new Set(loads.flatMap(({ redisCommands }) => Object.keys(redisCommands ?? {})));
   const delays = loads.flatMap(({ eventLoopDelayP99 }) => eventLoopDelayP99 ?? []);
   return defined({
@@ -126,10 +144,7 @@ export function sumTiers(loads: readonly TierFacts[]): TierFacts {
         )
       : undefined,
     eventLoopDelayP99: delays.length > 0 ? Math.max(...delays) : undefined,
-    stolenSeconds: total(loads.map((load) => load.stolenSeconds)),
-    generatorWaitSeconds: total(loads.map((load) => load.generatorWaitSeconds)),
-    foreignCpuSeconds: total(loads.map((load) => load.foreignCpuSeconds)),
-    coreSeconds: loads.reduce((sum, load) => sum + load.coreSeconds, 0),
+    ...sumMachine(loads),
   });
 }
 

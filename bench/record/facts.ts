@@ -74,7 +74,7 @@ export const voidCauses = [
 ] as const;
 export type VoidCause = (typeof voidCauses)[number];
 
-/** How often a load was void, and taken again within its trial. */
+/** How often a load, or a round of several, was void and taken again within its trial. */
 const voidBeforeSchema = z.partialRecord(z.enum(voidCauses), count);
 export type VoidBefore = z.infer<typeof voidBeforeSchema>;
 
@@ -85,7 +85,7 @@ export const httpFactsSchema = z.object({
   seconds: z.number().nonnegative(),
   /**
    * The middle of each of its turns, in which every connection was busy: what the rate is taken from. `latencyMean` in
-   * nanoseconds.
+   * nanoseconds. Of loads that shared a trial, those of the same place were taken in the same round.
    */
   windows: z.array(z.object({ requests: count, seconds: z.number().nonnegative(), latencyMean: z.number() })).min(1),
   connections: count,

@@ -54,7 +54,7 @@ export const reportSchema = z.object({
     trials: z.object({
       planned: z.number().int(),
       completed: z.number().int(),
-      /** Trials, and loads within trials, that were void and did not count, by cause. */
+      /** Trials, and within trials loads and rounds of loads, that were void and did not count, by cause. */
       void: z.partialRecord(z.enum(voidCauses), z.number().int()),
       failed: z.number().int(),
     }),

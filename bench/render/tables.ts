@@ -140,6 +140,7 @@ const rules: readonly ColumnRule[] = [
   measured('requests/s', 'requestsPerSecond', ({ value }) => thousands(value)),
   measured('ratio to none', 'throughputRatio', ratioText),
   measured('ratio to jwt', 'ratioToJwt', ratioText),
+  measured('ratio to session', 'ratioToSession', ratioText),
   measured('balancer busy', 'balancerBusyShare', shareText),
   measured('ratio to wrk', 'ratioToWrk', ratioText),
   measured('times one instance', 'scalingRatio', ratioText),

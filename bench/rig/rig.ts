@@ -58,6 +58,12 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
+/** All processes of a rig; null for each that is not ours. */
+export const pidsOf = ({ redis, authorizationServers, instances, balancer }: Rig): (number | null)[] =>
+  [...(redis ? [redis] : []), ...authorizationServers, ...instances, ...(balancer ? [balancer] : [])].map(
+    ({ pid }) => pid,
+  );
+
 const anyCore: Placement = { generator: null, systems: null };
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findingsOf } from '../../bench/analyse/findings.ts';
-import { trial } from './samples.ts';
+import { httpFacts, trial } from './samples.ts';
 
 const finding = (trials: ReturnType<typeof trial>[], strategy: string) =>
   findingsOf(trials, ['throughput']).find(({ factors }) => factors.strategy === strategy);
@@ -25,6 +25,17 @@ test('the ratio to the baseline is paired within each block', () => {
   expect(ratio?.value).toBeCloseTo(0.25);
   expect(ratio?.low).toBeCloseTo(0.25);
   expect(ratio?.high).toBeCloseTo(0.25);
+});
+
+test('the ratio of loads that shared a trial is paired within each of its rounds', () => {
+  // Four rounds; the machine is slow in another one for each of the two, and in the last for both.
+  const rates = { none: [10, 10, 2, 1], jwt: [1, 5, 5, 0.5] };
+  const rows = Object.entries(rates).map(([strategy, of]) => ({
+    factors: { strategy },
+    facts: httpFacts({ windows: of.map((rate) => ({ requests: rate * 100, seconds: 1, latencyMean: 1e6 })) }),
+  }));
+  const shared = { ...trial('', 0), factors: {}, outcome: { status: 'completed' as const, rows } };
+  expect(finding([shared], 'jwt')?.measures.throughputRatio?.value).toBeCloseTo(0.5);
 });
 
 test('a block without a valid baseline gives no ratio', () => {

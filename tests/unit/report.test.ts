@@ -86,10 +86,10 @@ test('the terminal shows one dense table and sentences, without control characte
   expect(text).toMatchInlineSnapshot(`
     "
     throughput
-    strategy  requests/s  ratio to none      p50      p99  server CPU  Redis CPU  balancer CPU  Redis commands            bytes sent  wrong / checked  trials
-    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    none           4,000           1.00  2.00 ms  4.00 ms      125 µs    25.0 µs       12.5 µs  0.250 EXPIRE + 0.250 GET          25        0 / 4,000       1
-    session        1,000           0.25  2.00 ms  4.00 ms      500 µs     100 µs       50.0 µs  1.00 EXPIRE + 1.00 GET           100        0 / 1,000       1
+    strategy  requests/s  ratio to none  ratio to session      p50      p99  server CPU  Redis CPU  balancer CPU  Redis commands            bytes sent  wrong / checked  trials
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    none           4,000           1.00              4.00  2.00 ms  4.00 ms      125 µs    25.0 µs       12.5 µs  0.250 EXPIRE + 0.250 GET          25        0 / 4,000       1
+    session        1,000           0.25                    2.00 ms  4.00 ms      500 µs     100 µs       50.0 µs  1.00 EXPIRE + 1.00 GET           100        0 / 1,000       1
 
     How many requests/s does one instance carry with each way of knowing the caller, beside no authentication at all?
       Without authentication one instance carries 4,000/s.
