@@ -122,8 +122,12 @@ async function checkNamed({ choices, named }: RunOrder): Promise<void> {
     await checkTarget(strategy, url, named.adminSecret);
 }
 
-/** The budget for void trials: how often one is repeated, and how many repeats a run may have, as a share of its trials. */
+/**
+ * The budget for void trials: how often one is repeated, and how many repeats a run may have, as a share of its trials. A wrong
+ * answer is hardly the machine's fault.
+ */
 const repeatsOfOne = 2;
+const repeatsOfWrong = 1;
 const repeatShare = 0.25;
 
 /**
@@ -153,7 +157,9 @@ export async function runTrials(
         const observation = await runTrial(trial, order, scope, signal);
         appendObservation(directory, observation);
         observer.trialEnded(observation, number, order.plan.trials.length);
-        if (observation.outcome.status !== 'void' || attempt > repeatsOfOne || repeatsLeft === 0) break;
+        const { outcome } = observation;
+        if (outcome.status !== 'void' || repeatsLeft === 0) break;
+        if (attempt > (outcome.cause === 'wrong answer' ? repeatsOfWrong : repeatsOfOne)) break;
         repeatsLeft -= 1;
       }
     }

@@ -44,7 +44,10 @@ const named = 10;
 export function objectToCases({ cases, wrong }: Pick<CaseFacts, 'cases' | 'wrong'>): Objection | null {
   if (wrong.length === 0) return null;
   const more = wrong.length > named ? `; and ${wrong.length - named} more` : '';
-  return { cause: 'wrong answer', reason: `of ${cases} cases ${wrong.slice(0, named).join('; ')}${more}` };
+  return {
+    cause: 'wrong answer',
+    reason: `of ${cases} cases ${wrong.length} went wrong: ${wrong.slice(0, named).join('; ')}${more}`,
+  };
 }
 
 /** Requests per connection from which on Little's law is asked of a closed loop. */

@@ -42,8 +42,18 @@ export function exposureOf(
     within: refused.includes(null) ? null : Math.max(...(refused as number[])) - acknowledged,
     acceptedAfter: accepted.length,
     revokeTook: acknowledged - called,
-    notAcceptedBefore: uses.filter(({ answeredAt, status }) => answeredAt < called && status !== 200).length,
+    notAcceptedBefore: notAccepted(
+      uses.filter(({ answeredAt }) => answeredAt < called),
+      instances,
+    ),
   };
+}
+
+/** What speaks against a credential's having worked before it was taken back: refused uses, and instances that accepted none. */
+function notAccepted(before: readonly StolenUse[], instances: number): number {
+  const accepted = before.filter(({ status }) => status === 200);
+  const acceptedBy = new Set(accepted.map(({ instance }) => instance));
+  return before.length - accepted.length + (instances - acceptedBy.size);
 }
 
 /** When an instance first refused, never to accept again; null when it was not asked after that. */

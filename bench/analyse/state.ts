@@ -10,7 +10,7 @@ const names: Readonly<Record<string, { readonly one: string; readonly many: stri
   session: { one: 'Session', many: 'sessions' },
   'refresh family': { one: 'RefreshFamily', many: 'refresh families' },
   user: { one: 'User', many: 'users' },
-  token: { one: 'Token', many: 'tokens' },
+  token: { one: 'Token', many: 'issued tokens, noted for logging their users out everywhere,' },
   'revoked token': { one: 'RevokedToken', many: 'revoked tokens' },
   'cached session': { one: 'CachedSession', many: 'cached sessions' },
   'cached token': { one: 'CachedToken', many: 'cached tokens' },

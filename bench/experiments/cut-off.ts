@@ -31,7 +31,7 @@ export async function endInCuts(
   rounds: readonly (readonly IssuedCredential[])[],
   valid: IssuedCredential,
 ): Promise<Omit<ExposureFacts, 'type' | 'checkedAtEnd' | 'falseAccepts'>> {
-  const random = seededRandom(thief.seed, event);
+  const random = seededRandom(thief.seed, `${event}, ${thief.rig.order.strategy}`);
   const cuts: Awaited<ReturnType<typeof endInCut>>[] = [];
   for (const stolen of rounds) {
     const duration = lasts.least + random.fraction() * (lasts.most - lasts.least);

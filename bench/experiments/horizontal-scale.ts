@@ -73,7 +73,7 @@ async function measure(bed: TestBed, numbers: readonly number[], context: TrialC
       warmUp,
       load: (round, keptAs) =>
         generator.call('loadMe', {
-          urls: rig.entries[round % 2 === 0 ? index : numbers.length + index] as string[],
+          urls: rig.entries[Math.abs(round) % 2 === 0 ? index : numbers.length + index] as string[],
           pool,
           connections: connections * instances,
           requests: requests * instances,

@@ -38,6 +38,9 @@ export const pairsUnavailable = (): string | null =>
 /** Share of the requests that present a credential which has to be refused: a server that accepts everything is no faster. */
 const invalidShare = 0.02;
 
+/** How often the servers are asked for their own account before the warm-up. */
+const askedBefore = 4;
+
 /** How many forged and how many revoked credentials are presented in turn. */
 const invalidCredentials = 20;
 
@@ -61,6 +64,10 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
     const turns = (slices: number, seed: number) =>
       generator.call('loadInTurns', { ...work, sides: loaded, slices, seed });
 
+    const watched = orders.every(({ admin }) => admin !== false);
+    // Several times before anything is compiled: a first question after the warm-up would cost both sides their compiled code.
+    for (let time = 0; watched && time < askedBefore; time += 1)
+      for (const { rig } of beds) await instanceCounters(rig);
     const began = performance.now();
     const answers = beds.map((): Answers => ({ requests: 0, falseAccepts: 0, falseRejects: 0, errors: 0 }));
     const warmUp = await warmUpRig({ instances: loaded }, work.warmUp, async (requests, turn) => {
@@ -69,7 +76,6 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
     });
     const beside = beds.flatMap(({ rig }) => [...rig.authorizationServers, ...(rig.redis ? [rig.redis] : [])]);
     const pids = [...loaded, ...beside, generator].flatMap(({ pid }) => pid ?? []);
-    const watched = orders.every(({ admin }) => admin !== false);
     if (watched) for (const { rig } of beds) await instanceCounters(rig);
     const { value, machine } = await watchMachine(pids, () => turns(work.slices, context.seed));
     const loadSeconds = (performance.now() - began) / 1000;

@@ -23,7 +23,7 @@ import { type TestBed, withTestBeds } from './test-bed.ts';
 const name = 'revocation-impact';
 
 /** Bytes that a revoked token takes of the machine, in Redis and in an instance, at most; and the share of it to be had. */
-const mostBytes = 300;
+const mostBytes = 240;
 const mayUse = 0.8;
 
 export const revocationImpact: Experiment = {

@@ -30,14 +30,14 @@ export const serviceHops: Experiment = {
       ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
     })),
   run: ({ strategy, alg = 'HS256' }, context) => {
-    const { users, hops } = context.profile;
+    const { hops } = context.profile;
     const order = {
       strategy: String(strategy),
       algorithm: alg as Algorithm,
       instances: Math.max(...hops.numbers) + 1,
       chained: true,
       groups: [[0]],
-      users,
+      users: hops.users,
     } as const;
     return withTestBed(order, context, (bed) => measure(bed, context));
   },

@@ -42,7 +42,11 @@ export async function withTestBeds<T>(
 ): Promise<T> {
   const { scope, signal } = context;
   const prepared: Prepared[] = [];
-  for (const order of orders) prepared.push(await prepare(order, context));
+  for (const order of orders) {
+    signal.throwIfAborted();
+    prepared.push(await prepare(order, context));
+  }
+  signal.throwIfAborted();
   const [starting, ...startingRigs] = await Promise.allSettled([
     startGenerator(scope),
     ...prepared.map(({ start }) => start()),

@@ -174,12 +174,13 @@ function objectToThefts({ facts }: Row): Objection | null {
   if (facts.type !== 'exposure') return null;
   const before = facts.thefts.reduce((sum, theft) => sum + theft.notAcceptedBefore, 0);
   const unknown = facts.thefts.filter(({ within }) => within === null).length;
+  const stolen = facts.thefts.length;
   const wrong = [
-    before > 0 ? `${before} uses refused before the revoke` : '',
-    unknown > 0 ? `${unknown} credentials not refused by every instance after it` : '',
-    facts.falseAccepts > 0 ? `${facts.falseAccepts} accepted when all was over` : '',
+    before > 0 ? `${before} times one was not accepted before the revoke` : '',
+    unknown > 0 ? `${unknown} of ${stolen} were never refused by every instance, up to a minute after it` : '',
+    facts.falseAccepts > 0 ? `${facts.falseAccepts} uses were accepted when all was over` : '',
   ].filter(Boolean);
-  return wrong.length > 0 ? { cause: 'wrong answer', reason: `stolen credentials: ${wrong.join(', ')}` } : null;
+  return wrong.length > 0 ? { cause: 'wrong answer', reason: `of stolen credentials ${wrong.join(', ')}` } : null;
 }
 
 const inGroups = <T>(items: readonly T[], size: number): T[][] =>

@@ -42,10 +42,12 @@ export async function warmUpBed(
   work: WarmUpWork,
   load: (requests: number, turn: number) => Promise<unknown>,
 ): Promise<WarmUp> {
-  let presented = 0;
+  const presented: number[] = [];
   for (const { url } of rig.instances) {
     const { requests } = await generator.call('loadEach', { urls: [url], pool, connections });
-    presented += requests;
+    presented.push(requests);
   }
-  return warmUpRig(rig, work, load, presented);
+  // Each request of services in a row is one to every one of them.
+  const counted = rig.order.chained ? Math.min(...presented) : presented.reduce((sum, requests) => sum + requests, 0);
+  return warmUpRig(rig, work, load, counted);
 }

@@ -44,7 +44,7 @@ const reopenAfter = 20;
 /** Of each credential, at each instance. */
 let thefts: readonly (readonly Theft[])[] = [];
 
-/** Begins to use credentials, and returns when each has been used everywhere; those of before must have been ended. */
+/** Begins to use credentials, and returns when the first use of each is due everywhere; those of before must have been ended. */
 export async function beginUsing({ urls, credentials, interval, spread, seed }: TheftOrder): Promise<void> {
   const random = seededRandom(seed, 'theft');
   thefts = await Promise.all(

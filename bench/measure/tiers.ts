@@ -1,24 +1,23 @@
 // What each tier spends while a load runs: CPU of servers, authorization server, Redis, balancer and generator, and Redis' commands.
-import type { InstanceCounters } from '../../servers/admin/routes.ts';
 import type { MachineFacts, TierFacts } from '../record/facts.ts';
-import { instanceCounters } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
 import { cpuSecondsOf, machineSeconds, ownCores, waitingSecondsOf } from './cpu.ts';
 import { callsBetween, type RedisCounters, readRedisCounters } from './redis-counters.ts';
 
-/** Runs something and tells what each tier spent meanwhile; a tier that is out of sight is left out. */
+/**
+ * Runs something and tells what each tier spent meanwhile; a tier that is out of sight is left out. The instances themselves are
+ * not asked: a first `POST` after thousands of `GET /me` made V8 throw away the code it had compiled for these, and a request cost
+ * two thirds more until it had been compiled again, some 10,000 requests later.
+ */
 export async function watchTiers<T>(
   rig: Rig,
   generator: number,
   run: () => Promise<T>,
 ): Promise<{ value: T; tiers: TierFacts }> {
-  const ours = rig.instances.every(({ pid }) => pid !== null);
-  if (ours) await instanceCounters(rig);
   const before = await read(rig, generator);
   const value = await run();
   const after = await read(rig, generator);
-  const counters = ours ? await instanceCounters(rig) : [];
-  return { value, tiers: between(before, after, counters, rig) };
+  return { value, tiers: between(before, after, rig) };
 }
 
 /**
@@ -77,12 +76,7 @@ async function read({ redis, instances, authorizationServers, balancer }: Rig, g
   };
 }
 
-function between(
-  before: Reading,
-  after: Reading,
-  counters: readonly InstanceCounters[],
-  { order, instances }: Rig,
-): TierFacts {
+function between(before: Reading, after: Reading, { order, instances }: Rig): TierFacts {
   const spent = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? undefined : to - from;
   const generator = after.generator - before.generator;
@@ -104,8 +98,6 @@ function between(
     foreignCpuSeconds: busy !== undefined && allSeen ? Math.max(0, busy - ours) : undefined,
     coreSeconds: (after.at - before.at) * ownCores,
     redisCommands: before.redis && after.redis ? callsBetween(before.redis, after.redis) : undefined,
-    eventLoopDelayP99:
-      counters.length > 0 ? Math.max(...counters.map(({ eventLoopDelay }) => eventLoopDelay.p99)) : undefined,
     stolenSeconds: spent(before.machine?.stolen, after.machine?.stolen),
   });
 }
@@ -125,10 +117,9 @@ const total = (values: readonly (number | undefined)[]) =>
     ? undefined
     : values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 
-/** What several loads of one rig spent together; the delay is that of the worst. */
+/** What several loads of one rig spent together. */
 export function sumTiers(loads: readonly TierFacts[]): TierFacts {
   const names = new Set(loads.flatMap(({ redisCommands }) => Object.keys(redisCommands ?? {})));
-  const delays = loads.flatMap(({ eventLoopDelayP99 }) => eventLoopDelayP99 ?? []);
   return defined({
     generatorCoreSeconds: loads.reduce((sum, load) => sum + load.generatorCoreSeconds, 0),
     cpuSeconds: defined({
@@ -143,7 +134,6 @@ export function sumTiers(loads: readonly TierFacts[]): TierFacts {
           [...names].map((name) => [name, loads.reduce((sum, load) => sum + (load.redisCommands?.[name] ?? 0), 0)]),
         )
       : undefined,
-    eventLoopDelayP99: delays.length > 0 ? Math.max(...delays) : undefined,
     ...sumMachine(loads),
   });
 }

@@ -21,7 +21,8 @@ export interface Profile {
       readonly connections: number;
     };
   /** `numbers` of hops: how many services are called behind the first. */
-  readonly hops: WorkInTurns & UsualStrategies & { readonly blocks: number; readonly numbers: readonly number[] };
+  readonly hops: WorkInTurns &
+    UsualStrategies & { readonly blocks: number; readonly users: number; readonly numbers: readonly number[] };
   readonly carriage: WorkInTurns & {
     readonly blocks: number;
     readonly users: number;

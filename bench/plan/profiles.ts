@@ -85,6 +85,7 @@ export const profiles = {
     },
     hops: {
       blocks: 1,
+      users: 100,
       strategies: ['none', 'session', 'jwt'],
       warmUp: { window: 40, least: 40, most: 40 },
       requests: 100,
@@ -177,6 +178,7 @@ export const profiles = {
     },
     hops: {
       blocks: 1,
+      users: 1_000,
       strategies: ['none', 'session', 'jwt'],
       // Just enough: each request of it is a request to every service of the chain.
       warmUp: { window: 500, least: 12_000, most: 13_000 },
@@ -261,6 +263,7 @@ export const profiles = {
     },
     hops: {
       blocks: 6,
+      users: 1_000,
       strategies: ['none', 'session', 'session-native', 'jwt', 'jwt-cached', 'jwt+redis-blocklist', 'opaque'],
       warmUp: { window: 1_000, least: 20_000, most: 40_000 },
       requests: 3_000,

@@ -23,7 +23,7 @@ const theftSchema = z.object({
   acceptedAfter: count,
   /** What the revoke itself took; null where nobody revoked it. */
   revokeTook: nanoseconds.nullable(),
-  /** Uses before the revoke that were not accepted: with one of them the window says nothing. */
+  /** Uses before the revoke that were not accepted, and instances that had accepted none: with one of them the window says nothing. */
   notAcceptedBefore: count,
 });
 export type TheftFacts = z.infer<typeof theftSchema>;

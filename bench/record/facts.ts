@@ -32,8 +32,6 @@ const tierFactsSchema = z.object({
   cpuSeconds: cpuSecondsSchema,
   /** Commands that Redis ran, by name; absent where Redis cannot be asked. */
   redisCommands: z.record(z.string(), count).optional(),
-  /** 99th percentile of the event-loop delay of the busiest instance, in nanoseconds. */
-  eventLoopDelayP99: z.number().optional(),
   /** Seconds that the hypervisor kept from those cores. */
   stolenSeconds: z.number().optional(),
   /** CPU seconds of all that ran on the generator's core: the generator, and the balancer where it stands there. */

@@ -34,13 +34,13 @@ export function renderHtml(report: Report): string {
 <body>
 <h1>${escaped(titleOf(report))}</h1>
 ${report.warnings.map(({ code, message }) => `<p class="warning"><b>${escaped(code)}</b>: ${escaped(message)}</p>`).join('\n')}
-${overview ? `<section id="side-by-side">\n<h2>Side by side</h2>\n${tableHtml(overview)}\n<p>${escaped(sideBySideNote)}</p>\n</section>` : ''}
+${overview ? `<section id="side-by-side">\n<h2>Side by side</h2>\n${tableHtml(overview)}\n<p>${withCode(sideBySideNote)}</p>\n</section>` : ''}
 ${report.answers
   .map(
     ({ experiment, question, sentences }) => `<section id="${escaped(experiment)}">
 <h2>${escaped(question)}</h2>
 <ul>
-${sentences.map((sentence) => `<li>${escaped(sentence)}</li>`).join('\n')}
+${sentences.map((sentence) => `<li>${withCode(sentence)}</li>`).join('\n')}
 </ul>
 ${tables
   .filter((table) => table.experiment === experiment)
@@ -51,7 +51,7 @@ ${tables
   .join('\n')}
 <section>
 <h2>How to read this</h2>
-<p>${escaped(howToRead(report))}</p>
+<p>${withCode(howToRead(report))}</p>
 </section>
 <section>
 <h2>How and where it was measured</h2>
@@ -86,3 +86,6 @@ ${rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n')}
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] as string);
+
+/** Text in which backticks set names apart. */
+const withCode = (text: string) => escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>');

@@ -5,6 +5,7 @@ import {
   eachText,
   longestWindowText,
   ratioText,
+  roughText,
   significant,
   strategyLabel,
   tenthsText,
@@ -74,11 +75,7 @@ const columns: readonly OverviewColumn[] = [
   ofLoad('bytes sent', 'requestBytes', ({ value }) => thousands(value)),
   window('window p50', 'exposureWindowMedian', windowText),
   window('window max', 'exposureWindowMax', (max, all) => longestWindowText(max, all.exposureWindowWithin)),
-  {
-    head: 'accepted after',
-    cell: ({ revoked }) =>
-      revoked?.factors.event === 'revoked' ? (revoked.measures.acceptedAfterRevoke?.value.toFixed(1) ?? '') : '',
-  },
+  { head: 'accepted after', cell: ({ revoked }) => (revoked ? acceptedAfter(revoked) : '') },
   bytesOf('Redis memory', {
     'bytesPerSession.redis': 'session',
     'bytesPerRevokedToken.redis': 'revoked token',
@@ -92,12 +89,24 @@ const columns: readonly OverviewColumn[] = [
   { head: 'without Redis', align: 'left', cell: ({ cutOff }) => (cutOff ? withoutRedis(cutOff) : '') },
 ];
 
+/** "0", "201, tried every 40 ms": how many got through depends on how often they are sent. */
+function acceptedAfter({
+  factors,
+  measures: { acceptedAfterRevoke: accepted, useInterval: interval },
+}: Finding): string {
+  if (factors.event !== 'revoked' || !accepted) return '';
+  if (accepted.value === 0) return '0';
+  return `${significant(accepted.value)}${interval ? `, tried every ${roughText(interval)}` : ''}`;
+}
+
 /** "goes on", "refuses, back within 0.4 s". */
 function withoutRedis({ measures: { acceptedWithoutRedis: accepted, recoveryMax: recovery } }: Finding): string {
+  if (!accepted && !recovery) return '';
   if (accepted?.value === 1) return 'goes on';
   const back = recovery ? `, back ${tenthsText(recovery)}` : '';
-  const goesOn = accepted && accepted.value > 0 ? `refuses ${significant((1 - accepted.value) * 100)} %` : 'refuses';
-  return `${goesOn}${back}`;
+  if (!accepted) return `no answer${back}`;
+  const refuses = accepted.value > 0 ? `refuses ${significant((1 - accepted.value) * 100)} %` : 'refuses';
+  return `${refuses}${back}`;
 }
 
 /** A revoked token takes the same room whoever remembers the others; null where none is taken back. */
@@ -123,7 +132,7 @@ export function overviewOf({ findings }: Report): Table | null {
     return {
       load,
       revoked: ended,
-      cutOff: exposures.find((finding) => isOf(finding) && finding.factors.event === 'cut off'),
+      cutOff: [...own, ...exposures.filter(isOf)].find(({ factors }) => factors.event === 'cut off'),
       sizes: sizes.filter((size) => isOf(size) || (recordOf(load) !== null && recordOf(size) === recordOf(load))),
     };
   });

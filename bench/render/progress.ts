@@ -9,6 +9,8 @@ import type { RunObserver } from '../run.ts';
 import { secondsLeft } from './seconds-left.ts';
 
 export interface Progress extends RunObserver {
+  /** Says that the run is about to end before its time. */
+  stopping(): void;
   end(): void;
 }
 
@@ -31,6 +33,7 @@ export function startProgress(
       ended.push(observation);
       display.done(`[${number}/${of}] ${describe(observation)} · ${outcomeOf(observation)} · ${left()} left`);
     },
+    stopping: () => display.done('interrupted: stopping what runs, then the report of what there is'),
     end: () => display.end(),
   };
 }

@@ -233,7 +233,9 @@ export function tablesOf({ findings }: Report): Table[] {
 export const sideBySideNote =
   'Ratio, CPU, commands and bytes are those of `throughput`; the window (from the acknowledged revoke to the last accepted request, ' +
   'over four loaded instances; 0 where there was none), the requests accepted after it for each stolen credential and what happens without Redis are those of ' +
-  '`exposure-window`; memory is for each session, or for each revoked token, from `state-size` or `revocation-impact`.';
+  '`exposure-window`, where Redis is away for 1 to 2 s: what keeps answers goes on for as long as it keeps them (opaque-cached for 5 s). Memory is for each ' +
+  'session, or for each revoked token, from `state-size` or `revocation-impact`; what Redis notes of each token that is issued, for its user to be logged ' +
+  'out everywhere, stands in `state-size`.';
 
 /** What a report is of, in one line. */
 export const titleOf = ({ run }: Report): string =>

@@ -20,7 +20,7 @@ export const watching: Experiment = {
         algorithm: 'HS256',
         work: context.profile.selfTest.pair,
         base: { admin: false },
-        // The probes live in the admin routes: event-loop delay, CPU, memory, Redis commands.
+        // The probes live in the admin routes: CPU, memory, Redis commands.
         head: {},
       },
       context,

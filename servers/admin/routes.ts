@@ -1,5 +1,4 @@
 // What only the run itself may ask of an instance: credentials in bulk, revocation, counters. Guarded by the run's secret.
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Redis } from 'ioredis';
 import { createAccounts } from '../identity/accounts.ts';
@@ -9,10 +8,9 @@ import { guardAdmin } from './guard.ts';
 import { presented } from './issued-credential.ts';
 import { memoryAfterCollection } from './memory.ts';
 
-/** What an instance has counted since it was last asked; CPU in microseconds, delays in nanoseconds. */
+/** What an instance has used since it was last asked. */
 export interface InstanceCounters {
   readonly cpuMicroseconds: number;
-  readonly eventLoopDelay: { readonly mean: number; readonly p99: number; readonly max: number };
 }
 
 interface AdminOptions {
@@ -27,9 +25,6 @@ const bulk = { bodyLimit: 4 * 1_048_576 };
 
 export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secret, settings, redis, registrar }) => {
   const accounts = createAccounts(redis, settings.REDIS_PREFIX);
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
-  app.addHook('onClose', async () => delay.disable());
 
   guardAdmin(app, secret);
 
@@ -68,12 +63,7 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
   let since = process.cpuUsage();
   app.post('/admin/counters', async (): Promise<InstanceCounters> => {
     const { user, system } = process.cpuUsage(since);
-    const counters = {
-      cpuMicroseconds: user + system,
-      eventLoopDelay: { mean: delay.mean, p99: delay.percentile(99), max: delay.max },
-    };
     since = process.cpuUsage();
-    delay.reset();
-    return counters;
+    return { cpuMicroseconds: user + system };
   });
 };

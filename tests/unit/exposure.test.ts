@@ -85,6 +85,10 @@ test('a use refused before the revoke is told', () => {
   expect(exposureOf([use(90, 95, 401), use(96, 99, 200)], ending, 1).notAcceptedBefore).toBe(1);
 });
 
+test('an instance that accepted no use before the revoke is told: it had nothing to refuse', () => {
+  expect(exposureOf([use(90, 95, 200), use(96, 105, 200, 1)], ending, 2).notAcceptedBefore).toBe(1);
+});
+
 test('how often a credential was tried is the median gap at one instance', () => {
   const uses = [0, 10, 20, 50].flatMap((at) => [use(at, at + 1, 200, 0), use(at + 3, at + 4, 200, 1)]);
   expect(useInterval([uses, uses])).toBe(10);
@@ -119,7 +123,7 @@ test('where several were cut off, they are back when the last of them is', () =>
 test('a token refused in the millisecond that the wall clock does not tell from its exp was not refused before it', () => {
   const ending = expiryAt(1_004, { before: 1e6, wall: 1_000, after: 1.2e6 });
   const refusedAt = (milliseconds: number) =>
-    exposureOf([use(milliseconds * 1e6 - 9, milliseconds * 1e6, 401)], ending, 1).notAcceptedBefore;
+    exposureOf([use(0, 1, 200), use(milliseconds * 1e6 - 9, milliseconds * 1e6, 401)], ending, 1).notAcceptedBefore;
   expect([refusedAt(3.9), refusedAt(4.1), refusedAt(5.1)]).toEqual([1, 0, 0]);
 });
 

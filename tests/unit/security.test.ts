@@ -47,7 +47,8 @@ test('a case that was not refused makes the run invalid, and is named', () => {
   expect(warnings).toEqual([
     {
       code: 'TRIAL_VOID',
-      message: 'security, session, block 1: wrong answer: of 200 cases alg "none", no signature (status 200)',
+      message:
+        'security, session, block 1: wrong answer: of 200 cases 1 went wrong: alg "none", no signature (status 200)',
     },
   ]);
   expect(answers[0]?.sentences).toContain(
