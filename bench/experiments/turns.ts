@@ -72,6 +72,7 @@ export async function takeTurns(
       ...(loads[lane] as LoadFacts),
       warmUp,
       ...sumTiers(kept.map(({ turns }) => turns[lane]?.tiers as TierFacts)),
+      // What others did in whole rounds: in one turn alone the other loads' processes would count as others.
       ...machine,
       // Told once for all of them.
       ...(lane === 0 ? { voidBefore } : {}),
@@ -96,8 +97,7 @@ async function takeRound(
       turns[index] = { load: value, tiers, keptAs };
     }
   });
-  const { generatorWaitSeconds } = sumMachine(turns.map(({ tiers }) => tiers));
-  return { turns, machine: { ...machine, ...(generatorWaitSeconds === undefined ? {} : { generatorWaitSeconds }) } };
+  return { turns, machine };
 }
 
 /** What speaks against the machine of a round; answers are judged when all is over. */
@@ -105,8 +105,9 @@ function objectTo({ turns, machine }: Round): Objection | null {
   const loads = turns.map(({ load }) => load);
   const planned = loads.reduce((sum, { requests }) => sum + requests, 0);
   if (objectToAnswers(loads, planned)) return null;
+  const { generatorWaitSeconds } = sumMachine(turns.map(({ tiers }) => tiers));
   return objectToMachine(
-    machine,
+    { ...machine, ...(generatorWaitSeconds === undefined ? {} : { generatorWaitSeconds }) },
     loads.reduce((sum, { seconds }) => sum + seconds, 0),
   );
 }
