@@ -13,7 +13,7 @@ import { beginUsing, endUsing, now, revoke, type Thief } from './thief.ts';
 const lasts = { least: 1_000, most: 2_000 };
 
 /** Milliseconds that they have afterwards to come back. */
-const comesBackIn = 1_500;
+const comesBackIn = 1_000;
 
 /** Few enough uses for many credentials at once. */
 const pace = { interval: 20, spread: 0 };

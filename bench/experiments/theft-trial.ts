@@ -176,7 +176,7 @@ function objectToThefts({ facts }: Row): Objection | null {
   const unknown = facts.thefts.filter(({ within }) => within === null).length;
   const stolen = facts.thefts.length;
   const wrong = [
-    before > 0 ? `${before} times one was not accepted before the revoke` : '',
+    before > 0 ? `some were not accepted everywhere before the revoke (${before} times)` : '',
     unknown > 0 ? `${unknown} of ${stolen} were never refused by every instance, up to a minute after it` : '',
     facts.falseAccepts > 0 ? `${facts.falseAccepts} uses were accepted when all was over` : '',
   ].filter(Boolean);

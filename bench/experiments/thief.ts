@@ -30,7 +30,7 @@ export interface Thefts {
 }
 
 /** Milliseconds of use before a revoke, without an accepted use after which it is over, and at most. */
-const phases = { before: 40, quiet: 100, most: 60_000 };
+const phases = { before: 30, quiet: 60, most: 60_000 };
 
 /** Nanoseconds on the clock that all processes of a machine share (CLOCK_MONOTONIC). */
 export const now = () => Number(process.hrtime.bigint());

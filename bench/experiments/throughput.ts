@@ -59,7 +59,8 @@ function systemsIn(context: TrialContext): Factors[] {
   if (context.targets) return Object.entries(context.targets).map(([strategy, target]) => ({ strategy, target }));
   return strategiesOf(context, null).flatMap((strategy): Factors[] => {
     if (!isSigned(strategy)) return [{ strategy, instances: 1 }];
-    const compared: readonly Algorithm[] = strategy === 'jwt' ? algorithms : ['HS256'];
+    const all = strategy === 'jwt' && context.block < context.profile.throughput.algorithmBlocks;
+    const compared: readonly Algorithm[] = all ? algorithms : ['HS256'];
     return compared.map((alg) => ({ strategy, alg, instances: 1 }));
   });
 }

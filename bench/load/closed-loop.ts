@@ -135,11 +135,16 @@ async function load(
       verdicts[shot.judge(status, body)] += 1;
       if (shot.invalid) tally.invalid += 1;
     };
+    client.setRequests([{ ...request, onResponse: check }]);
+    const { currentRequest } = client.requestIterator;
+    const headEnd = currentRequest.requestBuffer.lastIndexOf('\r\n');
+    const head = currentRequest.requestBuffer.toString('latin1', 0, headEnd);
     const aim = () => {
       shot = nextShot();
-      client.setHeadersAndBody(shot.headers, shot.body);
+      if (shot.body !== undefined) client.setHeadersAndBody(shot.headers, shot.body);
+      // What autocannon makes of the same, without making all of it anew: a tenth of what a request costs this process.
+      else currentRequest.requestBuffer = Buffer.from(`${head}${linesOf(shot.headers)}\r\n`, 'latin1');
     };
-    client.setRequests([{ ...request, onResponse: check }]);
     aim();
     client.on('request', () => {
       sent += 1;
@@ -186,6 +191,11 @@ async function load(
   verdicts.error += result.errors;
   return factsOf(tally);
 }
+
+const linesOf = (headers: Readonly<Record<string, string>>) =>
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
 
 /** What loads that were kept come to together, group by group. Whatever else was kept is forgotten. */
 export function addUp(groups: readonly (readonly string[])[]): LoadFacts[] {
@@ -259,6 +269,8 @@ interface AutocannonClient {
   setHeadersAndBody(headers: Record<string, string>, body?: string): void;
   setRequests(requests: object[]): void;
   getRequestBuffer(): Buffer;
+  /** There is but one request, and `requestBuffer` is what is sent of it. */
+  readonly requestIterator: { readonly currentRequest: { requestBuffer: Buffer } };
   /** Requests that the connection has sent, and after how many it closes. */
   reqsMade: number;
   responseMax: number;

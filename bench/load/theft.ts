@@ -41,10 +41,13 @@ const now = () => Number(process.hrtime.bigint());
 /** Milliseconds after which a connection that was closed is opened again. */
 const reopenAfter = 20;
 
+/** Milliseconds in which an instance should have answered a first use. */
+const answersWithin = 5_000;
+
 /** Of each credential, at each instance. */
 let thefts: readonly (readonly Theft[])[] = [];
 
-/** Begins to use credentials, and returns when the first use of each is due everywhere; those of before must have been ended. */
+/** Begins to use credentials, and returns when each has been answered once everywhere; those of before must have been ended. */
 export async function beginUsing({ urls, credentials, interval, spread, seed }: TheftOrder): Promise<void> {
   const random = seededRandom(seed, 'theft');
   thefts = await Promise.all(
@@ -57,6 +60,8 @@ export async function beginUsing({ urls, credentials, interval, spread, seed }: 
     ),
   );
   await sleep(spread);
+  const giveUp = now() + answersWithin * 1e6;
+  while (now() < giveUp && thefts.flat().some(({ lookedUntil }) => lookedUntil === 0)) await sleep(1);
 }
 
 /** How each credential stands. */

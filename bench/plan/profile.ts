@@ -9,7 +9,8 @@ export interface Profile {
   /** Distinct users whose credentials a load picks from. */
   readonly users: number;
   readonly connections: number;
-  readonly throughput: WorkInTurns;
+  /** `algorithmBlocks`: in how many blocks the algorithms of a token other than HS256 are measured, too. */
+  readonly throughput: WorkInTurns & { readonly algorithmBlocks: number };
   readonly revocation: WorkInTurns & UsualStrategies & { readonly lists: readonly RevocationList[] };
   readonly stateSize: StateWork;
   readonly exposure: ExposureWork;

@@ -37,7 +37,7 @@ test.skipIf(systems === null || !existsSync('/proc/stat'))(
       ends.push(() => child.kill('SIGKILL'));
       while (cpuSecondsOf(child.pid as number) < 0.1) await new Promise(setImmediate);
     }
-    const work = { warmUp: { window: 500, least: 500, most: 500 }, requests: 30_000, turns: 1 };
+    const work = { warmUp: { window: 500, least: 500, most: 500 }, requests: 30_000, turns: 1, algorithmBlocks: 0 };
     const context: TrialContext = {
       scope,
       profile: { ...profiles.quick, users: 100, throughput: work },

@@ -8,7 +8,7 @@ import { testScope } from './rig.ts';
 const scope = await testScope();
 
 test('an instance that keeps sessions asks Redis for none of them in the counted load', async () => {
-  const work = { warmUp: { window: 50, least: 50, most: 50 }, requests: 400, turns: 2 };
+  const work = { warmUp: { window: 50, least: 50, most: 50 }, requests: 400, turns: 2, algorithmBlocks: 0 };
   const context: TrialContext = {
     scope,
     profile: { ...profiles.smoke, users: 300, throughput: work },
