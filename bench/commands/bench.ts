@@ -39,6 +39,8 @@ export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 
   };
   // Kept, not once: a library that hears the signal too would end the process if it found itself the only listener.
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  // Whoever read it may have gone: the run and its report do without.
+  process.stderr.on('error', () => {});
   const progress = startProgress(
     process.stderr,
     order.plan.trials,

