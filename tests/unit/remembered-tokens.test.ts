@@ -22,6 +22,13 @@ const newToken = async () => {
 const me = async (header: keyof typeof apps, value: string) =>
   (await apps[header].inject({ url: '/me', headers: { [header]: value } })).statusCode;
 
+/** The token with its signature, and claims that it does not sign. */
+function forBob(token: string): string {
+  const [header, claims = '', signature] = token.split('.');
+  const changed = Buffer.from(claims, 'base64url').toString().replace('"ada"', '"bob"');
+  return [header, Buffer.from(changed).toString('base64url'), signature].join('.');
+}
+
 const verified = vi.spyOn(crypto.subtle, 'verify');
 beforeEach(() => void verified.mockClear());
 afterAll(() => Promise.all(Object.values(apps).map((app) => app.close())));
@@ -46,6 +53,8 @@ test.each([
   ['a cookie without its name', 'cookie', (token: string) => token],
   ['a cookie of another name', 'cookie', (token: string) => `xaccess_token=${token}`],
   ['a token with another behind it', 'authorization', (token: string) => `Bearer ${token} ${token}`],
+  ['a token of other claims with the same signature', 'authorization', (token: string) => `Bearer ${forBob(token)}`],
+  ['a cookie of other claims with the same signature', 'cookie', (token: string) => `access_token=${forBob(token)}`],
 ] as const)('%s is refused, however well the token is known', async (_name, header, of) => {
   const token = await newToken();
   expect(await me(header, header === 'cookie' ? `access_token=${token}` : `Bearer ${token}`)).toBe(200);
