@@ -117,6 +117,6 @@ function steadinessWarnings(trials: RunRecord['trials']): Warning[] {
   const cells = Map.groupBy(unsteady, ({ experiment, factors }) => cellText(experiment, factors));
   return [...cells].map(([cell, { length }]) => ({
     code: 'NEVER_STEADY',
-    message: `${cell}: never steady before the counted load in ${length} ${length === 1 ? 'trial' : 'trials'}`,
+    message: `${cell}: in ${length} ${length === 1 ? 'trial' : 'trials'} the servers had not settled when counting began; trust the ratios, which are paired, before the absolute figures`,
   }));
 }

@@ -58,7 +58,7 @@ function sentenceOn(finding: Finding): string[] {
     ...(rate === undefined || stated === undefined
       ? []
       : [
-          `The filter of ${strategy} took ${percent(rate.value)} of absent tokens for revoked; ${percent(stated)} are stated.`,
+          `The filter of ${strategy} took ${percent(rate.value)} of tokens that were not revoked for revoked; it was made for ${percent(stated)}.`,
         ]),
   ];
 }

@@ -71,7 +71,7 @@ function bytesSentence(roles: number, findings: readonly Finding[]): string[] {
   );
   return sizes.length > 0
     ? [
-        `With ${roles} roles a request is so many bytes, and a billion of them so many GB, on the wire: ${sizes.join(', ')}.`,
+        `With ${roles} roles a request has so many bytes of HTTP (and a billion of them as many GB): ${sizes.join(', ')}.`,
       ]
     : [];
 }

@@ -21,7 +21,7 @@ const inCookie = (roles: number) => ({ strategy: 'jwt', carriage: 'cookie', role
 
 test('a byte of a request is a GB of a billion of them', () => {
   expect(sentences(of(inCookie(3), { requestBytes: 621_000 }))).toEqual([
-    'With 3 roles a request is so many bytes, and a billion of them so many GB, on the wire: 621 with jwt in a cookie.',
+    'With 3 roles a request has so many bytes of HTTP (and a billion of them as many GB): 621 with jwt in a cookie.',
   ]);
 });
 
