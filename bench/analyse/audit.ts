@@ -53,8 +53,21 @@ export function objectToCases({ cases, wrong }: Pick<CaseFacts, 'cases' | 'wrong
 /** Requests per connection from which on Little's law is asked of a closed loop. */
 const auditedRequests = 50;
 
-/** The first objection to a closed-loop load; null when there is none. */
-export function objectToClosedLoop(facts: HttpFacts): Objection | null {
+/**
+ * The first objection to the closed-loop loads of a trial; null when there is none. What the machine did is judged over all of them,
+ * for it was in rounds of all; each by itself what it says of the generator.
+ */
+export function objectToClosedLoop(loads: readonly HttpFacts[]): Objection | null {
+  const [first] = loads;
+  if (!first) return null;
+  const waits = loads.flatMap(({ generatorWaitSeconds }) => generatorWaitSeconds ?? []);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const machine = { ...first, generatorWaitSeconds: sum(waits) };
+  const ofMachine = objectToMachine(machine, sum(loads.map(({ seconds }) => seconds)));
+  return ofMachine ?? loads.map(objectToGenerator).find((objection) => objection !== null) ?? null;
+}
+
+function objectToGenerator(facts: HttpFacts): Objection | null {
   const { windows, connections } = facts;
   const busy = facts.generatorCoreSeconds / facts.seconds;
   // Little, Operations Research 9(3), 1961. What is under way at a window's two edges is not the same: a load of few requests
@@ -65,7 +78,6 @@ export function objectToClosedLoop(facts: HttpFacts): Objection | null {
   const times = sum(({ requests, latencyMean }) => requests * latencyMean) / 1e9;
   const audit = audited ? times / sum(({ seconds }) => seconds) / connections - 1 : 0;
   return (
-    objectToMachine(facts, facts.seconds) ??
     (busy > bounds.generatorBusy ? busyObjection(busy) : null) ??
     (Math.abs(audit) > bounds.littlesLaw ? littleObjection(audit) : null)
   );

@@ -23,7 +23,7 @@ export function outcomeOf(
       alsoChecked,
       alsoChecked.reduce((sum, { requests }) => sum + requests, 0),
     ),
-    ...(measurement ? loads.map((facts) => objectToClosedLoop(facts)) : []),
+    measurement ? objectToClosedLoop(loads) : null,
   ];
   return judged([...rows], objections);
 }

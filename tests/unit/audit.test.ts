@@ -33,7 +33,7 @@ const openLoop = (changes: Partial<OpenLoopFacts> = {}): OpenLoopFacts => ({
 });
 
 test('a sound load meets no objection', () => {
-  expect(objectToClosedLoop(httpFacts())).toBeNull();
+  expect(objectToClosedLoop([httpFacts()])).toBeNull();
   expect(objectToOpenLoop(openLoop())).toBeNull();
 });
 
@@ -53,7 +53,13 @@ test.each([
   ['starved', { foreignCpuSeconds: 0.3 }],
   ['starved', { stolenSeconds: 0.3 }],
 ])('a closed loop is void for: %s', (cause, changes) => {
-  expect(objectToClosedLoop(httpFacts(changes))).toMatchObject({ cause });
+  expect(objectToClosedLoop([httpFacts(changes)])).toMatchObject({ cause });
+});
+
+test('a generator that waited in one load is weighed by the time of all, for they were in the same rounds', () => {
+  const waited = httpFacts({ generatorWaitSeconds: 0.08 });
+  expect(objectToClosedLoop([waited])).toMatchObject({ cause: 'starved' });
+  expect(objectToClosedLoop([waited, httpFacts({ generatorWaitSeconds: 0 })])).toBeNull();
 });
 
 test.each([
@@ -67,7 +73,7 @@ test.each([
 
 test("Little's law is not asked of a load with few requests per connection", () => {
   const windows = [{ requests: 400, seconds: 1, latencyMean: 40e6 }];
-  expect(objectToClosedLoop(httpFacts({ windows }))).toBeNull();
+  expect(objectToClosedLoop([httpFacts({ windows })])).toBeNull();
 });
 
 test("Little's law is not asked where requests were given up, for their times are not known", () => {
