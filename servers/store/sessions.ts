@@ -45,6 +45,14 @@ export const sessionKey = (prefix: string, sessionId: string) => `${prefix}sessi
 /** The session id in such a key. */
 export const sessionIdOf = (prefix: string, key: string) => key.slice(sessionKey(prefix, '').length);
 
+/**
+ * Keeps a library from saving a session once more at the end of the response, when it may have been ended: it would be back, and
+ * noted nowhere.
+ */
+export function savedForGood(session: object): void {
+  Object.defineProperty(session, 'save', { value: (done?: () => void) => done?.() });
+}
+
 export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, roles }: SessionSettings): Sessions {
   const store = new RedisStore({ client: nodeRedisView(redis), prefix: sessionKey(prefix, '') });
   const held = createUserCredentials(redis, prefix);

@@ -7,7 +7,7 @@ import type { SessionData } from 'express-session';
 import fp from 'fastify-plugin';
 import { NotRecognised } from '../errors.ts';
 import { roleNames } from '../identity/roles.ts';
-import { createSessions, type SessionRecord } from '../store/sessions.ts';
+import { createSessions, type SessionRecord, savedForGood } from '../store/sessions.ts';
 import type { StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
 
@@ -47,8 +47,15 @@ const sessionNative: StrategyPlugin = async (app, { settings, redis }) => {
       const { sessionId } = request.session;
       // Stored first: one that is noted before it exists could be ended before it begins, and then live unnoted. Not by
       // the session's own save: the plugin would then clear the cookie of the session before, and so this one's.
-      await sessions.store.set(sessionId, request.session as unknown as SessionData);
-      await sessions.note(sessionId, record);
+      try {
+        await sessions.store.set(sessionId, request.session as unknown as SessionData);
+        await sessions.note(sessionId, record);
+      } catch (error) {
+        // Without one there is nothing to save, and no cookie to set: a session that nobody noted is in nobody's hands.
+        Object.assign(request, { session: null });
+        throw error;
+      }
+      savedForGood(request.session);
       return {};
     },
     async revokeOwn(request) {

@@ -7,8 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { NotRecognised } from '../errors.ts';
 import { roleNames } from '../identity/roles.ts';
-import type { SessionRecord } from '../store/sessions.ts';
-import { createSessions } from '../store/sessions.ts';
+import { createSessions, type SessionRecord, savedForGood } from '../store/sessions.ts';
 import type { StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
 
@@ -61,8 +60,15 @@ const session: StrategyPlugin = async (app, { settings, redis }) => {
       const { session, sessionID } = request.raw;
       Object.assign(session, record);
       // Saved first: one that is noted before it exists could be ended before it begins, and then live unnoted.
-      await promisify(session.save.bind(session))();
-      await sessions.note(sessionID, record);
+      try {
+        await promisify(session.save.bind(session))();
+        await sessions.note(sessionID, record);
+      } catch (error) {
+        // Without one there is nothing to save, and no cookie to set: a session that nobody noted is in nobody's hands.
+        Object.assign(request.raw, { session: null });
+        throw error;
+      }
+      savedForGood(session);
       return {};
     },
     async revokeOwn(request) {
