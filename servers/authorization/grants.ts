@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { NotRecognised } from '../errors.ts';
 import type { UserRevoked } from '../revocation/contract.ts';
 import type { AuthorizationSettings } from '../settings.ts';
-import { createRefreshFamilies, type Refreshed } from '../tokens/refresh-families.ts';
+import { createRefreshFamilies, type Grant, type Refreshed } from '../tokens/refresh-families.ts';
 import type { AccessTokens } from './access-tokens.ts';
 
 /** The successful answer of RFC 6749 section 5.1. */
@@ -37,6 +37,11 @@ export function createGrants(settings: AuthorizationSettings, redis: Redis, acce
     graceMilliseconds: settings.REFRESH_GRACE_MILLISECONDS,
   });
   const { endGrant } = accessTokens;
+  /** Ends all that came of a grant whose family has ended; when that fails, it can be tried again. */
+  const finish = async (grant: Grant) => {
+    await endGrant?.(grant);
+    await families.forget(grant);
+  };
   /** Null when the grant was ended meanwhile. */
   const answer = async (grant: Refreshed): Promise<TokenAnswer | null> => {
     const answered: TokenAnswer = {
@@ -59,14 +64,14 @@ export function createGrants(settings: AuthorizationSettings, redis: Redis, acce
     async refresh(refreshToken) {
       const result = await families.refresh(refreshToken);
       if (result.outcome === 'refreshed') return answer(result);
-      if (result.outcome === 'reused') await endGrant?.(result);
+      if (result.outcome === 'reused' || result.outcome === 'ended') await finish(result);
       return null;
     },
     async revoke(token) {
       const grant = await families.end(token);
       if (!grant) return accessTokens.end(token);
       // RFC 7009 section 2.1: with a refresh token the access tokens of its grant are to go.
-      await endGrant?.(grant);
+      await finish(grant);
       return true;
     },
     async revokeUser(user) {

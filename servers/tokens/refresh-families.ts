@@ -23,10 +23,13 @@ export interface Refreshed {
 /** Whose family it is. */
 export type Grant = Pick<Refreshed, 'user' | 'family'>;
 
-/** `reused`: a token that had been used before; its family is over now. `invalid`: anything else that is not good. */
+/**
+ * `reused`: a token that had been used before; its family is over now. `ended`: one of a family that was over already, and has not
+ * been forgotten. `invalid`: anything else that is not good.
+ */
 export type RefreshOutcome =
   | ({ readonly outcome: 'refreshed' } & Refreshed)
-  | ({ readonly outcome: 'reused' } & Grant)
+  | ({ readonly outcome: 'reused' | 'ended' } & Grant)
   | { readonly outcome: 'invalid' };
 
 export interface RefreshFamilies {
@@ -36,8 +39,13 @@ export interface RefreshFamilies {
   refresh(token: string): Promise<RefreshOutcome>;
   /** Whether a family has not ended. */
   lives(family: string): Promise<boolean>;
-  /** Ends the family of a token, used or not; null when there was none. */
+  /**
+   * Ends the family of a token, used or not; null when there is none. It is known as ended until it is forgotten, so that whoever
+   * has more to end, and cannot, may try again.
+   */
   end(token: string): Promise<Grant | null>;
+  /** Forgets a family that has ended, as all that came of it has. */
+  forget(grant: Grant): Promise<void>;
   /** Ends all families of a user. */
   endAll(user: string): Promise<void>;
 }
@@ -62,8 +70,9 @@ const beginScript = `
  * milliseconds. Gives the user and the number of the token to answer with; or whether it was reused.
  */
 const refreshScript = `
-  local family = redis.call('HMGET', KEYS[1], 'user', 'number', 'rotatedAt')
+  local family = redis.call('HMGET', KEYS[1], 'user', 'number', 'rotatedAt', 'ended')
   if not family[1] then return {'invalid'} end
+  if family[4] then return {'ended', family[1]} end
   local presented, newest = tonumber(ARGV[1]), tonumber(family[2])
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -75,8 +84,14 @@ const refreshScript = `
   -- Set back, the clock would put a rotation into the future, and its predecessor within any grace.
   local within = since >= 0 and since < tonumber(ARGV[2])
   if presented == newest - 1 and within then return {'refreshed', family[1], newest} end
-  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'ended', 1)
   return {'reused', family[1]}`;
+
+/** One step, for a family that expires meanwhile must not come back without an end. KEYS: family. Gives its user, if there is one. */
+const endScript = `
+  local user = redis.call('HGET', KEYS[1], 'user')
+  if user then redis.call('HSET', KEYS[1], 'ended', 1) end
+  return user`;
 
 export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): RefreshFamilies {
   const { prefix, lifeSeconds, graceMilliseconds } = settings;
@@ -97,7 +112,7 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
       ? { family, number: Number(number) }
       : null;
   };
-  const forget = async (user: string, ...families: string[]) => void (await redis.zrem(keyOfUser(user), ...families));
+  const drop = async (user: string, ...families: string[]) => void (await redis.zrem(keyOfUser(user), ...families));
 
   return {
     async begin(user) {
@@ -112,29 +127,30 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
       const answer = await redis.eval(refreshScript, 1, key(family), number, graceMilliseconds);
       const [outcome, user = '', next] = answer as [RefreshOutcome['outcome'], string?, number?];
       if (outcome === 'invalid') return { outcome };
-      if (outcome === 'reused') {
-        await forget(user, family);
-        return { outcome, user, family };
-      }
+      if (outcome !== 'refreshed') return { outcome, user, family };
       return { outcome, user, family, refreshToken: tokenOf(family, Number(next)) };
     },
-    lives: async (family) => (await redis.exists(key(family))) === 1,
+    async lives(family) {
+      const [user, ended] = await redis.hmget(key(family), 'user', 'ended');
+      return user !== null && ended === null;
+    },
     async end(token) {
       const presented = read(token);
       if (!presented) return null;
       const { family } = presented;
-      const user = await redis.hget(key(family), 'user');
-      if (user === null) return null;
+      const user = (await redis.eval(endScript, 1, key(family))) as string | null;
+      return user === null ? null : { user, family };
+    },
+    async forget({ user, family }) {
       await redis.del(key(family));
-      await forget(user, family);
-      return { user, family };
+      await drop(user, family);
     },
     async endAll(user) {
       const families = await redis.zrange(keyOfUser(user), '0', '-1');
       if (families.length === 0) return;
       await redis.del(...families.map(key));
       // These and no more: one that began meanwhile has to be found by whoever ends all the next time.
-      await forget(user, ...families);
+      await drop(user, ...families);
     },
   };
 }
