@@ -1,4 +1,4 @@
-// Sessions in Redis by connect-redis, for both session strategies, with the record of who holds which.
+// Sessions in Redis by connect-redis, for all session strategies, with the record of who holds which.
 import { unsign } from '@fastify/cookie';
 import { RedisStore } from 'connect-redis';
 import type { Redis } from 'ioredis';
@@ -37,6 +37,8 @@ export interface SessionSettings {
   readonly secret: string;
   readonly lifeSeconds: number;
   readonly roles: readonly string[];
+  /** Told of each session that this instance has ended, when it is gone: for whoever keeps some. */
+  readonly ended?: (sessionId: string) => void;
 }
 
 /** The key under which a session is stored. */
@@ -53,7 +55,7 @@ export function savedForGood(session: object): void {
   Object.defineProperty(session, 'save', { value: (done?: () => void) => done?.() });
 }
 
-export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, roles }: SessionSettings): Sessions {
+export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, roles, ended }: SessionSettings): Sessions {
   const store = new RedisStore({ client: nodeRedisView(redis), prefix: sessionKey(prefix, '') });
   const held = createUserCredentials(redis, prefix);
   const now = () => Math.floor(Date.now() / 1000);
@@ -62,6 +64,10 @@ export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, role
     const { valid, value } = unsign(signed.replace(/^s:/, ''), secret);
     return valid ? value : null;
   };
+  const destroy = async (sessionId: string) => {
+    await store.destroy(sessionId);
+    ended?.(sessionId);
+  };
   return {
     store,
     begin: (user) => ({ user, endsAt: now() + lifeSeconds, ...(roles.length > 0 ? { roles } : {}) }),
@@ -69,13 +75,13 @@ export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, role
     userOf: ({ user, endsAt }) => (user && endsAt && endsAt > now() ? user : null),
     async end(sessionId) {
       const record = (await store.get(sessionId)) as SessionRecord | null;
-      await store.destroy(sessionId);
+      await destroy(sessionId);
       if (record?.user) await held.remove(record.user, [sessionId]);
       return record !== null;
     },
     async endAll(user) {
       const ids = (await held.list(user)).map(({ id }) => id);
-      await Promise.all(ids.map((id) => store.destroy(id)));
+      await Promise.all(ids.map(destroy));
       await held.remove(user, ids);
       return ids.length;
     },

@@ -29,6 +29,8 @@ export interface TrackedValues<T> {
    * @throws {Error} when Redis has to be asked and does not answer.
    */
   get(tracked: Tracked<T>): T | null | Promise<T | null>;
+  /** To be told of what was changed here, for Redis says so only later. */
+  changed(key: string): void;
   /** Keeps nothing of it any more; it can be asked for still. */
   release(tracked: Tracked<T>): void;
   close(): Promise<void>;
@@ -48,11 +50,12 @@ export async function trackValues<T extends object>(
     tracked.answer = null;
     tracked.changes += 1;
   };
+  const changed = (key: string) => {
+    const tracked = byKey.get(key);
+    if (tracked) forget(tracked);
+  };
   const { reader, isTracking, close } = await openTracking(redis, {
-    changed(key) {
-      const tracked = byKey.get(key);
-      if (tracked) forget(tracked);
-    },
+    changed,
     allChanged() {
       for (const tracked of byKey.values()) forget(tracked);
     },
@@ -95,6 +98,7 @@ export async function trackValues<T extends object>(
       tracked.answer ??= ask(tracked);
       return tracked.answer;
     },
+    changed,
     release,
     close,
   };

@@ -35,6 +35,8 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
     secret: settings.SESSION_SECRET as string,
     lifeSeconds: settings.SESSION_LIFE_SECONDS,
     roles: roleNames(settings.CLAIM_ROLES),
+    // Redis says so, too, but later.
+    ended: (id) => records.changed(sessionKey(prefix, id)),
   });
   const records = await trackValues(redis, readRecord);
   app.addHook('onClose', () => records.close());
