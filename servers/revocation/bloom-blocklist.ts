@@ -1,6 +1,7 @@
 // A Bloom filter of all revoked tokens in every instance, kept in step through Redis, its positives confirmed there: less than two
 // bytes a token, and a question to Redis for what is revoked and for one valid token in a thousand.
 import { CannotTell } from '../errors.ts';
+import { surelyCome } from '../store/clock-skew.ts';
 import { BloomFilter } from './bloom-filter.ts';
 import type { CreateRevocationCheck, RevokedToken } from './contract.ts';
 import { ExpirySlices } from './expiry-slices.ts';
@@ -55,7 +56,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
     }
   };
   const add = (tokens: readonly RevokedToken[]) => {
-    slices.drop(now());
+    slices.drop(surelyCome());
     for (const { jti, exp } of tokens) {
       const slice = sliceOf(exp);
       put(slice, tokenIdOf(jti));

@@ -1,5 +1,7 @@
-// A list in Redis of the tokens taken back: EXISTS by `jti` on every request. A key lives exactly as long as its token would have.
+// A list in Redis of the tokens taken back: EXISTS by `jti` on every request. A key outlives its token by as much
+// as the clocks of Redis and the instances may differ.
 import { CannotTell } from '../errors.ts';
+import { clockSkew } from '../store/clock-skew.ts';
 import { countKeys } from '../store/redis.ts';
 import type { CreateRevocationCheck } from './contract.ts';
 
@@ -18,7 +20,7 @@ const redisBlocklist: CreateRevocationCheck = ({ redis, settings }) => {
     async revoke(tokens) {
       if (tokens.length === 0) return;
       const batch = redis.pipeline();
-      for (const { jti, exp } of tokens) batch.set(key(jti), '', 'EXAT', exp);
+      for (const { jti, exp } of tokens) batch.set(key(jti), '', 'EXAT', exp + clockSkew);
       for (const [error] of (await batch.exec()) ?? [])
         if (error) throw new CannotTell('the blocklist does not answer', { cause: error });
     },

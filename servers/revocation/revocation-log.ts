@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { CannotTell } from '../errors.ts';
+import { clockSkew } from '../store/clock-skew.ts';
 import type { RevokedToken } from './contract.ts';
 
 /** The stream keeps about so many entries; who has fallen further behind reads the set again. */
@@ -29,12 +30,13 @@ const beginning = '0-0';
 /**
  * Numbers, stores and announces revocations in one step. An entry's id is its number, and a mark that no other call has: a Redis
  * that has lost part of its memory gives numbers again, but not the same ids.
- * KEYS: set, stream. ARGV: now, length, mark, then jti and exp in turns.
+ * What is swept has ended by every clock, not only by that of whoever revokes.
+ * KEYS: set, stream. ARGV: clock skew in seconds, length, mark, then jti and exp in turns.
  */
 const appendScript = `
   local entry = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
   local newest = entry and entry[1] or '${beginning}'
-  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', redis.call('TIME')[1] - ARGV[1])
   for i = 4, #ARGV, 2 do
     local id = string.format('%d-%s', string.match(newest, '%d+') + 1, ARGV[3])
     redis.call('ZADD', KEYS[1], ARGV[i + 1], ARGV[i])
@@ -84,10 +86,9 @@ export function createRevocationLog(redis: Redis, prefix: string): RevocationLog
     });
   return {
     async append(tokens) {
-      const now = Math.floor(Date.now() / 1000);
       for (let from = 0; from < tokens.length; from += perCall) {
         const pairs = tokens.slice(from, from + perCall).flatMap(({ jti, exp }) => [jti, exp]);
-        const options = [now, streamLength, randomInt(2 ** 48 - 1)];
+        const options = [clockSkew, streamLength, randomInt(2 ** 48 - 1)];
         await asked(redis.eval(appendScript, 2, keys.set, keys.stream, ...options, ...pairs));
       }
     },

@@ -1,5 +1,6 @@
 // Which credentials a user holds, each until it ends: what "log out everywhere" has to know.
 import type { Redis } from 'ioredis';
+import { clockSkew, surelyCome } from './clock-skew.ts';
 
 export interface HeldCredential {
   readonly id: string;
@@ -15,17 +16,13 @@ export interface UserCredentials {
   remove(user: string, ids: string[]): Promise<void>;
 }
 
-/** Seconds by which the clocks of two instances may differ: one that is ahead must not forget what lives by the other's. */
-export const clockSkew = 60;
-
 /** Keeps one sorted set per user, scored by the end of each credential; the set ends with its last member. */
 export function createUserCredentials(redis: Redis, prefix: string): UserCredentials {
   const key = (user: string) => `${prefix}credentials:${user}`;
-  const ended = () => Math.floor(Date.now() / 1000) - clockSkew;
   return {
     async add(user, { id, endsAt }) {
       const batch = redis.pipeline();
-      batch.zremrangebyscore(key(user), '-inf', ended());
+      batch.zremrangebyscore(key(user), '-inf', surelyCome());
       batch.zadd(key(user), endsAt, id);
       // The newest need not end last: another server may let credentials live longer.
       const keptUntil = endsAt + clockSkew;
@@ -33,7 +30,7 @@ export function createUserCredentials(redis: Redis, prefix: string): UserCredent
       for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
     },
     async list(user) {
-      const members = await redis.zrange(key(user), `(${ended()}`, '+inf', 'BYSCORE', 'WITHSCORES');
+      const members = await redis.zrange(key(user), `(${surelyCome()}`, '+inf', 'BYSCORE', 'WITHSCORES');
       return pairs(members);
     },
     async remove(user, ids) {

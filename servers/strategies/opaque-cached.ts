@@ -7,7 +7,7 @@ import { introspectedStrategy } from './introspected.ts';
 /** Tokens that an instance remembers, some 300 bytes each; the one that was not presented for longest goes first. */
 const mostTokens = 50_000;
 
-/** An answer, and until when it is good, in milliseconds since the epoch. */
+/** An answer, and until when it is kept, in milliseconds on a clock that nobody sets. */
 interface Remembered {
   readonly token: IntrospectedToken;
   readonly until: number;
@@ -22,13 +22,12 @@ export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) 
 
   const ask = (presented: string): Promise<IntrospectedToken | null> => {
     // From the question on: the answer is at least so old.
-    const until = Date.now() + cacheSeconds * 1_000;
+    const until = performance.now() + cacheSeconds * 1_000;
     const isUnderWay = () => underWay.get(presented) === question;
     const question = introspect(presented)
       .then((token) => {
         // What was forgotten meanwhile was taken back, and the answer may not know it yet.
-        if (token && isUnderWay())
-          remembered.set(ownCopy(presented), { token, until: Math.min(until, token.exp * 1_000) });
+        if (token && isUnderWay()) remembered.set(ownCopy(presented), { token, until });
         return token;
       })
       .finally(() => {
@@ -40,7 +39,7 @@ export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) 
   return {
     async introspect(presented) {
       const found = remembered.get(presented);
-      if (found && found.until > Date.now()) return found.token;
+      if (found && found.until > performance.now() && found.token.exp * 1_000 > Date.now()) return found.token;
       return underWay.get(presented) ?? ask(presented);
     },
     forget(presented) {

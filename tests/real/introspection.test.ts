@@ -8,6 +8,7 @@ import { readRedisCounters } from '../../bench/measure/redis-counters.ts';
 import { issueCredentials } from '../../bench/rig/admin.ts';
 import type { Rig } from '../../bench/rig/rig.ts';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
+import { algorithms } from '../../servers/tokens/algorithms.ts';
 import { clientOf, startAuthorizationServers } from './authorization.ts';
 import { ask, startInstances, testScope } from './rig.ts';
 
@@ -38,6 +39,25 @@ test('a token that is meant for another resource server is refused', async () =>
   expect(await me(rig, await issue(rig))).toBe(401);
   await Promise.all([rig.stop(), other.stop()]);
 });
+
+test.skipIf(!algorithms.includes('ML-DSA-44'))(
+  'a token of the authorization server is asked about however long its claims have made it',
+  async () => {
+    const server = await startAuthorizationServers(scope, {
+      strategy: 'jwt',
+      algorithm: 'ML-DSA-44',
+      settings: { CLAIM_ROLES: '100' },
+    });
+    const [credential] = await issueCredentials(
+      { instances: server.authorizationServers, adminSecret: scope.adminSecret },
+      ['ada'],
+    );
+    expect(credential?.value.length).toBeGreaterThan(5_000);
+    const rig = await startInstances(scope, 'opaque', 1, { AUTHORIZATION_SERVER_URL: clientOf(scope, server).url('') });
+    expect(await me(rig, credential as IssuedCredential)).toBe(200);
+    await Promise.all([rig.stop(), server.stop()]);
+  },
+);
 
 test('opaque asks on every request', async () => {
   const rig = await startInstances(scope, 'opaque', 1);

@@ -1,6 +1,6 @@
 // Every revocation check by itself over a real Redis: what a large record of revocations does to its answers, and how it is made.
 import type { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readMemory } from '../../bench/measure/memory.ts';
 import { revocationEntries } from '../../bench/rig/admin.ts';
 import { preparedPool } from '../../bench/rig/credential-pools.ts';
@@ -10,6 +10,7 @@ import { startRig } from '../../bench/rig/rig.ts';
 import { unheldTokens } from '../../servers/admin/unheld-tokens.ts';
 import type { CheckedToken, RevocationCheck, RevocationOptions } from '../../servers/revocation/contract.ts';
 import { loadRevocationCheck, type RevocationCheckName, revocationChecks } from '../../servers/revocation/index.ts';
+import { clockSkew } from '../../servers/store/clock-skew.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
 import { ask, testScope } from './rig.ts';
 
@@ -50,6 +51,30 @@ const revokedAmong = async (check: RevocationCheck, asked: readonly CheckedToken
   (await Promise.all(asked.map((token) => check.isRevoked(token)))).filter(Boolean).length;
 
 describe.each(names)('%s', (name) => {
+  test('an instance whose clock is ahead makes nobody forget what lives by another', async () => {
+    const [revoked, other] = tokens(2).map((token) => ({ ...token, exp: now() + clockSkew / 3 })) as [
+      CheckedToken,
+      CheckedToken,
+    ];
+    await (await load(name)).revoke([revoked]);
+    const real = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(real + (clockSkew / 2) * 1_000);
+    await (await load(name)).revoke([{ ...other, exp: other.exp + clockSkew }]);
+    vi.restoreAllMocks();
+    expect(await revokedAmong(await load(name), [revoked])).toBe(1);
+  });
+
+  test('a clock that is set ahead, and back again, makes an instance forget nothing', async () => {
+    const [revoked, ...others] = tokens(3) as [CheckedToken, ...CheckedToken[]];
+    const check = await load(name);
+    await check.revoke([revoked]);
+    const real = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(real + 2 * 86_400_000);
+    await check.revoke(others.map((token) => ({ ...token, exp: token.exp + 3 * 86_400 })));
+    vi.restoreAllMocks();
+    expect(await revokedAmong(check, [revoked])).toBe(1);
+  });
+
   test('refuses all of many revoked tokens and nobody else, in the instance that revoked them and in a new one', async () => {
     const [revoked, others] = [tokens(5_000), tokens(5_000)];
     const first = await load(name);

@@ -1,6 +1,7 @@
 // Who holds what, over a real Redis.
 import { expect, test } from 'vitest';
-import { clockSkew, createUserCredentials } from '../../servers/store/user-credentials.ts';
+import { clockSkew } from '../../servers/store/clock-skew.ts';
+import { createUserCredentials } from '../../servers/store/user-credentials.ts';
 import { testRedis, testScope } from './rig.ts';
 
 const scope = await testScope();
