@@ -108,10 +108,3 @@ const fewestTrials = 3;
 /** Whether a ratio says which of the two is larger. */
 export const tellsFromOne = ({ low, high, trials }: Measure): boolean =>
   trials >= fewestTrials && (low > 1 || high < 1);
-
-/** Which of two estimates is larger, where their intervals say so. */
-export function compare(a: Measure, b: Measure): 'more' | 'less' | 'cannot tell' {
-  if (Math.min(a.trials, b.trials) < fewestTrials) return 'cannot tell';
-  if (a.low > b.high) return 'more';
-  return a.high < b.low ? 'less' : 'cannot tell';
-}

@@ -1,11 +1,12 @@
 // One service or several for a request: who wins? Service A calls service B for the same user, and B recognises the caller anew. All
 // numbers of hops are measured in turn on one chain.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { ratioBeside, type Sample, samplesBehind, samplesOf } from '../analyse/beside.ts';
 import { findingsOf } from '../analyse/findings.ts';
 import { measuresOf } from '../analyse/measures.ts';
 import { estimateMedian } from '../analyse/median.ts';
 import { slopeOf } from '../analyse/slope.ts';
-import { compare, durationText, findingWith, ratioText, significant, strategyLabel } from '../analyse/wording.ts';
+import { durationText, ratioText, significant, strategyLabel, tellsFromOne } from '../analyse/wording.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors, Row } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
@@ -42,7 +43,8 @@ export const serviceHops: Experiment = {
     return withTestBed(order, context, (bed) => measure(bed, context));
   },
   derive(trials) {
-    const findings = findingsOf(trials, [name]);
+    const samples = samplesOf(trials);
+    const findings = findingsOf(trials, [name]).map((finding) => besideToken(finding, samples));
     return [...findings, ...marginsOf(findings, trials)];
   },
   answer: (findings) => [...marginSentences(findings), ...verdictSentences(findings)],
@@ -71,6 +73,15 @@ async function measure(bed: TestBed, context: TrialContext) {
     return { rig, factors: { hops }, warmUp, load: (round, keptAs) => load(hops, requests, round, keptAs) };
   });
   return outcomeOf(await takeTurns(generator, lanes, turns, context), requests * turns * lanes.length, profile);
+}
+
+/** A session beside a token at the same number of hops: by the ratio of the two in each block. */
+function besideToken(finding: Finding, samples: readonly Sample[]): Finding {
+  if (finding.factors.strategy !== 'session') return finding;
+  const { hops } = finding.factors;
+  const beside = () => ({ strategy: 'jwt', hops });
+  const ratioToJwt = ratioBeside(samplesBehind(finding, samples), samples, 'requestsPerSecond', beside);
+  return ratioToJwt ? { ...finding, measures: { ...finding.measures, ratioToJwt } } : finding;
 }
 
 /** What each hop adds, by the measure of a request that it is the slope of. */
@@ -136,25 +147,15 @@ function redisSentence({ factors, measures }: Finding): string[] {
   ];
 }
 
-/** Who carries more of what no authentication carries, at each number of hops. */
-function verdictSentences(findings: readonly Finding[]): string[] {
-  const numbers = [...new Set(findings.flatMap(({ factors: { hops } }) => (hops === undefined ? [] : Number(hops))))];
-  return numbers
-    .sort((a, b) => a - b)
-    .flatMap((hops) => {
-      const ratio = (factors: Factors) => findingWith(findings, { ...factors, hops })?.measures.throughputRatio;
-      const [session, token] = [ratio({ strategy: 'session' }), ratio({ strategy: 'jwt' })];
-      if (!session || !token) return [];
-      const verdict = compare(session, token);
-      const told =
-        verdict === 'cannot tell'
-          ? 'which carries more cannot be told from these trials'
-          : `the ${verdict === 'more' ? 'session' : 'token'} carries more`;
-      return [
-        `${servicesText(hops)}, a session in Redis carries ${ratioText(session)} of no authentication and a signed token ${ratioText(token)}: ${told}.`,
-      ];
-    });
-}
+/** Who carries more at each number of hops. */
+const verdictSentences = (findings: readonly Finding[]): string[] =>
+  findings.flatMap(({ factors, measures: { ratioToJwt: ratio } }) => {
+    if (!ratio) return [];
+    const verdict = tellsFromOne(ratio) ? '' : ': which carries more cannot be told from these trials';
+    return [
+      `${servicesText(Number(factors.hops))}, a session in Redis carries ${ratioText(ratio)} of what a signed token does${verdict}.`,
+    ];
+  });
 
 const servicesText = (hops: number) =>
   hops === 0 ? 'With one service alone' : `With ${hops} further ${hops === 1 ? 'service' : 'services'}`;

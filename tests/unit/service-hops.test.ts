@@ -90,8 +90,8 @@ test('who carries more is said where three trials show it, and for each number o
     chain('session', block, 75, 95, 2),
   ]);
   expect(serviceHops.answer(derived(blocks)).slice(2)).toEqual([
-    'With one service alone, a session in Redis carries 0.27 of no authentication and a signed token 0.33: the token carries more.',
-    'With 1 further service, a session in Redis carries 0.35 of no authentication and a signed token 0.46: the token carries more.',
-    'With 4 further services, a session in Redis carries 0.40 of no authentication and a signed token 0.53: the token carries more.',
+    'With one service alone, a session in Redis carries 0.80 (0.80 to 0.80) of what a signed token does.',
+    'With 1 further service, a session in Redis carries 0.76 of what a signed token does.',
+    'With 4 further services, a session in Redis carries 0.75 of what a signed token does.',
   ]);
 });
