@@ -6,7 +6,7 @@ import { type Experiment, strategiesOf } from './experiments/contract.ts';
 import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
 import { type Plan, type PlannedTrial, planTrials, type RepeatedCell, trialKey } from './plan/plan.ts';
 import type { Profile } from './plan/profile.ts';
-import { profiles } from './plan/profiles.ts';
+import { profiles } from './plan/profiles/index.ts';
 import { BenchError } from './record/errors.ts';
 import { appendObservation } from './record/journal.ts';
 import type { Choices, RunStart, TrialObservation, Warning } from './record/observation.ts';

@@ -1,6 +1,6 @@
 // How a trial ends: completed, or void when an answer or a load speaks against itself.
 import { type Objection, objectToAnswers, objectToClosedLoop } from '../analyse/audit.ts';
-import type { LoadFacts } from '../load/closed-loop.ts';
+import type { LoadFacts } from '../load/tally.ts';
 import type { Profile } from '../plan/profile.ts';
 import type { HttpFacts, Row, VoidBefore } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
@@ -33,9 +33,6 @@ export function judged(rows: Row[], objections: readonly (Objection | null)[]): 
   const objection = objections.find((one) => one !== null);
   return objection ? { status: 'void', ...objection, rows } : { status: 'completed', rows };
 }
-
-/** How often a load is taken again that the generator or the machine made void: it is not to cost its trial all the others. */
-export const mostRepeats = 2;
 
 /** How often a load was void, with one more objection to it. */
 export const oneMore = (before: VoidBefore = {}, { cause }: Objection): VoidBefore => ({

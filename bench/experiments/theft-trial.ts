@@ -5,7 +5,7 @@ import type { IssuedCredential } from '../../servers/admin/issued-credential.ts'
 import { type Objection, objectToAnswers } from '../analyse/audit.ts';
 import { type Ending, expiryAt } from '../analyse/exposure.ts';
 import { median } from '../analyse/median.ts';
-import type { LoadFacts } from '../load/closed-loop.ts';
+import type { LoadFacts } from '../load/tally.ts';
 import { userNames } from '../plan/users.ts';
 import type { ExposureFacts } from '../record/exposure.ts';
 import type { Row } from '../record/facts.ts';

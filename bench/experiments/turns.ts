@@ -1,6 +1,6 @@
 // Loads that a trial takes in turns, seconds apart, round by round: the machine's moods fall on all of them alike.
 import { type Objection, objectToAnswers, objectToMachine } from '../analyse/audit.ts';
-import type { LoadFacts } from '../load/closed-loop.ts';
+import type { LoadFacts } from '../load/tally.ts';
 import { sumMachine, sumTiers, watchMachine, watchTiers } from '../measure/tiers.ts';
 import type { Profile } from '../plan/profile.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
@@ -22,8 +22,6 @@ export interface Lane {
    */
   load(round: number, keptAs: string): Promise<LoadFacts>;
 }
-
-export type HttpRow = Row & { facts: HttpFacts };
 
 /** A turn of every load, in the order in which the loads were given, and what the machine did for others meanwhile. */
 interface Round {
@@ -64,6 +62,7 @@ export async function takeTurns(
   }
   const names = lanes.map((_, lane) => kept.map(({ turns }) => turns[lane]?.keptAs as string));
   const loads = await generator.call('addUp', names);
+  // What others did in whole rounds: in one turn alone the other loads' processes would count as others.
   const machine = sumMachine(kept.map((round) => round.machine));
   return lanes.map(({ factors, warmUp }, lane) => ({
     factors,
@@ -71,14 +70,17 @@ export async function takeTurns(
       type: 'http',
       ...(loads[lane] as LoadFacts),
       warmUp,
-      ...sumTiers(kept.map(({ turns }) => turns[lane]?.tiers as TierFacts)),
-      // What others did in whole rounds: in one turn alone the other loads' processes would count as others.
-      ...machine,
+      ...sumTiers(
+        kept.map(({ turns }) => turns[lane]?.tiers as TierFacts),
+        machine,
+      ),
       // Told once for all of them.
       ...(lane === 0 ? { voidBefore } : {}),
     },
   }));
 }
+
+type HttpRow = Row & { facts: HttpFacts };
 
 async function takeRound(
   generator: Generator,

@@ -35,11 +35,7 @@ export function credentialSequence(
   };
 }
 
-/** The header of a request with a credential. */
-export const headersOf = ({ header, value }: PooledCredential): Record<string, string> =>
-  header === null ? {} : { [header]: value };
-
-/** The same as a line of the request; empty without a credential. */
+/** The header of a request with a credential, as a line of it; empty without one. */
 export const headerLine = ({ header, value }: PooledCredential): string =>
   header === null ? '' : `${header}: ${value}\r\n`;
 

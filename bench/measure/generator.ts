@@ -1,6 +1,7 @@
 // What a generator process offers: every load, drawing on the same pools of credentials.
-export { addUp, loadEach, loadKinds, loadLogin, loadMe, loadRefresh } from '../load/closed-loop.ts';
+export { loadEach, loadKinds, loadLogin, loadMe, loadRefresh } from '../load/closed-loop.ts';
 export { loadAtRate, warmUpOpenLoop } from '../load/open-loop.ts';
 export { usePool } from '../load/pool.ts';
 export { useFamilies } from '../load/refresh-families.ts';
+export { addUp } from '../load/tally.ts';
 export { loadInTurns, loadOne } from './alternating-load.ts';

@@ -117,8 +117,11 @@ const total = (values: readonly (number | undefined)[]) =>
     ? undefined
     : values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 
-/** What several loads of one rig spent together. */
-export function sumTiers(loads: readonly TierFacts[]): TierFacts {
+/**
+ * What several loads of one rig spent together.
+ * @param machine what it did for others meanwhile, where that is known better than from the loads themselves.
+ */
+export function sumTiers(loads: readonly TierFacts[], machine: MachineFacts = sumMachine(loads)): TierFacts {
   const names = new Set(loads.flatMap(({ redisCommands }) => Object.keys(redisCommands ?? {})));
   return defined({
     generatorCoreSeconds: loads.reduce((sum, load) => sum + load.generatorCoreSeconds, 0),
@@ -134,7 +137,8 @@ export function sumTiers(loads: readonly TierFacts[]): TierFacts {
           [...names].map((name) => [name, loads.reduce((sum, load) => sum + (load.redisCommands?.[name] ?? 0), 0)]),
         )
       : undefined,
-    ...sumMachine(loads),
+    generatorWaitSeconds: total(loads.map((load) => load.generatorWaitSeconds)),
+    ...machine,
   });
 }
 

@@ -7,7 +7,7 @@ import type { Experiment, TrialContext } from '../../bench/experiments/contract.
 import { throughput } from '../../bench/experiments/throughput.ts';
 import { cpuSecondsOf } from '../../bench/measure/cpu.ts';
 import { planTrials } from '../../bench/plan/plan.ts';
-import { profiles } from '../../bench/plan/profiles.ts';
+import { profiles } from '../../bench/plan/profiles/index.ts';
 import type { HttpFacts } from '../../bench/record/facts.ts';
 import { appendObservation, readJournal } from '../../bench/record/journal.ts';
 import type { Outcome } from '../../bench/record/observation.ts';

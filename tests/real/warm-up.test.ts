@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { TrialContext } from '../../bench/experiments/contract.ts';
 import { throughput } from '../../bench/experiments/throughput.ts';
-import { profiles } from '../../bench/plan/profiles.ts';
+import { profiles } from '../../bench/plan/profiles/index.ts';
 import { testScope } from './rig.ts';
 
 const scope = await testScope();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { reportOf } from '../../bench/analyse/report.ts';
 import { revocationFindings, revocationSentences } from '../../bench/analyse/revocation.ts';
 import { revocationImpact } from '../../bench/experiments/revocation-impact.ts';
-import { profiles } from '../../bench/plan/profiles.ts';
+import { profiles } from '../../bench/plan/profiles/index.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
 import type { HttpFacts, MemoryFacts } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';

@@ -3,7 +3,7 @@ import { objectToCases } from '../../bench/analyse/audit.ts';
 import { reportOf } from '../../bench/analyse/report.ts';
 import { judged } from '../../bench/experiments/outcome.ts';
 import { security } from '../../bench/experiments/security.ts';
-import { profiles } from '../../bench/plan/profiles.ts';
+import { profiles } from '../../bench/plan/profiles/index.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
 import type { CaseFacts } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stateFindings, stateSentences } from '../../bench/analyse/state.ts';
 import { stateSize } from '../../bench/experiments/state-size.ts';
-import { profiles } from '../../bench/plan/profiles.ts';
+import { profiles } from '../../bench/plan/profiles/index.ts';
 import type { MemoryFacts, Row } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
 

@@ -1,0 +1,83 @@
+// A first real answer: few trials, of all that there is.
+import type { Profile } from '../profile.ts';
+import { answersToRevocation, compiled, pairWork } from './shared.ts';
+
+export const quick = {
+  measurement: true,
+  blocks: 3,
+  users: 10_000,
+  connections: 32,
+  throughput: { warmUp: { window: 1_000, ...compiled }, requests: 1_000, turns: 8, algorithmBlocks: 1 },
+  revocation: {
+    warmUp: { window: 1_000, ...compiled },
+    requests: 1_000,
+    turns: 8,
+    strategies: answersToRevocation,
+    lists: [{ revokedTokens: 1_000_000, revokedShare: 0.01 }],
+  },
+  stateSize: {
+    strategies: null,
+    blocks: 1,
+    issued: [20_000],
+    revoked: [1_000_000],
+    kept: 10_000,
+    absent: 200_000,
+  },
+  exposure: {
+    strategies: null,
+    blocks: 1,
+    loads: ['loaded'],
+    list: {},
+    credentials: 20,
+    cuts: ['cut off'],
+    cutsEach: 1,
+    credentialsInCut: 4,
+    warmUpRequests: 1_000,
+  },
+  scale: {
+    blocks: 1,
+    strategies: ['none', 'jwt', 'session'],
+    warmUp: { window: 500, ...compiled },
+    requests: 1_000,
+    turns: 4,
+    instances: [1, 2, 4],
+    connections: 64,
+  },
+  hops: {
+    blocks: 1,
+    users: 1_000,
+    strategies: ['none', 'session', 'jwt'],
+    // Just enough: each request of it is a request to every service of the chain.
+    warmUp: { window: 500, least: 12_000, most: 13_000 },
+    requests: 800,
+    turns: 2,
+    numbers: [0, 1, 4],
+  },
+  carriage: {
+    blocks: 1,
+    users: 1_000,
+    warmUp: { window: 2_000, ...compiled },
+    requests: 1_000,
+    turns: 4,
+    roles: [3, 20, 100],
+  },
+  security: { strategies: null },
+  mixedTraffic: { strategies: null, validShare: 0.7, requests: 5_000 },
+  login: { warmUp: { window: 1, least: 8, most: 8 }, requests: 12, turns: 2, accounts: 8 },
+  refresh: {
+    algorithms: ['HS256'],
+    families: 1_000,
+    connections: 16,
+    warmUp: { window: 500, ...compiled },
+    requests: 6_000,
+  },
+  operationMilliseconds: 60,
+  latency: {
+    blocks: 1,
+    strategies: ['none', 'session', 'jwt', 'jwt-cached+replicated-blocklist'],
+    warmUp: { window: 500, ...compiled },
+    capacityRequests: 2_000,
+    seconds: 1.5,
+  },
+  selfTest: { pairs: 20, pair: pairWork, loads: 5, truthSeconds: 2.8, ceilingSeconds: 2 },
+} as const satisfies Profile;
