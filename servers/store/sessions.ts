@@ -2,6 +2,8 @@
 import { unsign } from '@fastify/cookie';
 import { RedisStore } from 'connect-redis';
 import type { Redis } from 'ioredis';
+import { roleNames } from '../identity/roles.ts';
+import type { Settings } from '../settings.ts';
 import { createUserCredentials } from './user-credentials.ts';
 
 /** What a session remembers. `endsAt` (seconds since the epoch) is absolute: use does not move it. */
@@ -24,21 +26,13 @@ export interface Sessions {
   note(sessionId: string, record: BegunSession): Promise<void>;
   /** The user of a session that has neither ended nor been left empty. */
   userOf(record: SessionRecord): string | null;
+  /** False when there was none. */
   end(sessionId: string): Promise<boolean>;
+  /** The same by a Cookie header's `sid=...`. */
+  endIn(cookie: string): Promise<boolean>;
   endAll(user: string): Promise<number>;
   /** The session id inside the value of a cookie, decoded; null when the signature is not ours. */
   idOf(value: string): string | null;
-  /** The same of a Cookie header's `sid=...`. */
-  idIn(cookie: string): string | null;
-}
-
-export interface SessionSettings {
-  readonly prefix: string;
-  readonly secret: string;
-  readonly lifeSeconds: number;
-  readonly roles: readonly string[];
-  /** Told of each session that this instance has ended, when it is gone: for whoever keeps some. */
-  readonly ended?: (sessionId: string) => void;
 }
 
 /** The key under which a session is stored. */
@@ -55,7 +49,11 @@ export function savedForGood(session: object): void {
   Object.defineProperty(session, 'save', { value: (done?: () => void) => done?.() });
 }
 
-export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, roles, ended }: SessionSettings): Sessions {
+/** @param ended told of each session that this instance has ended, when it is gone: for whoever keeps some. */
+export function createSessions(redis: Redis, settings: Settings, ended?: (sessionId: string) => void): Sessions {
+  const { REDIS_PREFIX: prefix, SESSION_LIFE_SECONDS: lifeSeconds } = settings;
+  const secret = settings.SESSION_SECRET as string;
+  const roles = roleNames(settings.CLAIM_ROLES);
   const store = new RedisStore({ client: nodeRedisView(redis), prefix: sessionKey(prefix, '') });
   const held = createUserCredentials(redis, prefix);
   const now = () => Math.floor(Date.now() / 1000);
@@ -68,16 +66,21 @@ export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, role
     await store.destroy(sessionId);
     ended?.(sessionId);
   };
+  const end = async (sessionId: string) => {
+    const record = (await store.get(sessionId)) as SessionRecord | null;
+    await destroy(sessionId);
+    if (record?.user) await held.remove(record.user, [sessionId]);
+    return record !== null;
+  };
   return {
     store,
     begin: (user) => ({ user, endsAt: now() + lifeSeconds, ...(roles.length > 0 ? { roles } : {}) }),
     note: (sessionId, { user, endsAt }) => held.add(user, { id: sessionId, endsAt }),
     userOf: ({ user, endsAt }) => (user && endsAt && endsAt > now() ? user : null),
-    async end(sessionId) {
-      const record = (await store.get(sessionId)) as SessionRecord | null;
-      await destroy(sessionId);
-      if (record?.user) await held.remove(record.user, [sessionId]);
-      return record !== null;
+    end,
+    async endIn(cookie) {
+      const id = idOf(decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1)));
+      return id !== null && end(id);
     },
     async endAll(user) {
       const ids = (await held.list(user)).map(({ id }) => id);
@@ -86,7 +89,6 @@ export function createSessions(redis: Redis, { prefix, secret, lifeSeconds, role
       return ids.length;
     },
     idOf,
-    idIn: (cookie) => idOf(decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1))),
   };
 }
 

@@ -10,12 +10,6 @@ import { createSignedTokens, type SigningKeys } from '../tokens/signed-tokens.ts
 import { type Carriage, carriageOf } from './carriage.ts';
 import type { StrategyPlugin } from './contract.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    tokenClaims: TokenClaims | null;
-  }
-}
-
 /**
  * The claims of the token in a request's header, when it is to be accepted.
  * @throws {NotRecognised} for any other; {import('../errors.ts').CannotTell} when the check cannot say.
@@ -38,22 +32,17 @@ export function bearerStrategy(
     app.addHook('onClose', async () => check?.close?.());
     const accept = accepting(verify, check, carriage.bare);
 
-    app.decorateRequest('tokenClaims', null);
     app.decorate('strategy', {
       ...(check ? { check } : {}),
-      recognise(request) {
-        const note = (claims: TokenClaims) => {
-          request.tokenClaims = claims;
-          return claims.sub;
-        };
-        const claims = accept(request.headers[carriage.header]);
-        return claims instanceof Promise ? claims.then(note) : note(claims);
+      recognise({ headers }) {
+        const claims = accept(headers[carriage.header]);
+        return claims instanceof Promise ? claims.then(({ sub }) => sub) : claims.sub;
       },
       async issue(_request, reply, user) {
         const { token } = await tokens.issue(user);
         return carriage.hand(reply, token);
       },
-      revokeOwn: async ({ tokenClaims }) => tokenClaims !== null && (await tokens.revoke([tokenClaims])),
+      revokeOwn: async ({ headers }) => tokens.revoke([await accept(headers[carriage.header])]),
       async revokeCredential(credential) {
         if (!check) return false;
         const claims = await verify(credential).catch(nullIfNotRecognised);

@@ -7,7 +7,6 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { LRUCache } from 'lru-cache';
 import { CannotTell, NotRecognised } from '../errors.ts';
-import { roleNames } from '../identity/roles.ts';
 import { ownCopy } from '../own-copy.ts';
 import { createSessions, type SessionRecord, sessionIdOf, sessionKey } from '../store/sessions.ts';
 import { type Tracked, trackValues } from '../store/tracked-values.ts';
@@ -30,14 +29,8 @@ function readRecord(text: string): SessionRecord {
 
 const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
   const prefix = settings.REDIS_PREFIX;
-  const sessions = createSessions(redis, {
-    prefix,
-    secret: settings.SESSION_SECRET as string,
-    lifeSeconds: settings.SESSION_LIFE_SECONDS,
-    roles: roleNames(settings.CLAIM_ROLES),
-    // Redis says so, too, but later.
-    ended: (id) => records.changed(sessionKey(prefix, id)),
-  });
+  // Redis says so, too, but later.
+  const sessions = createSessions(redis, settings, (id) => records.changed(sessionKey(prefix, id)));
   const records = await trackValues(redis, readRecord);
   app.addHook('onClose', () => records.close());
   // A signature is checked once: by the cookie as its client was given it, so that what is remembered answers for no other, and
@@ -95,10 +88,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
     async revokeOwn(request) {
       return sessions.end(sessionIdOf(prefix, recordOf(request).key));
     },
-    async revokeCredential(credential) {
-      const id = sessions.idIn(credential);
-      return id !== null && sessions.end(id);
-    },
+    revokeCredential: (credential) => sessions.endIn(credential),
     revokeUser: (user) => sessions.endAll(user),
   });
 };

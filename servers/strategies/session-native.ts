@@ -6,7 +6,6 @@ import fastifySession from '@fastify/session';
 import type { SessionData } from 'express-session';
 import fp from 'fastify-plugin';
 import { NotRecognised } from '../errors.ts';
-import { roleNames } from '../identity/roles.ts';
 import { createSessions, type SessionRecord, savedForGood } from '../store/sessions.ts';
 import type { StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
@@ -17,12 +16,7 @@ declare module 'fastify' {
 
 const sessionNative: StrategyPlugin = async (app, { settings, redis }) => {
   const secret = settings.SESSION_SECRET as string;
-  const sessions = createSessions(redis, {
-    prefix: settings.REDIS_PREFIX,
-    secret,
-    lifeSeconds: settings.SESSION_LIFE_SECONDS,
-    roles: roleNames(settings.CLAIM_ROLES),
-  });
+  const sessions = createSessions(redis, settings);
 
   await app.register(fastifyCookie);
   await app.register(fastifySession, {
@@ -63,10 +57,7 @@ const sessionNative: StrategyPlugin = async (app, { settings, redis }) => {
       await request.session.destroy();
       return true;
     },
-    async revokeCredential(credential) {
-      const id = sessions.idIn(credential);
-      return id !== null && sessions.end(id);
-    },
+    revokeCredential: (credential) => sessions.endIn(credential),
     revokeUser: (user) => sessions.endAll(user),
   });
 };

@@ -6,7 +6,6 @@ import expressSession, { type Session, type SessionData } from 'express-session'
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { NotRecognised } from '../errors.ts';
-import { roleNames } from '../identity/roles.ts';
 import { createSessions, type SessionRecord, savedForGood } from '../store/sessions.ts';
 import type { StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
@@ -23,12 +22,7 @@ declare module 'node:http' {
 
 const session: StrategyPlugin = async (app, { settings, redis }) => {
   const secret = settings.SESSION_SECRET as string;
-  const sessions = createSessions(redis, {
-    prefix: settings.REDIS_PREFIX,
-    secret,
-    lifeSeconds: settings.SESSION_LIFE_SECONDS,
-    roles: roleNames(settings.CLAIM_ROLES),
-  });
+  const sessions = createSessions(redis, settings);
 
   await app.register(middie);
   app.use(
@@ -78,10 +72,7 @@ const session: StrategyPlugin = async (app, { settings, redis }) => {
       await promisify(request.raw.session.destroy.bind(request.raw.session))();
       return true;
     },
-    async revokeCredential(credential) {
-      const id = sessions.idIn(credential);
-      return id !== null && sessions.end(id);
-    },
+    revokeCredential: (credential) => sessions.endIn(credential),
     revokeUser: (user) => sessions.endAll(user),
   });
 };
