@@ -72,6 +72,12 @@ export function measuresOf(facts: Row['facts']): TrialMeasures {
 export const ratesOf = (facts: Row['facts']): number[] =>
   facts.type === 'http' ? facts.windows.map(({ requests, seconds }) => requests / seconds) : [];
 
+/** A quantile of so few that less than this many lie beyond it says nothing that the largest does not. */
+const fewestBeyond = 10;
+
+/** Whether there are enough values for a quantile, given as a share of one. */
+const tells = (share: number, values: number): boolean => Math.round((1 - share) * values) >= fewestBeyond;
+
 /** The measures that every experiment over HTTP carries. */
 function httpMeasures(facts: HttpFacts): TrialMeasures {
   const { requests, latency } = facts;
@@ -79,9 +85,9 @@ function httpMeasures(facts: HttpFacts): TrialMeasures {
   const measures: Record<string, TrialMeasure> = {
     latencyMean: nanoseconds(latency.mean),
     latencyP50: nanoseconds(latency.p50),
-    latencyP90: nanoseconds(latency.p90),
-    latencyP99: nanoseconds(latency.p99),
-    latencyP999: nanoseconds(latency.p999),
+    ...(tells(0.9, requests) ? { latencyP90: nanoseconds(latency.p90) } : {}),
+    ...(tells(0.99, requests) ? { latencyP99: nanoseconds(latency.p99) } : {}),
+    ...(tells(0.999, requests) ? { latencyP999: nanoseconds(latency.p999) } : {}),
     generatorUtilisation: { value: facts.generatorCoreSeconds / facts.seconds, unit: '1', better: 'neither' },
     requestBytes: { value: perRequest(facts.requestBytes), unit: 'B', better: 'lower' },
     responseBytes: { value: perRequest(facts.responseBytes), unit: 'B', better: 'lower' },
@@ -238,10 +244,10 @@ function memoryMeasures({ items, redis, instance }: MemoryFacts): TrialMeasures 
 }
 
 /** The measures of an operation timed by itself. */
-function operationMeasures({ mean, p50, p99 }: OperationFacts): TrialMeasures {
+function operationMeasures({ samples, mean, p50, p99 }: OperationFacts): TrialMeasures {
   return {
     latencyMean: nanoseconds(mean),
     ...(p50 === undefined ? {} : { latencyP50: nanoseconds(p50) }),
-    ...(p99 === undefined ? {} : { latencyP99: nanoseconds(p99) }),
+    ...(p99 === undefined || !tells(0.99, samples) ? {} : { latencyP99: nanoseconds(p99) }),
   };
 }

@@ -1,5 +1,5 @@
 // The directory that a command writes to.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { BenchError } from '../record/errors.ts';
 
@@ -25,6 +25,8 @@ export function makeDirectory(directory: string, otherWay = ''): void {
       `--out ${directory} already holds results; name another directory${otherWay}`,
     );
   }
+  if (readdirSync(directory).length > 0)
+    throw new BenchError('OUT_NOT_EMPTY', `--out ${directory} holds other files; name a directory of its own`);
 }
 
 /** Node.js' own recursive mkdir never ends below /proc. */

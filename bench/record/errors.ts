@@ -11,7 +11,10 @@ export const errorCodes = {
   UNKNOWN_BALANCER: { exitCode: 2, means: '`--balancer` names no load balancer.' },
   BAD_NUMBER: { exitCode: 2, means: 'An option wants a whole number within bounds.' },
   NOTHING_TO_RUN: { exitCode: 2, means: 'The choices together leave no cell to measure.' },
-  OUT_NOT_EMPTY: { exitCode: 2, means: '`--out` names a directory that already holds a run or a comparison.' },
+  OUT_NOT_EMPTY: {
+    exitCode: 2,
+    means: '`--out` names a directory that already holds a run, a comparison or other files.',
+  },
   OUT_NOT_WRITABLE: { exitCode: 2, means: 'The results directory cannot be made or written to.' },
   NOT_A_RUN: { exitCode: 2, means: 'The directory holds no observations of a run, or a file in it is damaged.' },
   OTHER_PLAN: {

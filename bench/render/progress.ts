@@ -27,7 +27,9 @@ export function startProgress(
   const left = () => clock(secondsLeft(planned, ended));
   return {
     trialBegins(trial, number, of) {
-      display.now(() => `[${number}/${of}] ${describe(trial)} · ${left()} left`);
+      const began = performance.now();
+      const sofar = () => clock((performance.now() - began) / 1000);
+      display.now(() => `[${number}/${of}] ${describe(trial)} · for ${sofar()}, ${left()} left`);
     },
     trialEnded(observation, number, of) {
       ended.push(observation);

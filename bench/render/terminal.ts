@@ -4,7 +4,7 @@ import type { Warning } from '../record/observation.ts';
 import type { Report } from '../record/report.ts';
 import { overviewOf } from './overview.ts';
 import { tablesOf } from './tables.ts';
-import { fitted, textTable } from './text-table.ts';
+import { fitted, textTable, wrapped } from './text-table.ts';
 
 /** What a narrow terminal does without, least missed first; report.md has it all. */
 const leftOutFirst = [
@@ -14,12 +14,17 @@ const leftOutFirst = [
   'p90',
   'Redis CPU',
   'authorization CPU',
-  'without Redis',
   'window p50',
-  'instance memory',
+  'Redis commands',
   'p99',
+  'ratio to session',
+  'ratio to jwt',
+  'accepted after',
+  'Redis memory',
+  'instance memory',
   'trials',
   'wrong / checked',
+  'without Redis',
   'server CPU',
 ];
 
@@ -43,7 +48,11 @@ export function renderTerminal(report: Report, directory: string, { colour, widt
     ...(table ? [bold(table.experiment), ...textTable(fitted(table, width, leftOutFirst)), ''] : []),
     ...report.answers
       .filter(({ sentences }) => sentences.length > 0)
-      .flatMap(({ question, sentences }) => [bold(question), ...sentences.map((sentence) => `  ${sentence}`), '']),
+      .flatMap(({ question, sentences }) => [
+        ...wrapped(question, width).map(bold),
+        ...sentences.flatMap((sentence) => wrapped(sentence, width, '  ')),
+        '',
+      ]),
     ...report.warnings.filter((one) => !isAboutAll(one)).map(warning),
     dim(
       `${run.trials.completed} of ${run.trials.planned} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer}; ${environment.placement}.`,

@@ -1,4 +1,4 @@
-// A table as aligned text.
+// Text for a terminal: aligned tables, and lines no longer than it is wide.
 import type { Table } from './tables.ts';
 
 /** Lines of a table whose columns are aligned, two spaces apart, with a rule under the head. */
@@ -28,4 +28,15 @@ export function fitted(table: Table, width: number, leaveOut: readonly string[])
   if (index === -1) return fitted(table, width, others);
   const columns = table.columns.toSpliced(index, 1);
   return fitted({ ...table, columns, rows: table.rows.map((row) => row.toSpliced(index, 1)) }, width, others);
+}
+
+/** The lines of a text that is broken between words; a word that is longer than a line has one of its own. */
+export function wrapped(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${indent}${word}`);
+  }
+  return lines;
 }

@@ -41,6 +41,7 @@ test.each([
   ['resuming with another seed', ['--resume', path('begun'), '--seed', '7'], {}, 2, 'OTHER_PLAN'],
   ['resuming a run of another plan', ['--resume', path('begun')], {}, 2, 'OTHER_PLAN'],
   ['resuming into another directory', ['--resume', path('begun'), '--out', path('x')], {}, 2, 'USAGE'],
+  ['writing beside other files', [...smallest, '--out', 'bench'], {}, 2, 'OUT_NOT_EMPTY'],
   ['writing over a run', [...smallest, '--out', path('begun')], {}, 2, 'OUT_NOT_EMPTY'],
   ['writing below a file', [...smallest, '--out', path('a-file/x')], {}, 2, 'OUT_NOT_WRITABLE'],
   ['writing where no directory can be made', [...smallest, '--out', '/proc/no-such/run'], {}, 2, 'OUT_NOT_WRITABLE'],

@@ -51,6 +51,16 @@ test('a void trial gives no throughput, but its wrong answers count', () => {
   expect(measures?.checkedAnswers?.value).toBe(9_500);
 });
 
+test.each([
+  [24, []],
+  [100, ['latencyP90']],
+  [1_000, ['latencyP90', 'latencyP99']],
+  [10_000, ['latencyP90', 'latencyP99', 'latencyP999']],
+])('of %d requests the quantiles beyond which ten lie are told: %o', (requests, told) => {
+  const measures = finding([trial('jwt', 0, { requests })], 'jwt')?.measures ?? {};
+  expect(Object.keys(measures).filter((name) => /^latencyP9/.test(name))).toEqual(told);
+});
+
 test('CPU is given per request and tier, in seconds', () => {
   const measures = finding([trial('jwt', 0)], 'jwt')?.measures;
   expect(measures?.['cpuPerRequest.servers']).toMatchObject({ value: 0.0005, unit: 's', better: 'lower' });

@@ -28,6 +28,13 @@ test('nothing is left when every trial has ended', () => {
   expect(secondsLeft([planned('throughput', 'a')], [ended('throughput', 'a', 4)])).toBe(0);
 });
 
+test('an interrupt is told of at once, also where no line moves', () => {
+  let told = '';
+  const stream = { isTTY: false, write: (text: string) => (told += text) } as unknown as NodeJS.WriteStream;
+  startProgress(stream, [planned('throughput', 'a')], [], 'heading').stopping();
+  expect(told).toMatch(/^heading\ninterrupted: .*\n$/);
+});
+
 test('the time left is never told as 60 seconds of a minute', () => {
   let told = '';
   const stream = { isTTY: false, write: (text: string) => (told += text) } as unknown as NodeJS.WriteStream;
