@@ -1,7 +1,7 @@
 // The authorization server as a resource server speaks to it: over a pool of connections, with a bound on every wait.
 import { type Dispatcher, Pool } from 'undici';
+import { basicCredentials } from './authorization-header.ts';
 import { CannotTell } from './errors.ts';
-import { basicCredentials } from './identity/basic-credentials.ts';
 import type { UserRevoked } from './revocation/contract.ts';
 import type { Settings } from './settings.ts';
 

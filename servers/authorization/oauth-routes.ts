@@ -2,8 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import formbody from '@fastify/formbody';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
+import { basicCredentials } from '../authorization-header.ts';
 import { limits } from '../http.ts';
-import { basicCredentials } from '../identity/basic-credentials.ts';
 import type { AuthorizationSettings } from '../settings.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Grants } from './grants.ts';

@@ -1,4 +1,4 @@
-// The one Redis connection of an instance: fails fast, queues nothing, so that a dead Redis is an answer and not a wait.
+// An instance's connection to Redis: fails fast, queues nothing, so that a dead Redis is an answer and not a wait.
 import { Redis } from 'ioredis';
 
 /** Milliseconds after which a command counts as failed. */

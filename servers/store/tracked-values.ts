@@ -104,6 +104,9 @@ export async function trackValues<T extends object>(
   };
 }
 
+/** Which run of Redis a connection has reached: behind one address there may be several, one after the other. */
+const runOf = async (connection: Redis) => /^run_id:(\w+)/m.exec(await connection.info('server'))?.[1];
+
 interface Listener {
   changed(key: string): void;
   allChanged(): void;
@@ -123,8 +126,10 @@ async function openTracking(redis: Redis, listener: Listener) {
   // Only the older protocol lets a connection be told by a subscription.
   const told = redis.duplicate({ ...options, protocol: 2 });
   const reader = redis.duplicate({ ...options, commandTimeout: 2_000 });
-  let tellTo: unknown = null;
+  /** The number of the connection that is told, and at which Redis it has that number. */
+  let tellTo: { readonly id: number; readonly run: string | undefined } | null = null;
   let tracking = false;
+  let attempts = 0;
 
   const lose = () => {
     tracking = false;
@@ -133,17 +138,24 @@ async function openTracking(redis: Redis, listener: Listener) {
   const track = async () => {
     const to = tellTo;
     if (to === null || reader.status !== 'ready') return;
+    attempts += 1;
+    const attempt = attempts;
+    if ((await runOf(reader)) !== to.run) {
+      // Another Redis has taken the place of one of the two, and there the number is a stranger's.
+      for (const connection of [told, reader]) connection.disconnect(true);
+      return;
+    }
     await reader.client('TRACKING', 'OFF');
-    await reader.client('TRACKING', 'ON', 'REDIRECT', to as number);
+    await reader.client('TRACKING', 'ON', 'REDIRECT', to.id);
     // What was read before was not remembered.
     listener.allChanged();
-    // Who was to be told may have been lost meanwhile.
-    tracking = tellTo === to;
+    // Who was to be told may have been lost meanwhile, and another attempt may have begun by turning it off.
+    tracking = tellTo === to && attempt === attempts;
   };
   const subscribe = async () => {
-    const id = await told.client('ID');
+    const seen = { id: Number(await told.client('ID')), run: await runOf(told) };
     await told.subscribe(invalidations);
-    tellTo = id;
+    tellTo = seen;
     await track();
   };
   told.on('messageBuffer', (_channel: Buffer, keys: Buffer[] | null) => {

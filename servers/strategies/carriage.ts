@@ -1,6 +1,7 @@
 // Where the client keeps a signed token: in its own hands, for the Authorization header, or in a cookie that no script reads.
 import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { bearerToken } from '../authorization-header.ts';
 import { NotRecognised } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { cookieHeader, largestCookie, tokenCookie } from './cookie.ts';
@@ -57,11 +58,4 @@ async function inCookie(app: FastifyInstance, settings: Settings): Promise<Carri
       return { expires_in: life };
     },
   };
-}
-
-/** The token of an Authorization header (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 section 11.1). */
-export function bearerToken(header = ''): string {
-  const [, token] = /^bearer +([\w.~+/-]+=*)$/i.exec(header) ?? [];
-  if (!token) throw new NotRecognised('no bearer token');
-  return token;
 }

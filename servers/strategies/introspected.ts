@@ -1,8 +1,8 @@
 // What both strategies share whose credential only the authorization server can read: it issues, and it takes back.
 import fp from 'fastify-plugin';
 import { connectAuthorizationClient, type IntrospectedToken } from '../authorization-client.ts';
+import { bearerToken } from '../authorization-header.ts';
 import { NotRecognised } from '../errors.ts';
-import { bearerToken } from './carriage.ts';
 import type { StrategyPlugin } from './contract.ts';
 
 /** Asks what a token is; null when it is not active. */

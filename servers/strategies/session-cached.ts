@@ -13,7 +13,7 @@ import { type Tracked, trackValues } from '../store/tracked-values.ts';
 import type { StrategyPlugin } from './contract.ts';
 import { cookieHeader, sessionCookie } from './cookie.ts';
 
-/** Sessions that an instance keeps, some 500 bytes each. */
+/** Sessions that an instance keeps, some 500 bytes each of a user without roles. */
 const mostSessions = 50_000;
 
 type KeptRecord = Tracked<SessionRecord>;

@@ -28,7 +28,7 @@ export interface SignedTokens {
   /** Null where a token is good until its `exp`. */
   readonly check: RevocationCheck | null;
   issue(user: string): Promise<IssuedToken>;
-  /** Verifies a token, whatever it may have been taken back. @throws {NotRecognised} when it is not valid. */
+  /** Verifies a token, whether or not it was taken back. @throws {NotRecognised} when it is not valid. */
   verify(token: string): Promise<TokenClaims>;
   /** Takes tokens back; false where that cannot be done. */
   revoke(tokens: readonly RevocableToken[]): Promise<boolean>;

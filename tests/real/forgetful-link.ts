@@ -5,12 +5,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface ForgetfulLink {
   readonly url: string;
+  /** From now on, new connections lead to another Redis. */
+  leadTo(redisUrl: string): void;
   stop(): Promise<void>;
 }
 
 /** Opens such a way to the Redis of a URL; `CLIENT KILL` there makes it forget a connection. */
 export async function openForgetfulLink(redisUrl: string): Promise<ForgetfulLink> {
-  const { hostname, port } = new URL(redisUrl);
+  let { hostname, port } = new URL(redisUrl);
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
     const far = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -22,6 +24,9 @@ export async function openForgetfulLink(redisUrl: string): Promise<ForgetfulLink
   await once(server, 'listening');
   return {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    leadTo(anotherUrl) {
+      ({ hostname, port } = new URL(anotherUrl));
+    },
     async stop() {
       const closed = once(server, 'close');
       server.close();

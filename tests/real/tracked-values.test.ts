@@ -31,6 +31,13 @@ afterEach(async () => {
 
 const write = (version: number) => server.client.set('key', JSON.stringify({ version }), 'EX', 1_000);
 
+/** What is kept, and null when Redis was asked. */
+async function kept() {
+  const answer = values.get(tracked);
+  await answer;
+  return answer instanceof Promise ? null : answer;
+}
+
 /** The connection that reads has flag t (tracking); the one that is told has flag P (subscriber). */
 async function forget(flag: 't' | 'P') {
   const clients = String(await server.client.client('LIST')).split('\n');
@@ -52,6 +59,22 @@ test.each(['t', 'P'] as const)('a change is heard of after a connection (%s) was
   await vi.waitFor(() => expect(values.get(tracked)).toEqual({ version: 2 }), { timeout: 10_000 });
   await write(3);
   await vi.waitFor(async () => expect(await values.get(tracked)).toEqual({ version: 3 }));
+});
+
+test("changes are heard of at the Redis that has taken the place of another, though there the number of a connection is a stranger's", async () => {
+  const another = await startRedis(scope, null);
+  const strangers = await Promise.all(Array.from({ length: 20 }, () => connectRedis(another.url)));
+  try {
+    link.leadTo(another.url);
+    await another.client.set('key', JSON.stringify({ version: 2 }), 'EX', 1_000);
+    await forget('t');
+    await vi.waitFor(async () => expect(await kept()).toEqual({ version: 2 }), { timeout: 10_000 });
+    await another.client.set('key', JSON.stringify({ version: 3 }), 'EX', 1_000);
+    await vi.waitFor(async () => expect(await values.get(tracked)).toEqual({ version: 3 }));
+  } finally {
+    for (const stranger of strangers) stranger.disconnect();
+    await another.stop();
+  }
 });
 
 test('of what was released nothing is kept, and it can be asked for still', async () => {
