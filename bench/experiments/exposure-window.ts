@@ -3,6 +3,7 @@ import {
   durationText,
   roughText,
   shareText,
+  significant,
   strategyLabel,
   tenthsText,
   thousands,
@@ -65,7 +66,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
       return `${what}: after the acknowledged revoke none of ${stolen.value} stolen credentials was accepted once, at any of ${instances} instances${within}.`;
     }
     const p99 = rest.exposureWindowP99 ? `, ${windowText(rest.exposureWindowP99)} at p99` : '';
-    return `${what}: after the acknowledged revoke a stolen credential works on for ${windowText(median)} at the median${p99}, ${windowText(max)} at most; a thief who tries every ${roughText(interval)} at each of ${instances} instances gets ${thousands(accepted.value)} requests through.`;
+    return `${what}: after the acknowledged revoke a stolen credential works on for ${windowText(median)} at the median${p99}, ${windowText(max)} at most; a thief who tries every ${roughText(interval)} at each of ${instances} instances gets ${significant(accepted.value)} requests through with each.`;
   },
   expired({ factors, measures: { exposureWindowMax: max, exposureWindowWithin: within } }) {
     if (!max) return null;

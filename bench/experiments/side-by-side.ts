@@ -17,6 +17,9 @@ export interface Side {
   readonly factors: Factors;
 }
 
+/** Requests before a turn that are not counted, at most: after three idle seconds the first 500 cost a quarter more. */
+const mostAwakening = 500;
+
 /** Requests while instructions are counted, at most: perf slows the server down several times. */
 const mostCounted = 5_000;
 
@@ -38,7 +41,9 @@ export async function measureSideBySide(
     );
     const loadTurn = (round: number, keptAs: string) =>
       generator.call('loadMe', { ...load, requests, seed: seed + round, keptAs });
-    lanes.push({ rig, factors, warmUp, load: loadTurn });
+    const wake = (round: number) =>
+      generator.call('loadMe', { ...load, requests: Math.min(requests, mostAwakening), seed: seed - round });
+    lanes.push({ rig, factors, warmUp, wake, load: loadTurn });
   }
   const { generator } = (order[0] as Side).bed;
   const rows = await takeTurns(generator, lanes, turns, context);

@@ -15,6 +15,8 @@ export interface Lane {
   /** Those of its row. */
   readonly factors: Factors;
   readonly warmUp: WarmUp;
+  /** Some of that work before each turn, in no figure: whoever stood idle for seconds is slow at first. */
+  wake?(round: number): Promise<unknown>;
   /**
    * One turn of it, always the same work.
    * @param round counts from 0; -1 before that, in one that is not counted.
@@ -50,7 +52,7 @@ export async function takeTurns(
   const random = seededRandom(seed, 'turns');
   const kept: Round[] = [];
   let voidBefore: VoidBefore = {};
-  // Not counted: a server that stood idle while others were warmed up is slower in its first turn.
+  // Not counted: a server that stood idle while others were warmed up is slower for longer.
   await takeRound(generator, lanes, [...lanes.keys()], -1, 'before');
   for (let taken = 0; kept.length < rounds; taken += 1) {
     const order = shuffled([...lanes.keys()], random);
@@ -93,8 +95,9 @@ async function takeRound(
   const pids = new Set([generator.pid, ...lanes.flatMap(({ rig }) => pidsOf(rig))]);
   const { machine } = await watchMachine([...pids], async () => {
     for (const index of order) {
-      const { rig, load } = lanes[index] as Lane;
+      const { rig, load, wake } = lanes[index] as Lane;
       const keptAs = `${name}, load ${index}`;
+      await wake?.(round);
       const { value, tiers } = await watchTiers(rig, generator.pid, () => load(round, keptAs));
       turns[index] = { load: value, tiers, keptAs };
     }
