@@ -17,7 +17,10 @@ export interface Side {
   readonly factors: Factors;
 }
 
-/** Requests before a turn that are not counted, at most: after three idle seconds the first 500 cost a quarter more. */
+/**
+ * Requests before a turn that are not counted, at most: after four idle seconds the first 250 cost half as much again, after
+ * fourteen twice as much, and those beyond 500 what they did before.
+ */
 const mostAwakening = 500;
 
 /** Requests while instructions are counted, at most: perf slows the server down several times. */

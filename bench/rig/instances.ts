@@ -74,9 +74,6 @@ async function startServer(
     args: [
       `--title=${scope.mark}`,
       '--no-deprecation',
-      // Left idle for eight seconds, V8 collects garbage to save memory, and much of what it has compiled goes with it: a request
-      // then costs three times as much, and for long. A server in use is never idle for so long; in a bench others have their turn.
-      '--no-memory-reducer',
       '--disable-warning=ExperimentalWarning',
       ...(order.injectedTurns === undefined ? [] : ['--import', injectedCost]),
       join(order.tree ?? root, 'servers', `${server}.ts`),
