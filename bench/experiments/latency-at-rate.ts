@@ -12,7 +12,7 @@ import type { Outcome } from '../record/observation.ts';
 import { type CellChoices, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { judged, oneMore } from './outcome.ts';
 import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
-import { warmUpBed } from './warm-up.ts';
+import { wakeBed, warmUpBed } from './warm-up.ts';
 
 /** Shares of what the slowest strategy carries: its own load is the load of all. */
 const loads = [0.5, 0.8];
@@ -81,6 +81,7 @@ async function measure(beds: readonly TestBed[], context: TrialContext): Promise
       const factors: Factors = { load, strategy, ...(isSigned(strategy) ? { alg } : {}) };
       const urls = bed.rig.entries[0] as string[];
       const order = { urls, pool: bed.pool, arrivals, connections, timeout, seed };
+      await wakeBed(bed, profile.connections, requests, seed);
       const facts = await soundLoad(bed, order, profile.measurement);
       rows.push({ factors, facts: { ...facts, warmUp: (warmed[beds.indexOf(bed)] as Warmed).warmUp } });
     }

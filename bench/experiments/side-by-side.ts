@@ -8,7 +8,7 @@ import type { TrialContext } from './contract.ts';
 import { outcomeOf } from './outcome.ts';
 import type { TestBed } from './test-bed.ts';
 import { type Lane, takeTurns } from './turns.ts';
-import { warmUpBed } from './warm-up.ts';
+import { wakeBed, warmUpBed } from './warm-up.ts';
 
 /** One of the systems; its pool has been given to the generator. */
 export interface Side {
@@ -16,12 +16,6 @@ export interface Side {
   /** Those of its row. */
   readonly factors: Factors;
 }
-
-/**
- * Requests before a turn that are not counted, at most: after four idle seconds the first 250 cost half as much again, after
- * fourteen twice as much, and those beyond 500 what they did before.
- */
-const mostAwakening = 500;
 
 /** Requests while instructions are counted, at most: perf slows the server down several times. */
 const mostCounted = 5_000;
@@ -44,8 +38,7 @@ export async function measureSideBySide(
     );
     const loadTurn = (round: number, keptAs: string) =>
       generator.call('loadMe', { ...load, requests, seed: seed + round, keptAs });
-    const wake = (round: number) =>
-      generator.call('loadMe', { ...load, requests: Math.min(requests, mostAwakening), seed: seed - round });
+    const wake = (round: number) => wakeBed(bed, connections, requests, seed - round);
     lanes.push({ rig, factors, warmUp, wake, load: loadTurn });
   }
   const { generator } = (order[0] as Side).bed;

@@ -51,3 +51,20 @@ export async function warmUpBed(
   const counted = rig.order.chained ? Math.min(...presented) : presented.reduce((sum, requests) => sum + requests, 0);
   return warmUpRig(rig, work, load, counted);
 }
+
+/**
+ * Requests that wake a server that stood idle while others had their turn: after four idle seconds its first 250 cost half as much
+ * again, after fourteen about twice as much, and those beyond 500 what they did before.
+ */
+const awakening = 500;
+
+/** Wakes a bed before a load of so many requests, and with no more than those. */
+export async function wakeBed(
+  { rig, generator, pool }: TestBed,
+  connections: number,
+  requests: number,
+  seed: number,
+): Promise<void> {
+  const order = { urls: rig.entries[0] as string[], pool, connections, seed };
+  await generator.call('loadMe', { ...order, requests: Math.min(requests, awakening) });
+}
