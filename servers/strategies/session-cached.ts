@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { LRUCache } from 'lru-cache';
 import { CannotTell, NotRecognised } from '../errors.ts';
+import { numberOfEnd } from '../number-of-end.ts';
 import { ownCopy } from '../own-copy.ts';
 import { createSessions, type SessionRecord, sessionIdOf, sessionKey } from '../store/sessions.ts';
 import { type Tracked, trackValues } from '../store/tracked-values.ts';
@@ -17,6 +18,13 @@ import { cookieHeader, sessionCookie } from './cookie.ts';
 const mostSessions = 50_000;
 
 type KeptRecord = Tracked<SessionRecord>;
+
+/** What is known of a cookie. */
+interface Known {
+  /** As its client was given it, and nothing beside it. */
+  readonly cookie: string;
+  readonly record: KeptRecord;
+}
 
 /** 192 random bits: an id that nobody guesses. */
 const idBytes = 24;
@@ -33,21 +41,25 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
   const sessions = createSessions(redis, settings, (id) => records.changed(sessionKey(prefix, id)));
   const records = await trackValues(redis, readRecord);
   app.addHook('onClose', () => records.close());
-  // A signature is checked once: by the cookie as its client was given it, so that what is remembered answers for no other, and
-  // without those beside it, which are not kept.
-  const known = new LRUCache<string, KeptRecord>({ max: mostSessions, dispose: (record) => records.release(record) });
+  // A signature is checked once: a cookie is found by the end of it, and all of it has to be the same, so that what is remembered
+  // answers for no other. Those beside it are not kept.
+  const known = new LRUCache<number, Known>({ max: mostSessions, dispose: ({ record }) => records.release(record) });
   await app.register(fastifyCookie, { secret: settings.SESSION_SECRET as string, hook: false });
 
-  const knownIn = (cookie = ''): KeptRecord | null => known.get(cookie) ?? knownAmong(app.parseCookie(cookie));
+  const find = (cookie: string): KeptRecord | undefined => {
+    const entry = known.get(numberOfEnd(cookie));
+    return entry?.cookie === cookie ? entry.record : undefined;
+  };
+  const knownIn = (cookie = ''): KeptRecord | null => find(cookie) ?? knownAmong(app.parseCookie(cookie));
   const knownAmong = ({ [sessionCookie.name]: signed }: ReturnType<typeof app.parseCookie>): KeptRecord | null => {
     if (signed === undefined) return null;
     const bare = cookieHeader(app, sessionCookie.name, signed);
-    const before = known.get(bare);
+    const before = find(bare);
     if (before !== undefined) return before;
     const id = sessions.idOf(signed);
     if (id === null) return null;
     const record = records.track(ownCopy(sessionKey(prefix, id)));
-    known.set(ownCopy(bare), record);
+    known.set(numberOfEnd(bare), { cookie: ownCopy(bare), record });
     return record;
   };
   const recordOf = ({ headers }: FastifyRequest): KeptRecord => {

@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { numberOfEnd } from '../../servers/number-of-end.ts';
+
+test('it is the 32-bit FNV-1a hash of the last eight characters', () => {
+  // The test vectors of the algorithm's authors for "" and "foobar".
+  expect(numberOfEnd('')).toBe(0x811c9dc5 | 0);
+  expect(numberOfEnd('foobar')).toBe(0xbf9cf968 | 0);
+  expect(numberOfEnd('Bearer abc.12345678')).toBe(numberOfEnd('12345678'));
+});
+
+test('texts with random ends hardly ever share one', () => {
+  const numbers = Array.from({ length: 20_000 }, () => numberOfEnd(`text ${randomBytes(32).toString('base64url')}`));
+  // By chance 0.05 pairs do; three or more once in 50,000 runs.
+  expect(new Set(numbers).size).toBeGreaterThanOrEqual(numbers.length - 2);
+});
