@@ -36,10 +36,11 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
   }
   // At a given rate the rate is no result.
   const saturated = valid.filter(({ facts }) => facts.type === 'http');
-  const throughputRatio = ratioBeside(saturated, all, 'requestsPerSecond', ({ instances, hops }) => ({
+  const throughputRatio = ratioBeside(saturated, all, 'requestsPerSecond', ({ instances, hops, callers }) => ({
     strategy: 'none',
     instances,
     hops,
+    callers,
   }));
   if (throughputRatio) measures.throughputRatio = throughputRatio;
   const scalingRatio = ratioBeside(saturated, all, 'requestsPerSecond', (own) => ({ ...own, instances: 1 }));

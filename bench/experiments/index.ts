@@ -7,6 +7,7 @@ import { latencyAtRate } from './latency-at-rate.ts';
 import { login } from './login.ts';
 import { lookupLatency } from './lookup-latency.ts';
 import { mixedTraffic } from './mixed-traffic.ts';
+import { numberOfCallers } from './number-of-callers.ts';
 import { refreshCost } from './refresh-cost.ts';
 import { revocationImpact } from './revocation-impact.ts';
 import { security } from './security.ts';
@@ -22,6 +23,7 @@ export const experiments: readonly Experiment[] = [
   revocationImpact,
   stateSize,
   horizontalScale,
+  numberOfCallers,
   serviceHops,
   carriage,
   login,

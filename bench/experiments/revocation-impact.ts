@@ -37,7 +37,9 @@ export const revocationImpact: Experiment = {
       ? choices.profile.revocation.lists.map(({ revokedTokens, revokedShare }) => ({ revokedTokens, revokedShare }))
       : [],
   blocks: ({ blocks, revocation }, factors) =>
-    revocation.lists.find(({ revokedTokens }) => revokedTokens === factors.revokedTokens)?.blocks ?? blocks,
+    revocation.lists.find(
+      (list) => list.revokedTokens === factors.revokedTokens && list.revokedShare === factors.revokedShare,
+    )?.blocks ?? blocks,
   run(factors, context) {
     const { profile } = context;
     const measured = measuredIn(context);

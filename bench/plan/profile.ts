@@ -21,6 +21,8 @@ export interface Profile {
       readonly instances: readonly number[];
       readonly connections: number;
     };
+  /** `numbers` of distinct callers. */
+  readonly callers: WorkInTurns & UsualStrategies & { readonly blocks: number; readonly numbers: readonly number[] };
   /** `numbers` of hops: how many services are called behind the first. */
   readonly hops: WorkInTurns &
     UsualStrategies & { readonly blocks: number; readonly users: number; readonly numbers: readonly number[] };

@@ -98,6 +98,7 @@ const bytesEach = (head: string, tier: string): ColumnRule => ({
 const rules: readonly ColumnRule[] = [
   { head: 'strategy', align: 'left', cell: ({ factors }) => (factors.strategy ? strategyLabel(factors) : '') },
   { head: 'algorithm', align: 'left', cell: ({ factors }) => (factors.strategy ? '' : String(factors.alg ?? '')) },
+  factor('callers', 'callers', (value) => thousands(Number(value))),
   factor('library', 'library'),
   factor('tokens', 'tokens'),
   factor('operation', 'operation'),
@@ -204,6 +205,7 @@ const withoutUse: Readonly<Record<string, readonly string[]>> = {
   throughput: ['instances', 'mean', 'p90', 'p99.9'],
   'revocation-impact': ['instances', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'balancer CPU', 'bytes sent'],
   'horizontal-scale': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
+  'number-of-callers': ['instances', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'bytes sent'],
   'exposure-window': ['instances', 'wrong / checked'],
   'service-hops': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
   carriage: ['instances', 'mean', 'p90', 'p99.9'],

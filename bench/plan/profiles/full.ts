@@ -66,6 +66,14 @@ export const full = {
     instances: [1, 2, 4],
     connections: 64,
   },
+  callers: {
+    blocks: 10,
+    strategies: ['none', 'session-cached', 'jwt-cached', 'jwt-cached+replicated-blocklist'],
+    warmUp: { window: 1_000, least: 20_000, most: 40_000 },
+    requests: 2_000,
+    turns: 20,
+    numbers: [200, 2_000, 20_000],
+  },
   hops: {
     blocks: 6,
     users: 1_000,

@@ -43,6 +43,14 @@ export const quick = {
     instances: [1, 2, 4],
     connections: 64,
   },
+  callers: {
+    blocks: 1,
+    strategies: ['none', 'session-cached', 'jwt-cached'],
+    warmUp: { window: 1_000, ...compiled },
+    requests: 1_000,
+    turns: 8,
+    numbers: [200, 20_000],
+  },
   hops: {
     blocks: 1,
     users: 1_000,

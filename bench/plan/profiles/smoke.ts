@@ -46,6 +46,14 @@ export const smoke = {
     instances: [1, 2],
     connections: 8,
   },
+  callers: {
+    blocks: 1,
+    strategies: ['none', 'session-cached'],
+    warmUp: { window: 40, least: 40, most: 40 },
+    requests: 100,
+    turns: 2,
+    numbers: [20, 100],
+  },
   hops: {
     blocks: 1,
     users: 100,
