@@ -6,7 +6,7 @@ import type { Finding, Measure } from '../record/report.ts';
 import { addedByEach, ratioBeside, type Sample, samplesBehind, samplesOf } from './beside.ts';
 import { findingsOf } from './findings.ts';
 import { estimateMedian } from './median.ts';
-import { bytesText, durationText, ratioText, thousands } from './wording.ts';
+import { bytesText, durationText, fewestTrials, ratioText, thousands } from './wording.ts';
 
 /** The factors of a cell in which nothing was revoked. */
 const nothingRevoked: Factors = { revokedTokens: 0, revokedShare: 0 };
@@ -59,12 +59,15 @@ function falsePositives(cell: readonly Sample[]): Measure | null {
   return shares.length > 0 ? { ...estimateMedian(shares), unit: '1', better: 'lower', trials: shares.length } : null;
 }
 
-/** On one strategy, from its finding with the most tokens revoked. */
+/** On one strategy, from its finding with the most tokens revoked; from one of so few trials that it has no spread only where all have. */
 function sentencesOn(findings: readonly Finding[]): string[] {
   const revoked = ({ factors }: Finding) => Number(factors.revokedTokens);
-  const most = findings
-    .filter(({ measures }) => measures.throughputRatio)
-    .reduce<Finding | null>((a, b) => (a && revoked(a) >= revoked(b) ? a : b), null);
+  const compared = findings.filter(({ measures }) => measures.throughputRatio);
+  const spread = compared.filter(({ measures }) => (measures.throughputRatio as Measure).trials >= fewestTrials);
+  const most = (spread.length > 0 ? spread : compared).reduce<Finding | null>(
+    (a, b) => (a && revoked(a) >= revoked(b) ? a : b),
+    null,
+  );
   if (!most || combinationOf(String(most.factors.strategy)).check === 'none') return [];
   const {
     throughputRatio: ratio,

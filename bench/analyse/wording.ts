@@ -103,7 +103,7 @@ export const findingWith = (findings: readonly Finding[], factors: Factors) =>
   findings.find((finding) => Object.entries(factors).every(([name, value]) => finding.factors[name] === value));
 
 /** Fewer trials than this have no spread to speak of: their intervals tell nothing apart. */
-const fewestTrials = 3;
+export const fewestTrials = 3;
 
 /** Whether a ratio says which of the two is larger. */
 export const tellsFromOne = ({ low, high, trials }: Measure): boolean =>

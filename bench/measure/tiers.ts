@@ -6,8 +6,7 @@ import { callsBetween, type RedisCounters, readRedisCounters } from './redis-cou
 
 /**
  * Runs something and tells what each tier spent meanwhile; a tier that is out of sight is left out. The instances themselves are
- * not asked: a first `POST` after thousands of `GET /me` made V8 throw away the code it had compiled for these, and a request cost
- * two thirds more until it had been compiled again, some 10,000 requests later.
+ * not asked: that would be work of its own, and of a kind that they have not been warmed up for.
  */
 export async function watchTiers<T>(
   rig: Rig,

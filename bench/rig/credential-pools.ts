@@ -62,11 +62,11 @@ async function issuedPool(scope: RunScope, order: PoolOrder): Promise<PreparedPo
   });
 }
 
-/** Half of the life of the credential: what is left is longer than any trial. */
-function reuseMilliseconds({ strategy, settings }: PoolOrder): number {
-  const { remembers } = strategies[combinationOf(strategy).strategy];
+/** For how long a pool serves: half of the life of its credentials, for what is left then is longer than any trial. */
+export function reuseMilliseconds({ strategy, settings }: Pick<PoolOrder, 'strategy' | 'settings'>): number {
+  const { server } = strategies[combinationOf(strategy).strategy];
   const { SESSION_IDLE_SECONDS, TOKEN_LIFE_SECONDS } = { ...credentialLives, ...settings };
-  return (Number(remembers ? SESSION_IDLE_SECONDS : TOKEN_LIFE_SECONDS) * 1_000) / 2;
+  return (Number(server === 'session-server' ? SESSION_IDLE_SECONDS : TOKEN_LIFE_SECONDS) * 1_000) / 2;
 }
 
 /** A record of revocations: the file, and how many entries were counted in it. */

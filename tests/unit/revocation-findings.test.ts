@@ -101,6 +101,14 @@ test('a strategy is told once, with the most revoked', () => {
   `);
 });
 
+test('what is told rests on a list with trials enough, not on a longer one with one trial', () => {
+  const load = { http: {}, memory: { items: 0, redis: 0, instance: 0 } };
+  const sides = { none: load, [bloom]: load };
+  const several = [0, 1, 2].map((block) => trialOf(1_000, sides, block));
+  const [sentence] = revocationSentences(revocationFindings([...several, trialOf(1_000_000, sides)], name));
+  expect(sentence).toContain('with 1,000 tokens revoked');
+});
+
 test('what a machine has no memory for is no finding, but a warning', () => {
   const trial: TrialObservation = {
     ...(trials[1] as TrialObservation),
