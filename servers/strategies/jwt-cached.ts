@@ -8,7 +8,7 @@ import type { RevocationCheck } from '../revocation/contract.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
 import { bearerStrategy } from './bearer.ts';
 
-/** Tokens that an instance remembers, some 900 bytes each of a user without roles; the one that was not presented for longest goes first. */
+/** Tokens that an instance remembers, some 700 bytes each of a user without roles; the one that was not presented for longest goes first. */
 const mostTokens = 50_000;
 
 /** What is remembered of a token; its claims stand in it, for each object more is one more to fetch from memory. */
