@@ -1,11 +1,15 @@
 // Does it matter how many callers there are? Each strategy stands with few of them and with many, all of it side by side in one trial:
-// the work of a request is the same, and what is kept of a caller has left the processor's caches when he comes again.
+// the work of a request is the same, but what is kept of a caller may have left the processor's caches when he comes again.
+import { ratioBeside, samplesBehind, samplesOf } from '../analyse/beside.ts';
 import { findingsOf } from '../analyse/findings.ts';
-import { ratioText, strategyLabel, thousands } from '../analyse/wording.ts';
-import { isSigned } from '../plan/strategies.ts';
+import { ratioText, strategyLabel, tellsFromOne, thousands } from '../analyse/wording.ts';
+import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
+import type { Factors } from '../record/facts.ts';
+import type { Finding } from '../record/report.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
 import { useAll, withTestBeds } from './test-bed.ts';
+import { keptThroughout } from './throughput.ts';
 
 const name = 'number-of-callers';
 
@@ -21,9 +25,19 @@ export const numberOfCallers: Experiment = {
     const { callers } = context.profile;
     // Many first: credentials that were issued for them serve the few as well.
     const numbers = callers.numbers.toSorted((a, b) => b - a);
+    const [most = 0] = numbers;
     const orders = strategiesOf(context, callers.strategies).flatMap((strategy) =>
-      numbers.map((users) => ({ strategy, algorithm: 'HS256' as const, instances: 1, users })),
+      numbers.map((users) => ({
+        strategy,
+        algorithm: 'HS256' as const,
+        instances: 1,
+        users,
+        ...(asksAuthorizationServer(strategy) ? { settings: keptThroughout } : {}),
+      })),
     );
+    // To answer each caller for the first time counts as warm-up, and is none of what is measured: all have that much more of it.
+    const { least, most: mostWork } = callers.warmUp;
+    const warmUp = { ...callers.warmUp, least: least + most, most: mostWork + most };
     return withTestBeds(orders, context, async (beds) => {
       for (const bed of beds) await useAll(bed);
       const sides = beds.map((bed, index) => {
@@ -31,21 +45,33 @@ export const numberOfCallers: Experiment = {
         const alg = isSigned(strategy) ? { alg: 'HS256' } : {};
         return { bed, factors: { strategy, ...alg, callers: users, instances: 1 } };
       });
-      return measureSideBySide(sides, callers, context);
+      return measureSideBySide(sides, { ...callers, warmUp }, context);
     });
   },
-  derive: (trials) => findingsOf(trials, [name]),
+  derive(trials) {
+    const samples = samplesOf(trials);
+    const findings = findingsOf(trials, [name]);
+    const fewest = Math.min(...findings.map(callersOf));
+    return findings.map((finding) => {
+      if (callersOf(finding) === fewest) return finding;
+      const beside = ({ strategy }: Factors) => ({ strategy: String(strategy), callers: fewest });
+      const ratio = ratioBeside(samplesBehind(finding, samples), samples, 'requestsPerSecond', beside);
+      return ratio ? { ...finding, measures: { ...finding.measures, ratioToFewest: ratio } } : finding;
+    });
+  },
   answer(findings) {
-    const others = findings.filter(({ factors }) => factors.strategy !== 'none');
-    const byStrategy = Map.groupBy(others, ({ factors }) => strategyLabel(factors));
-    return [...byStrategy].flatMap(([label, own]) => {
-      const shares = own.flatMap(({ factors, measures: { throughputRatio: ratio } }) =>
-        ratio ? [`${ratioText(ratio)} with ${thousands(Number(factors.callers))} callers`] : [],
-      );
-      if (shares.length === 0) return [];
+    const fewest = thousands(Math.min(...findings.map(callersOf)));
+    return findings.flatMap((finding) => {
+      const { ratioToFewest: ratio, throughputRatio: toNone } = finding.measures;
+      if (!ratio) return [];
+      const beside =
+        finding.factors.strategy === 'none' || !toNone ? '' : `, and ${ratioText(toNone)} of no authentication`;
+      const verdict = tellsFromOne(ratio) ? '' : ': whether it carries less cannot be told from these trials';
       return [
-        `Of what it carries for as many without authentication, an instance with ${label} carries ${shares.join(', ')}.`,
+        `With ${thousands(callersOf(finding))} callers ${strategyLabel(finding.factors)} carries ${ratioText(ratio)} of what it does with ${fewest}${beside}${verdict}.`,
       ];
     });
   },
 };
+
+const callersOf = ({ factors }: Finding) => Number(factors.callers);

@@ -13,7 +13,7 @@ import { useAll, withTestBeds } from './test-bed.ts';
  * The authorization server's answers are kept as long as the trial lasts: what is counted is a hit, as of every other cache. How often
  * it is none depends on how soon each caller comes again; it then costs what `opaque` does.
  */
-const keptThroughout = { INTROSPECTION_CACHE_SECONDS: '3600' };
+export const keptThroughout = { INTROSPECTION_CACHE_SECONDS: '3600' };
 
 const name = 'throughput';
 

@@ -142,6 +142,7 @@ const rules: readonly ColumnRule[] = [
   measured('ratio to none', 'throughputRatio', ratioText),
   measured('ratio to jwt', 'ratioToJwt', ratioText),
   measured('ratio to session', 'ratioToSession', ratioText),
+  measured('ratio to fewest callers', 'ratioToFewest', ratioText),
   measured('balancer busy', 'balancerBusyShare', shareText),
   measured('ratio to wrk', 'ratioToWrk', ratioText),
   measured('times one instance', 'scalingRatio', ratioText),
