@@ -3,7 +3,7 @@ import { factorsKey } from '../plan/plan.ts';
 import type { Factors, HttpFacts } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { ratioBeside, type Sample, samplesOf } from './beside.ts';
+import { type Beside, ratioBeside, type Sample, samplesOf } from './beside.ts';
 import type { TrialMeasure } from './measures.ts';
 import { estimateMedian, median } from './median.ts';
 import { ratioMeasure } from './ratio.ts';
@@ -36,12 +36,7 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
   }
   // At a given rate the rate is no result.
   const saturated = valid.filter(({ facts }) => facts.type === 'http');
-  const throughputRatio = ratioBeside(saturated, all, 'requestsPerSecond', ({ instances, hops, callers }) => ({
-    strategy: 'none',
-    instances,
-    hops,
-    callers,
-  }));
+  const throughputRatio = ratioBeside(saturated, all, 'requestsPerSecond', unauthenticated);
   if (throughputRatio) measures.throughputRatio = throughputRatio;
   const scalingRatio = ratioBeside(saturated, all, 'requestsPerSecond', (own) => ({ ...own, instances: 1 }));
   if (scalingRatio && factors.instances !== 1) measures.scalingRatio = scalingRatio;
@@ -61,6 +56,12 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
     trials: { completed: withStatus('completed'), void: withStatus('void'), failed: withStatus('failed') },
   };
 }
+
+/** No authentication under the same conditions; an algorithm or a target only says which system it is. */
+const unauthenticated: Beside = ({ alg: _alg, target: _target, ...conditions }) => ({
+  ...conditions,
+  strategy: 'none',
+});
 
 function measureOf(values: readonly TrialMeasure[]): Measure {
   const { unit, better, kind } = values[0] as TrialMeasure;

@@ -6,10 +6,10 @@ import { ratioText, strategyLabel, tellsFromOne, thousands } from '../analyse/wo
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
+import { keptThroughout } from '../rig/topology.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
 import { useAll, withTestBeds } from './test-bed.ts';
-import { keptThroughout } from './throughput.ts';
 
 const name = 'number-of-callers';
 

@@ -5,15 +5,10 @@ import { findingsBesideRivals, headToHeadSentences } from '../analyse/head-to-he
 import { findingWith, rateText, ratioText, strategyLabel } from '../analyse/wording.ts';
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
+import { keptThroughout } from '../rig/topology.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
 import { useAll, withTestBeds } from './test-bed.ts';
-
-/**
- * The authorization server's answers are kept as long as the trial lasts: what is counted is a hit, as of every other cache. How often
- * it is none depends on how soon each caller comes again; it then costs what `opaque` does.
- */
-export const keptThroughout = { INTROSPECTION_CACHE_SECONDS: '3600' };
 
 const name = 'throughput';
 

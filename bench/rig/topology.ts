@@ -13,6 +13,12 @@ export const credentialLives = {
 /** Where very many tokens are revoked, they live for 30 days: with a shorter life few services would come to so many. */
 export const longLives = { TOKEN_LIFE_SECONDS: String(30 * 86_400) } as const;
 
+/**
+ * The authorization server's answers are kept as long as the trial lasts: what is counted is a hit, as of every other cache. How often
+ * it is none depends on how soon each caller comes again; it then costs what `opaque` does.
+ */
+export const keptThroughout = { INTROSPECTION_CACHE_SECONDS: '3600' } as const;
+
 /** A group of instances behind one port of the balancer. */
 export interface BalancedService {
   readonly name: string;

@@ -1,8 +1,7 @@
 // A signed access token that an instance verifies once and remembers until it expires; whether it has expired or been taken back
 // is asked on every request.
-import { LRUCache } from 'lru-cache';
+import { CacheByText } from '../cache-by-text.ts';
 import { NotRecognised } from '../errors.ts';
-import { numberOfEnd } from '../number-of-end.ts';
 import { ownCopy } from '../own-copy.ts';
 import type { RevocationCheck } from '../revocation/contract.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
@@ -14,7 +13,7 @@ const mostTokens = 50_000;
 /** What is remembered of a token; its claims stand in it, for each object more is one more to fetch from memory. */
 interface Verified extends TokenClaims {
   /** The header with the token and nothing beside it. */
-  readonly header: string;
+  readonly text: string;
   /** Where the check counts changes for this token, and the count at which it was last found not revoked. */
   readonly slot: number;
   count: number;
@@ -26,39 +25,33 @@ interface Verified extends TokenClaims {
 const neverAsked = -1;
 
 export default bearerStrategy('jwt-cached', (verify, check, bare) => {
-  // By the end of the header that has nothing but the token in it: of the signature. All of it has to be the same for a hit: that is
-  // the very token that was verified, and can answer for no other; and what clients send beside their tokens is not kept.
-  const remembered = new LRUCache<number, Verified>({ max: mostTokens });
+  // By the header that has nothing but the token in it: what clients send beside their tokens is not kept.
+  const remembered = new CacheByText<Verified>(mostTokens);
   const changes = check?.changes;
   const now = () => Date.now() / 1000;
 
-  const find = (header: string): Verified | undefined => {
-    const entry = remembered.get(numberOfEnd(header));
-    return entry?.header === header ? entry : undefined;
-  };
-  const remember = async (given: string): Promise<Verified> => {
-    const claims = await verify(given);
-    const header = ownCopy(given);
+  const remember = async (header: string): Promise<Verified> => {
+    const claims = await verify(header);
     const { sub, exp, iat, jti } = claims;
     const slot = changes?.slotOf(claims) ?? 0;
     // In this order what every hit reads lies side by side.
-    const entry: Verified = { header, sub, exp, slot, count: neverAsked, revoked: false, iat, jti };
-    remembered.set(numberOfEnd(header), entry);
+    const entry: Verified = { text: ownCopy(header), sub, exp, slot, count: neverAsked, revoked: false, iat, jti };
+    remembered.set(entry);
     return entry;
   };
   /** Without waiting for anything, where nothing has changed since the check was last asked. */
   const accept = (entry: Verified) => {
     if (entry.exp <= now()) {
-      remembered.delete(numberOfEnd(entry.header));
+      remembered.delete(entry.text);
       throw new NotRecognised('token expired');
     }
     if (entry.revoked) throw new NotRecognised('token revoked');
     if (!check) return entry;
-    const count = changes?.inSlot(entry.slot) ?? neverAsked;
+    const count = changes?.inSlot(entry.slot);
     // Without counts the check itself is asked, every time.
-    return count !== neverAsked && entry.count === count ? entry : askCheck(entry, check, count);
+    return entry.count === count ? entry : askCheck(entry, check, count);
   };
-  const askCheck = async (entry: Verified, { isRevoked }: RevocationCheck, count: number) => {
+  const askCheck = async (entry: Verified, { isRevoked }: RevocationCheck, count = neverAsked) => {
     // Only ever set: an answer that was asked for before the revoke may come after it.
     if (await isRevoked(entry)) entry.revoked = true;
     if (entry.revoked) throw new NotRecognised('token revoked');
@@ -66,11 +59,11 @@ export default bearerStrategy('jwt-cached', (verify, check, bare) => {
     return entry;
   };
   const acceptBare = (header: string) => {
-    const entry = find(header);
+    const entry = remembered.get(header);
     return entry ? accept(entry) : remember(header).then(accept);
   };
   return (header = '') => {
-    const entry = find(header);
+    const entry = remembered.get(header);
     return entry ? accept(entry) : acceptBare(bare(header));
   };
 });

@@ -1,6 +1,6 @@
 // An opaque token whose introspection an instance remembers for a stated time: so long, at most, it is accepted after a revoke.
-import { LRUCache } from 'lru-cache';
 import type { IntrospectedToken } from '../authorization-client.ts';
+import { CacheByText } from '../cache-by-text.ts';
 import { ownCopy } from '../own-copy.ts';
 import { introspectedStrategy } from './introspected.ts';
 
@@ -9,14 +9,15 @@ const mostTokens = 50_000;
 
 /** An answer, and until when it is kept, in milliseconds on a clock that nobody sets. */
 interface Remembered {
+  /** The token as it is presented. */
+  readonly text: string;
   readonly token: IntrospectedToken;
   readonly until: number;
 }
 
 export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) => {
-  // By the whole token: an answer is for the very token that was asked about. Only active ones are kept, so that whoever makes
-  // tokens up drives none out.
-  const remembered = new LRUCache<string, Remembered>({ max: mostTokens });
+  // Only active ones are kept, so that whoever makes tokens up drives none out.
+  const remembered = new CacheByText<Remembered>(mostTokens);
   /** Questions under way: who comes with the same token meanwhile waits for the same answer. */
   const underWay = new Map<string, Promise<IntrospectedToken | null>>();
 
@@ -27,7 +28,7 @@ export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) 
     const question = introspect(presented)
       .then((token) => {
         // What was forgotten meanwhile was taken back, and the answer may not know it yet.
-        if (token && isUnderWay()) remembered.set(ownCopy(presented), { token, until });
+        if (token && isUnderWay()) remembered.set({ text: ownCopy(presented), token, until });
         return token;
       })
       .finally(() => {
@@ -49,8 +50,8 @@ export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) 
     forgetUser(user) {
       // Whose the tokens are that are being asked about is not known yet: none of these answers is remembered.
       underWay.clear();
-      const tokens = [...remembered.entries()].filter(([, { token }]) => token.sub === user);
-      for (const [presented] of tokens) remembered.delete(presented);
+      const tokens = [...remembered.values()].filter(({ token }) => token.sub === user);
+      for (const { text } of tokens) remembered.delete(text);
     },
   };
 });

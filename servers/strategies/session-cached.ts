@@ -5,9 +5,8 @@ import fastifyCookie from '@fastify/cookie';
 import type { SessionData } from 'express-session';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { LRUCache } from 'lru-cache';
+import { CacheByText } from '../cache-by-text.ts';
 import { CannotTell, NotRecognised } from '../errors.ts';
-import { numberOfEnd } from '../number-of-end.ts';
 import { ownCopy } from '../own-copy.ts';
 import { createSessions, type SessionRecord, sessionIdOf, sessionKey } from '../store/sessions.ts';
 import { type Tracked, trackValues } from '../store/tracked-values.ts';
@@ -21,8 +20,8 @@ type KeptRecord = Tracked<SessionRecord>;
 
 /** What is known of a cookie. */
 interface Known {
-  /** As its client was given it, and nothing beside it. */
-  readonly cookie: string;
+  /** The cookie as its client was given it, and nothing beside it. */
+  readonly text: string;
   readonly record: KeptRecord;
 }
 
@@ -41,25 +40,20 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
   const sessions = createSessions(redis, settings, (id) => records.changed(sessionKey(prefix, id)));
   const records = await trackValues(redis, readRecord);
   app.addHook('onClose', () => records.close());
-  // A signature is checked once: a cookie is found by the end of it, and all of it has to be the same, so that what is remembered
-  // answers for no other. Those beside it are not kept.
-  const known = new LRUCache<number, Known>({ max: mostSessions, dispose: ({ record }) => records.release(record) });
+  // A signature is checked once, of the cookie as its client was given it; those beside it are not kept.
+  const known = new CacheByText<Known>(mostSessions, ({ record }) => records.release(record));
   await app.register(fastifyCookie, { secret: settings.SESSION_SECRET as string, hook: false });
 
-  const find = (cookie: string): KeptRecord | undefined => {
-    const entry = known.get(numberOfEnd(cookie));
-    return entry?.cookie === cookie ? entry.record : undefined;
-  };
-  const knownIn = (cookie = ''): KeptRecord | null => find(cookie) ?? knownAmong(app.parseCookie(cookie));
+  const knownIn = (cookie = ''): KeptRecord | null => known.get(cookie)?.record ?? knownAmong(app.parseCookie(cookie));
   const knownAmong = ({ [sessionCookie.name]: signed }: ReturnType<typeof app.parseCookie>): KeptRecord | null => {
     if (signed === undefined) return null;
     const bare = cookieHeader(app, sessionCookie.name, signed);
-    const before = find(bare);
-    if (before !== undefined) return before;
+    const before = known.get(bare);
+    if (before) return before.record;
     const id = sessions.idOf(signed);
     if (id === null) return null;
     const record = records.track(ownCopy(sessionKey(prefix, id)));
-    known.set(numberOfEnd(bare), { cookie: ownCopy(bare), record });
+    known.set({ text: ownCopy(bare), record });
     return record;
   };
   const recordOf = ({ headers }: FastifyRequest): KeptRecord => {
