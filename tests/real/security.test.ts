@@ -106,8 +106,8 @@ describe('a server that', () => {
     [
       'remembers a token by the end of its signature alone',
       'jwt-cached',
-      'servers/strategies/jwt-cached.ts',
-      'entry?.header === header',
+      'servers/cache-by-text.ts',
+      'entry?.text === text',
       'entry !== undefined',
       'another user',
     ],
