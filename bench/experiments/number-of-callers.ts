@@ -25,7 +25,6 @@ export const numberOfCallers: Experiment = {
     const { callers } = context.profile;
     // Many first: credentials that were issued for them serve the few as well.
     const numbers = callers.numbers.toSorted((a, b) => b - a);
-    const [most = 0] = numbers;
     const orders = strategiesOf(context, callers.strategies).flatMap((strategy) =>
       numbers.map((users) => ({
         strategy,
@@ -35,9 +34,6 @@ export const numberOfCallers: Experiment = {
         ...(asksAuthorizationServer(strategy) ? { settings: keptThroughout } : {}),
       })),
     );
-    // To answer each caller for the first time counts as warm-up, and is none of what is measured: all have that much more of it.
-    const { least, most: mostWork } = callers.warmUp;
-    const warmUp = { ...callers.warmUp, least: least + most, most: mostWork + most };
     return withTestBeds(orders, context, async (beds) => {
       for (const bed of beds) await useAll(bed);
       const sides = beds.map((bed, index) => {
@@ -45,7 +41,7 @@ export const numberOfCallers: Experiment = {
         const alg = isSigned(strategy) ? { alg: 'HS256' } : {};
         return { bed, factors: { strategy, ...alg, callers: users, instances: 1 } };
       });
-      return measureSideBySide(sides, { ...callers, warmUp }, context);
+      return measureSideBySide(sides, callers, context);
     });
   },
   derive(trials) {

@@ -8,7 +8,7 @@ import type { TestBed } from './test-bed.ts';
 
 /**
  * @param load sends that many requests.
- * @param presented requests that were answered before, as part of the warm-up.
+ * @param presented requests that were answered before: part of the warm-up, and none of its work.
  * @returns what each window cost a request: CPU seconds of the servers, or where those are out of sight, seconds.
  */
 export async function warmUpRig(
@@ -22,19 +22,24 @@ export async function warmUpRig(
     pids.length > 0 ? pids.map(cpuSecondsOf).reduce((sum, seconds) => sum + seconds, 0) : performance.now() / 1000;
   const windows: number[] = [];
   let first: number | null = null;
-  let requests = presented;
-  for (; requests < most && (first === null || requests < least); requests += window) {
+  const done = () => windows.length * window;
+  while (done() < most && (first === null || done() < least)) {
     const before = spent();
     await load(window, windows.length);
     windows.push((spent() - before) / window);
     first = steadyFrom(windows);
   }
-  return { requests, windows, steadyFrom: first === null ? null : presented + first * window };
+  return {
+    requests: presented + done(),
+    windows,
+    steadyFrom: first === null ? null : presented + first * window,
+  };
 }
 
 /**
  * The same for a load of credentials: first every instance answers each of them once, so that whatever it keeps of them is
- * there. What it takes to recognise a caller for the first time is in no figure of a steady state.
+ * there. What it takes to recognise a caller for the first time is in no figure of a steady state, and compiles nothing of what an
+ * instance does when it knows him: the work of the warm-up begins after it.
  */
 export async function warmUpBed(
   { rig, generator, pool }: TestBed,
