@@ -5,8 +5,7 @@ import { outcomeOrFailure } from './experiments/abortable.ts';
 import { type Experiment, strategiesOf } from './experiments/contract.ts';
 import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
 import { type Plan, type PlannedTrial, planTrials, type RepeatedCell, trialKey } from './plan/plan.ts';
-import type { Profile } from './plan/profile.ts';
-import { profiles } from './plan/profiles/index.ts';
+import { type Profile, profiles } from './plan/profiles.ts';
 import { BenchError } from './record/errors.ts';
 import { appendObservation } from './record/journal.ts';
 import type { Choices, RunStart, TrialObservation, Warning } from './record/observation.ts';
@@ -37,20 +36,21 @@ export interface RunObserver {
  * @throws {BenchError} NOTHING_TO_RUN, or what the machine lacks.
  */
 export function orderRun(choices: Choices, registry: readonly Experiment[], machine: Machine, named: Named): RunOrder {
-  const profile: Profile = profiles[choices.profile];
+  const profile = profiles[choices.profile];
   const { targets = null } = choices;
   const wanted = registry.filter(({ name }) => choices.only?.includes(name) ?? true);
   const obstacle = (experiment: Experiment) =>
     targets && !experiment.takesTargets ? 'it needs a rig of its own' : experiment.unavailable(machine);
   const possible = wanted.filter((experiment) => obstacle(experiment) === null);
   const chosen = chosenIn(choices);
-  const cells: RepeatedCell[] = possible.flatMap((experiment) =>
-    experiment.cells({ profile, chosen, targets }).map((factors) => ({
+  const cells: RepeatedCell[] = possible.flatMap((experiment) => {
+    const work = experiment.amounts[choices.profile];
+    return experiment.cells({ chosen, targets }, work).map((factors) => ({
       experiment: experiment.name,
       factors,
-      blocks: experiment.blocks?.(profile, factors) ?? profile.blocks,
-    })),
-  );
+      blocks: experiment.blocks?.(work, factors) ?? profile.blocks,
+    }));
+  });
   const warnings: Warning[] = wanted
     .filter((experiment) => !possible.includes(experiment))
     .map((experiment) => ({
@@ -179,20 +179,19 @@ async function runTrial(
   const at = new Date();
   // The same requests for every cell of a block: what differs is the cell.
   const seed = choices.seed * 1_000 + trial.block;
-  const outcome = await outcomeOrFailure(
-    experiment.run(trial.factors, {
-      scope,
-      profile,
-      chosen: chosenIn(choices),
-      balancer: choices.balancer,
-      targets: choices.targets ?? null,
-      instances: choices.instances ?? null,
-      block: trial.block,
-      seed,
-      signal,
-    }),
+  const context = {
+    scope,
+    profile,
+    chosen: chosenIn(choices),
+    balancer: choices.balancer,
+    targets: choices.targets ?? null,
+    instances: choices.instances ?? null,
+    block: trial.block,
+    seed,
     signal,
-  );
+  };
+  const trialRun = experiment.run(trial.factors, context, experiment.amounts[choices.profile]);
+  const outcome = await outcomeOrFailure(trialRun, signal);
   signal.throwIfAborted();
   return { kind: 'trial', ...trial, at: at.toISOString(), seconds: (Date.now() - at.getTime()) / 1000, outcome };
 }

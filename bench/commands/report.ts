@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportOf } from '../analyse/report.ts';
-import { profiles } from '../plan/profiles/index.ts';
+import { profiles } from '../plan/profiles.ts';
 import { BenchError } from '../record/errors.ts';
 import { readJournal } from '../record/journal.ts';
 import type { Report } from '../record/report.ts';

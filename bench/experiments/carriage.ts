@@ -2,6 +2,7 @@
 // tells of? A session keeps the same roles in Redis. All of them are measured side by side in one trial.
 import { largestCookie } from '../../servers/strategies/cookie.ts';
 import { durationText, findingWith, thousands } from '../analyse/wording.ts';
+import { type ByProfile, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure } from '../record/report.ts';
@@ -14,20 +15,33 @@ const compared = ['session', 'jwt'];
 /** Where the client may keep the credential of a strategy. */
 const carriagesOf = (strategy: string) => (isSigned(strategy) ? ['header', 'cookie'] : ['cookie']);
 
-export const carriage: Experiment = {
+interface CarriageWork extends WorkInTurns {
+  readonly blocks: number;
+  readonly users: number;
+  readonly roles: readonly number[];
+}
+
+const amounts: ByProfile<CarriageWork> = {
+  smoke: { blocks: 1, users: 100, warmUp: warmUps.smoke, requests: 100, turns: 2, roles: [100] },
+  quick: { blocks: 1, users: 1_000, warmUp: warmUps.quick, requests: 1_000, turns: 4, roles: [3, 20, 100] },
+  full: { blocks: 6, users: 10_000, warmUp: warmUps.full, requests: 3_000, turns: 10, roles: [3, 20, 100] },
+};
+
+export const carriage: Experiment<CarriageWork> = {
   name: 'carriage',
   question: 'How large is the credential on the wire, and what does carrying it cost?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  blocks: ({ carriage: { blocks } }) => blocks,
+  amounts,
+  blocks: ({ blocks }) => blocks,
   cells: (choices) => (measuredIn(choices).length > 0 ? [{}] : []),
-  run: (_factors, context) => {
-    const systems = measuredIn(context).flatMap((strategy) => systemsOf(strategy, context.profile.carriage.roles));
+  run: (_factors, context, work) => {
+    const systems = measuredIn(context).flatMap((strategy) => systemsOf(strategy, work.roles));
     const orders = systems.map(({ strategy, carriage, roles }) => ({
       strategy: String(strategy),
       algorithm: 'HS256' as const,
       instances: 1,
-      users: context.profile.carriage.users,
+      users: work.users,
       settings: {
         CLAIM_ROLES: String(roles),
         ...(isSigned(String(strategy)) ? { CARRIAGE: String(carriage) } : {}),
@@ -36,7 +50,7 @@ export const carriage: Experiment = {
     return withTestBeds(orders, context, async (beds) => {
       for (const bed of beds) await useAll(bed);
       const sides = beds.map((bed, index) => ({ bed, factors: systems[index] as Factors }));
-      return measureSideBySide(sides, context.profile.carriage, context);
+      return measureSideBySide(sides, work, context);
     });
   },
   answer: (findings) => [

@@ -1,5 +1,5 @@
 // What an experiment is: a question, the cells that answer it, one trial of a cell, and the answer in sentences.
-import type { Profile } from '../plan/profile.ts';
+import type { ByProfile, Profile } from '../plan/profiles.ts';
 import { strategyNames } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Outcome, TrialObservation } from '../record/observation.ts';
@@ -9,7 +9,6 @@ import type { RunScope } from '../rig/run-scope.ts';
 
 /** What the user chose, as far as it decides which cells there are. */
 export interface CellChoices {
-  readonly profile: Profile;
   /** Names of strategies, the baseline among them; null when the user chose none. */
   readonly chosen: readonly string[] | null;
   /** Servers that somebody else runs, by strategy, when the user named some. */
@@ -36,12 +35,13 @@ export interface TrialContext {
 
 /**
  * The strategies that an experiment measures: those that the user chose, or else its usual ones.
- * @param usual the profile's list; null for all.
+ * @param usual the experiment's list in this profile; null for all.
  */
 export const strategiesOf = ({ chosen }: Pick<CellChoices, 'chosen'>, usual: readonly string[] | null) =>
   chosen ?? usual ?? strategyNames;
 
-export interface Experiment {
+/** @template Work how much is measured, in the experiment's own words. */
+export interface Experiment<Work = unknown> {
   readonly name: string;
   /** The question that the report answers with it. */
   readonly question: string;
@@ -49,11 +49,13 @@ export interface Experiment {
   readonly takesTargets: boolean;
   /** Why it cannot run on this machine, in words for the report; null when it can. */
   unavailable(machine: Machine): string | null;
-  cells(choices: CellChoices): Factors[];
-  /** How many blocks a cell takes part in; the profile's number without it. */
-  blocks?(profile: Profile, factors: Factors): number;
+  /** How much it measures in each profile. */
+  readonly amounts: ByProfile<Work>;
+  cells(choices: CellChoices, work: Work): Factors[];
+  /** How many blocks a cell takes part in; the profile's number where it says nothing. */
+  blocks?(work: Work, factors: Factors): number | undefined;
   /** Runs one cell once: rig up, warm up, load, measure, rig down. */
-  run(factors: Factors, context: TrialContext): Promise<Outcome>;
+  run(factors: Factors, context: TrialContext, work: Work): Promise<Outcome>;
   /** Its findings, where they are not the estimates of each cell by itself; pure. */
   derive?(trials: readonly TrialObservation[]): Finding[];
   /** Sentences that a person can repeat, from the findings of this experiment alone; pure. */

@@ -2,12 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { type Cut, cutOffOf, type Ending, exposureOf, useInterval } from '../analyse/exposure.ts';
-import type { CutEvent } from '../plan/profile.ts';
 import { seededRandom } from '../plan/random.ts';
 import { asksAuthorizationServer } from '../plan/strategies.ts';
 import type { ExposureFacts } from '../record/exposure.ts';
 import type { Rig } from '../rig/rig.ts';
 import { beginUsing, endUsing, now, revoke, type Thief } from './thief.ts';
+
+/** Its connections are closed, or nothing comes through and nobody is told. */
+export type CutEvent = 'cut off' | 'cut off in silence';
 
 /** Milliseconds that a cut lasts: drawn anew for each, for those who try again do so in a rhythm of their own. */
 const lasts = { least: 1_000, most: 2_000 };

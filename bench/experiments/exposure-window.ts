@@ -9,43 +9,88 @@ import {
   thousands,
   windowText,
 } from '../analyse/wording.ts';
+import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { asksAuthorizationServer, isRevocable, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
 import { longLives } from '../rig/topology.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 import { withTestBed } from './test-bed.ts';
-import { expired, revokedAndCut, scaledLife } from './theft-trial.ts';
+import { expired, revokedAndCut, scaledLife, type TheftWork } from './theft-trial.ts';
 
 const instances = 4;
 
-export const exposureWindow: Experiment = {
+interface ExposureWork extends TheftWork, UsualStrategies {
+  readonly blocks: number;
+  readonly loads: readonly ('idle' | 'loaded')[];
+  /** How many tokens were revoked before, where tokens are. */
+  readonly list: { readonly revokedTokens?: number };
+}
+
+const amounts: ByProfile<ExposureWork> = {
+  smoke: {
+    strategies: ['jwt-cached+replicated-blocklist'],
+    blocks: 1,
+    loads: ['loaded'],
+    list: {},
+    credentials: 2,
+    cuts: ['cut off'],
+    cutsEach: 1,
+    credentialsInCut: 1,
+    warmUpRequests: 20,
+  },
+  quick: {
+    strategies: null,
+    blocks: 1,
+    loads: ['loaded'],
+    list: {},
+    credentials: 20,
+    cuts: ['cut off'],
+    cutsEach: 1,
+    credentialsInCut: 4,
+    warmUpRequests: 1_000,
+  },
+  full: {
+    strategies: null,
+    blocks: 3,
+    loads: ['idle', 'loaded'],
+    list: { revokedTokens: 1_000_000 },
+    credentials: 200,
+    cuts: ['cut off', 'cut off in silence'],
+    cutsEach: 5,
+    credentialsInCut: 4,
+    warmUpRequests: 5_000,
+  },
+};
+
+export const exposureWindow: Experiment<ExposureWork> = {
   name: 'exposure-window',
   question: `How long, and for how many requests, does a revoked credential still work, at any of ${instances} instances?`,
   takesTargets: false,
   unavailable: alwaysAvailable,
-  blocks: ({ exposure }) => exposure.blocks,
-  cells: (choices) =>
-    strategiesOf(choices, choices.profile.exposure.strategies)
+  amounts,
+  blocks: ({ blocks }) => blocks,
+  cells: (choices, work) =>
+    strategiesOf(choices, work.strategies)
       .filter((strategy) => isRevocable(strategy) || isSigned(strategy))
       .flatMap((strategy): Factors[] =>
-        (isRevocable(strategy) ? choices.profile.exposure.loads : ['idle']).map((load) => ({
+        (isRevocable(strategy) ? work.loads : ['idle']).map((load) => ({
           strategy,
           ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
           instances,
           load,
-          ...(isSigned(strategy) && isRevocable(strategy) ? choices.profile.exposure.list : {}),
+          ...(isSigned(strategy) && isRevocable(strategy) ? work.list : {}),
         })),
       ),
-  run: ({ strategy, load, revokedTokens }, context) => {
+  run: ({ strategy, load, revokedTokens }, context, work) => {
     const order = { strategy: String(strategy), algorithm: 'HS256', instances, redisLink: true } as const;
     if (!isRevocable(order.strategy)) {
       const settings = { TOKEN_LIFE_SECONDS: String(scaledLife) };
-      return withTestBed({ ...order, users: 0, settings }, context, (bed) => expired(bed, context));
+      return withTestBed({ ...order, users: 0, settings }, context, (bed) => expired(bed, context, work));
     }
     const list = revokedTokens === undefined ? {} : { revokedTokens: Number(revokedTokens), settings: longLives };
     return withTestBed({ ...order, users: context.profile.users, ...list }, context, (bed) =>
-      revokedAndCut(bed, load === 'loaded', context),
+      revokedAndCut(bed, load === 'loaded', context, work),
     );
   },
   answer: (findings) => findings.flatMap((finding) => sentences[String(finding.factors.event)]?.(finding) ?? []),

@@ -2,7 +2,7 @@
 // All numbers of instances are measured in turn on one rig.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { ratioText, strategyLabel } from '../analyse/wording.ts';
-import type { Profile } from '../plan/profile.ts';
+import { type ByProfile, type UsualStrategies, type WarmUpWork, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { WarmUp } from '../record/facts.ts';
 import { type Experiment, strategiesOf, type TrialContext } from './contract.ts';
@@ -14,22 +14,60 @@ import { warmUpBed } from './warm-up.ts';
 /** The share of one core that each instance gets: small, so that four of them and Redis fit on one. */
 const share = 0.1;
 
-export const horizontalScale: Experiment = {
+/** Requests and connections for each instance, for each has a share of a core of its own. */
+interface ScaleWork extends WorkInTurns, UsualStrategies {
+  readonly blocks: number;
+  readonly instances: readonly number[];
+  readonly connections: number;
+}
+
+const amounts: ByProfile<ScaleWork> = {
+  smoke: {
+    blocks: 1,
+    strategies: ['none', 'session'],
+    warmUp: warmUps.smoke,
+    requests: 100,
+    turns: 2,
+    instances: [1, 2],
+    connections: 8,
+  },
+  quick: {
+    blocks: 1,
+    strategies: ['none', 'jwt', 'session'],
+    warmUp: { ...warmUps.quick, window: 500 },
+    requests: 1_000,
+    turns: 4,
+    instances: [1, 2, 4],
+    connections: 64,
+  },
+  full: {
+    blocks: 10,
+    strategies: ['none', 'jwt', 'jwt+redis-blocklist', 'session'],
+    warmUp: warmUps.full,
+    requests: 3_000,
+    turns: 4,
+    instances: [1, 2, 4],
+    connections: 64,
+  },
+};
+
+export const horizontalScale: Experiment<ScaleWork> = {
   name: 'horizontal-scale',
   question: 'Does throughput grow with the number of instances, or does what they share stand in the way?',
   takesTargets: false,
-  blocks: ({ scale }) => scale.blocks,
+  amounts,
+  blocks: ({ blocks }) => blocks,
   unavailable: ({ quota, placement }) => {
     if (quota.kind === 'unavailable') return `instances cannot be held to equal shares of CPU: ${quota.reason}`;
     return placement.systems === null ? 'the generator cannot be given a core of its own' : null;
   },
-  cells: (choices) =>
-    strategiesOf(choices, choices.profile.scale.strategies).map((strategy) => ({
+  cells: (choices, { strategies }) =>
+    strategiesOf(choices, strategies).map((strategy) => ({
       strategy,
       ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
     })),
-  run: ({ strategy, alg = 'HS256' }, context) => {
-    const numbers = context.instances ?? context.profile.scale.instances;
+  run: ({ strategy, alg = 'HS256' }, context, work) => {
+    const numbers = context.instances ?? work.instances;
     const order = {
       strategy: String(strategy),
       algorithm: alg as Algorithm,
@@ -38,7 +76,7 @@ export const horizontalScale: Experiment = {
       share,
       users: context.profile.users,
     };
-    return withTestBed(order, context, (bed) => measure(bed, numbers, context));
+    return withTestBed(order, context, (bed) => measure(bed, numbers, context, work));
   },
   answer: (findings) =>
     findings.flatMap(({ factors, measures: { scalingRatio } }) => {
@@ -60,12 +98,12 @@ export function groupsOf(numbers: readonly number[]): number[][] {
   return [...numbers.map(from(0)), ...numbers.map(from(Math.floor(most / 2)))];
 }
 
-async function measure(bed: TestBed, numbers: readonly number[], context: TrialContext) {
+async function measure(bed: TestBed, numbers: readonly number[], context: TrialContext, work: ScaleWork) {
   const { profile, seed } = context;
   const { rig, generator, pool } = bed;
-  const { requests, turns, connections } = profile.scale;
+  const { requests, turns, connections } = work;
   await useAll(bed);
-  const warmUp = await warmUpAll(bed, numbers, profile, seed);
+  const warmUp = await warmUpAll(bed, numbers, work, seed);
   const lanes = numbers.map(
     (instances, index): Lane => ({
       rig,
@@ -87,13 +125,13 @@ async function measure(bed: TestBed, numbers: readonly number[], context: TrialC
 }
 
 /** Once without a limit, to have the code compiled, and once with it, so that what runs on after it is not counted. */
-async function warmUpAll(bed: TestBed, numbers: readonly number[], { scale }: Profile, seed: number): Promise<WarmUp> {
+async function warmUpAll(bed: TestBed, numbers: readonly number[], scale: ScaleWork, seed: number): Promise<WarmUp> {
   const { rig, generator, pool } = bed;
   const all = rig.instances.length;
   const connections = scale.connections * all;
   const order = { urls: rig.entries[numbers.indexOf(all)] as string[], pool, connections };
   const { window, least, most } = scale.warmUp;
-  const work = { window: window * all, least: least * all, most: most * all };
+  const work: WarmUpWork = { window: window * all, least: least * all, most: most * all };
   const warmUp = await warmUpBed(bed, connections, work, (share, turn) =>
     generator.call('loadMe', { ...order, requests: share, seed: seed - 2 - turn }),
   );

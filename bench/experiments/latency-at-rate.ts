@@ -5,11 +5,12 @@ import { median } from '../analyse/median.ts';
 import { durationText, rateText, strategyLabel } from '../analyse/wording.ts';
 import type { OpenLoopOrder } from '../load/open-loop.ts';
 import { watchTiers } from '../measure/tiers.ts';
+import { type ByProfile, type UsualStrategies, type WarmUpWork, warmUps } from '../plan/profiles.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors, OpenLoopFacts, Row, VoidBefore, WarmUp } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
-import { type CellChoices, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { judged, oneMore } from './outcome.ts';
 import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
 import { wakeBed, warmUpBed } from './warm-up.ts';
@@ -31,21 +32,66 @@ const capacityLoads = 5;
 /** Seconds after which a request is given up. */
 const timeout = 5;
 
-export const latencyAtRate: Experiment = {
+interface LatencyWork extends UsualStrategies {
+  readonly blocks: number;
+  readonly warmUp: WarmUpWork;
+  /** Requests of the closed loop that finds each strategy's capacity. */
+  readonly capacityRequests: number;
+  /** That each load lasts. */
+  readonly seconds: number;
+}
+
+const amounts: ByProfile<LatencyWork> = {
+  smoke: {
+    blocks: 1,
+    strategies: ['none', 'session', 'jwt'],
+    warmUp: warmUps.smoke,
+    capacityRequests: 200,
+    seconds: 0.2,
+  },
+  quick: {
+    blocks: 1,
+    strategies: ['none', 'session', 'jwt', 'jwt-cached+replicated-blocklist'],
+    warmUp: warmUps.quick,
+    capacityRequests: 2_000,
+    seconds: 1.5,
+  },
+  full: {
+    blocks: 10,
+    // Those whose callers wait side by side: the baselines, and what keeps in the instance what the others ask for.
+    strategies: [
+      'none',
+      'session',
+      'session-cached',
+      'jwt',
+      'jwt+redis-blocklist',
+      'jwt-cached+replicated-blocklist',
+      'session-native',
+      'jwt-cached',
+      'jwt+not-before',
+    ],
+    warmUp: warmUps.full,
+    capacityRequests: 20_000,
+    seconds: 20,
+  },
+};
+
+export const latencyAtRate: Experiment<LatencyWork> = {
   name: 'latency-at-rate',
   question:
     'How long does a caller wait at a given rate of requests, the same for all, with each way of knowing the caller?',
   takesTargets: false,
-  blocks: ({ latency }) => latency.blocks,
+  amounts,
+  blocks: ({ blocks }) => blocks,
   unavailable: ({ placement }) =>
     placement.systems === null ? 'the generator cannot be given a core of its own' : null,
   // All strategies and loads in one trial: they have the same capacity to be a share of, and the machine's same minute.
-  cells: (choices) => (measured(choices).length > 0 ? [{}] : []),
-  run: (_factors, context) => {
-    const orders = measured(context).map((strategy) => {
+  cells: (choices, { strategies }) => (strategiesOf(choices, strategies).length > 0 ? [{}] : []),
+  run: (_factors, context, work) => {
+    const orders = strategiesOf(context, work.strategies).map((strategy) => {
       return { strategy, algorithm: alg, instances: 1, users: context.profile.users };
     });
-    return withTestBeds(orders, context, (beds) => measure(beds, context));
+    return withTestBeds(orders, context, (beds) => measure(beds, context, work));
   },
   answer(findings) {
     const byLoad = Map.groupBy(findings, ({ factors }) => factors.load);
@@ -61,20 +107,17 @@ export const latencyAtRate: Experiment = {
   },
 };
 
-const measured = (choices: Pick<CellChoices, 'chosen' | 'profile'>) =>
-  strategiesOf(choices, choices.profile.latency.strategies);
-
-async function measure(beds: readonly TestBed[], context: TrialContext): Promise<Outcome> {
+async function measure(beds: readonly TestBed[], context: TrialContext, work: LatencyWork): Promise<Outcome> {
   const { profile, seed } = context;
   const warmed: Warmed[] = [];
-  for (const bed of beds) warmed.push(await capacityOf(bed, context));
+  for (const bed of beds) warmed.push(await capacityOf(bed, context, work));
   await beds[0]?.generator.call('warmUpOpenLoop');
 
   const random = seededRandom(seed, 'latency');
   const rows: (Row & { facts: OpenLoopFacts })[] = [];
   for (const load of shuffled(loads, random)) {
     const rate = Math.floor(load * Math.min(...warmed.map(({ capacity }) => capacity)));
-    const requests = Math.ceil(rate * profile.latency.seconds);
+    const requests = Math.ceil(rate * work.seconds);
     const arrivals = { process: 'poisson', rate, requests } as const;
     for (const bed of shuffled(beds, random)) {
       const { strategy } = bed.rig.order;
@@ -115,16 +158,16 @@ interface Warmed {
 }
 
 /** Warms one instance up, and finds by a closed loop how much it carries. */
-async function capacityOf(bed: TestBed, { profile, seed }: TrialContext): Promise<Warmed> {
+async function capacityOf(bed: TestBed, { profile, seed }: TrialContext, work: LatencyWork): Promise<Warmed> {
   const { rig, generator, pool } = bed;
   await useAll(bed);
   const order = { urls: rig.entries[0] as string[], pool, connections: profile.connections };
-  const warmUp = await warmUpBed(bed, profile.connections, profile.latency.warmUp, (requests, turn) =>
+  const warmUp = await warmUpBed(bed, profile.connections, work.warmUp, (requests, turn) =>
     generator.call('loadMe', { ...order, requests, seed: seed + turn + 1 }),
   );
   const rates: number[] = [];
   for (let time = 0; time < capacityLoads; time += 1) {
-    const { windows } = await generator.call('loadMe', { ...order, requests: profile.latency.capacityRequests, seed });
+    const { windows } = await generator.call('loadMe', { ...order, requests: work.capacityRequests, seed });
     rates.push(...windows.map(({ requests, seconds }) => requests / seconds));
   }
   return { capacity: median(rates), warmUp };

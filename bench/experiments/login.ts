@@ -1,6 +1,6 @@
 // What does a login with a password cost, and how much of that is the strategy's own?
-
 import { durationText, rateText, strategyLabel } from '../analyse/wording.ts';
+import type { ByProfile, WorkInTurns } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
 import type { Outcome } from '../record/observation.ts';
@@ -16,21 +16,30 @@ const compared = ['none', 'session', 'jwt'];
 /** As many as the thread pool that hashes has threads. */
 const connections = 4;
 
-export const login: Experiment = {
+type LoginWork = WorkInTurns & { readonly accounts: number };
+
+const amounts: ByProfile<LoginWork> = {
+  smoke: { warmUp: { window: 1, least: 1, most: 1 }, requests: 2, turns: 2, accounts: 2 },
+  quick: { warmUp: { window: 1, least: 8, most: 8 }, requests: 12, turns: 2, accounts: 8 },
+  full: { warmUp: { window: 2, least: 20, most: 20 }, requests: 25, turns: 6, accounts: 20 },
+};
+
+export const login: Experiment<LoginWork> = {
   name: 'login',
   question: 'How many password logins/s does one instance carry, and what does each cost?',
   takesTargets: false,
   unavailable: alwaysAvailable,
+  amounts,
   // The baseline by itself answers nothing, unless it is all that was asked for.
   cells: (choices) => (measuredIn(choices).length > 1 || choices.chosen?.length === 1 ? [{}] : []),
-  run: (_factors, context) => {
+  run: (_factors, context, work) => {
     const orders = measuredIn(context).map((strategy) => ({
       strategy,
       algorithm: 'HS256' as const,
       instances: 1,
       users: 0,
     }));
-    return withTestBeds(orders, context, (beds) => measure(beds, context));
+    return withTestBeds(orders, context, (beds) => measure(beds, context, work));
   },
   answer: (findings) =>
     findings.flatMap(({ factors, measures: { requestsPerSecond, 'cpuPerRequest.servers': cpu } }) =>
@@ -45,10 +54,10 @@ export const login: Experiment = {
 const measuredIn = (choices: Pick<CellChoices, 'chosen'>) =>
   strategiesOf(choices, null).filter((strategy) => compared.includes(strategy));
 
-async function measure(beds: readonly TestBed[], context: TrialContext): Promise<Outcome> {
+async function measure(beds: readonly TestBed[], context: TrialContext, work: LoginWork): Promise<Outcome> {
   const { profile, seed } = context;
   const { generator } = beds[0] as TestBed;
-  const { accounts: count, warmUp: work, requests, turns } = profile.login;
+  const { accounts: count, requests, turns } = work;
   const accounts = userNames(count).map((user) => ({ user, password: `correct horse ${user}` }));
   const lanes: Lane[] = [];
   for (const { rig, pool } of beds) {
@@ -60,7 +69,7 @@ async function measure(beds: readonly TestBed[], context: TrialContext): Promise
     lanes.push({
       rig,
       factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), instances: 1 },
-      warmUp: await warmUpRig(rig, work, (share) => load(share)),
+      warmUp: await warmUpRig(rig, work.warmUp, (share) => load(share)),
       load: (_round, keptAs) => load(requests, keptAs),
     });
   }

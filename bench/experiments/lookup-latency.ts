@@ -1,19 +1,24 @@
 // What does one look-up in Redis take, as the strategies make them?
 import { durationText, findingWith } from '../analyse/wording.ts';
 import type * as tasks from '../measure/lookup-tasks.ts';
+import type { ByProfile } from '../plan/profiles.ts';
 import { startRedis } from '../rig/redis.ts';
 import { startWorker } from '../rig/worker.ts';
 import { abortable } from './abortable.ts';
 import { alwaysAvailable, type Experiment } from './contract.ts';
 
-export const lookupLatency: Experiment = {
+/** Milliseconds that tinybench spends on each task. */
+const amounts: ByProfile<number> = { smoke: 10, quick: 60, full: 1_000 };
+
+export const lookupLatency: Experiment<number> = {
   name: 'lookup-latency',
   question:
     'How long does one look-up in Redis take over the loopback, and what does it take off to send many at once?',
   takesTargets: false,
   unavailable: alwaysAvailable,
+  amounts,
   cells: () => [{}],
-  async run(_factors, { scope, profile, seed, signal }) {
+  async run(_factors, { scope, profile, seed, signal }, milliseconds) {
     const { generator, systems } = scope.machine.placement;
     const redis = await startRedis(scope, systems);
     try {
@@ -24,7 +29,7 @@ export const lookupLatency: Experiment = {
       );
       try {
         const { url, prefix } = redis;
-        const order = { url, prefix, keys: profile.users, milliseconds: profile.operationMilliseconds, seed };
+        const order = { url, prefix, keys: profile.users, milliseconds, seed };
         return { status: 'completed', rows: await abortable(worker.call('timeLookups', order), signal) };
       } finally {
         await worker.stop();

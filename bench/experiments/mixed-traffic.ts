@@ -10,6 +10,7 @@ import { isRefused, soon } from '../load/asking.ts';
 import { mixedCredentials } from '../load/mixed-credentials.ts';
 import { carrierOf } from '../load/negative-cases/carrier.ts';
 import { sessionIdIn } from '../load/negative-cases/cookie-cases.ts';
+import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { isRevocable, isSigned } from '../plan/strategies.ts';
 import type { AnswerFacts } from '../record/facts.ts';
 import { revokeCredentials } from '../rig/admin.ts';
@@ -18,20 +19,30 @@ import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } fro
 import { judged } from './outcome.ts';
 import { type TestBed, useAll, withTestBed } from './test-bed.ts';
 
-export const mixedTraffic: Experiment = {
+/** The share of valid credentials; the other kinds have equal parts of the rest. */
+type MixedWork = UsualStrategies & { readonly validShare: number; readonly requests: number };
+
+const amounts: ByProfile<MixedWork> = {
+  smoke: { strategies: ['session', 'jwt-cached+bloom-blocklist', 'opaque'], validShare: 0.7, requests: 400 },
+  quick: { strategies: null, validShare: 0.7, requests: 5_000 },
+  full: { strategies: null, validShare: 0.7, requests: 75_000 },
+};
+
+export const mixedTraffic: Experiment<MixedWork> = {
   name: 'mixed-traffic',
   question: 'Is every answer right when valid credentials come mixed with expired, forged, revoked and missing ones?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: (choices) =>
-    strategiesOf(choices, choices.profile.mixedTraffic.strategies).map((strategy) => ({
+  amounts,
+  cells: (choices, { strategies }) =>
+    strategiesOf(choices, strategies).map((strategy) => ({
       strategy,
       ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
     })),
   // One long load checks as many answers as several short ones.
   blocks: () => 1,
-  run: ({ strategy, alg = 'HS256' }, context) => {
-    const { users, connections, mixedTraffic: work } = context.profile;
+  run: ({ strategy, alg = 'HS256' }, context, work) => {
+    const { users, connections } = context.profile;
     return withTestBed(
       { strategy: String(strategy), algorithm: alg as Algorithm, instances: 1, users },
       context,

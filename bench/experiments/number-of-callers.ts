@@ -3,6 +3,7 @@
 import { ratioBeside, samplesBehind, samplesOf } from '../analyse/beside.ts';
 import { findingsOf } from '../analyse/findings.ts';
 import { ratioText, strategyLabel, tellsFromOne, thousands } from '../analyse/wording.ts';
+import { type ByProfile, type UsualStrategies, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
@@ -13,19 +14,49 @@ import { useAll, withTestBeds } from './test-bed.ts';
 
 const name = 'number-of-callers';
 
-export const numberOfCallers: Experiment = {
+/** `numbers` of distinct callers. */
+type CallersWork = WorkInTurns & UsualStrategies & { readonly blocks: number; readonly numbers: readonly number[] };
+
+const amounts: ByProfile<CallersWork> = {
+  smoke: {
+    blocks: 1,
+    strategies: ['none', 'session-cached'],
+    warmUp: warmUps.smoke,
+    requests: 100,
+    turns: 2,
+    numbers: [20, 100],
+  },
+  quick: {
+    blocks: 1,
+    strategies: ['none', 'session-cached', 'jwt-cached'],
+    warmUp: warmUps.quick,
+    requests: 1_000,
+    turns: 8,
+    numbers: [200, 20_000],
+  },
+  full: {
+    blocks: 10,
+    strategies: ['none', 'session-cached', 'jwt-cached', 'jwt-cached+replicated-blocklist'],
+    warmUp: warmUps.full,
+    requests: 2_000,
+    turns: 20,
+    numbers: [200, 2_000, 20_000],
+  },
+};
+
+export const numberOfCallers: Experiment<CallersWork> = {
   name,
   question: 'Does an instance carry as much for many callers as it does for few?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  blocks: ({ callers: { blocks } }) => blocks,
-  cells: (choices) =>
-    strategiesOf(choices, choices.profile.callers.strategies).some((strategy) => strategy !== 'none') ? [{}] : [],
-  run(_factors, context) {
-    const { callers } = context.profile;
+  amounts,
+  blocks: ({ blocks }) => blocks,
+  cells: (choices, { strategies }) =>
+    strategiesOf(choices, strategies).some((strategy) => strategy !== 'none') ? [{}] : [],
+  run(_factors, context, work) {
     // Many first: credentials that were issued for them serve the few as well.
-    const numbers = callers.numbers.toSorted((a, b) => b - a);
-    const orders = strategiesOf(context, callers.strategies).flatMap((strategy) =>
+    const numbers = work.numbers.toSorted((a, b) => b - a);
+    const orders = strategiesOf(context, work.strategies).flatMap((strategy) =>
       numbers.map((users) => ({
         strategy,
         algorithm: 'HS256' as const,
@@ -41,7 +72,7 @@ export const numberOfCallers: Experiment = {
         const alg = isSigned(strategy) ? { alg: 'HS256' } : {};
         return { bed, factors: { strategy, ...alg, callers: users, instances: 1 } };
       });
-      return measureSideBySide(sides, callers, context);
+      return measureSideBySide(sides, work, context);
     });
   },
   derive(trials) {

@@ -1,7 +1,7 @@
 // How a trial ends: completed, or void when an answer or a load speaks against itself.
 import { type Objection, objectToAnswers, objectToClosedLoop } from '../analyse/audit.ts';
 import type { LoadFacts } from '../load/tally.ts';
-import type { Profile } from '../plan/profile.ts';
+import type { Profile } from '../plan/profiles.ts';
 import type { HttpFacts, Row, VoidBefore } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 

@@ -7,7 +7,7 @@ import type { LoadedSide } from '../measure/alternating-load.ts';
 import { hasFineCpuClock } from '../measure/cpu.ts';
 import { instructionsPerRequest } from '../measure/instructions.ts';
 import { watchMachine } from '../measure/tiers.ts';
-import type { PairWork } from '../plan/profile.ts';
+import { type WarmUpWork, warmUps } from '../plan/profiles.ts';
 import { seededRandom } from '../plan/random.ts';
 import { isRevocable } from '../plan/strategies.ts';
 import type { PairSide } from '../record/facts.ts';
@@ -19,6 +19,28 @@ import type { Generator } from './generator.ts';
 import { judged } from './outcome.ts';
 import { type TestBed, withTestBeds } from './test-bed.ts';
 import { warmUpRig } from './warm-up.ts';
+
+/** How the two sides of a pair are loaded; all numbers are for each side. */
+export interface PairWork {
+  readonly users: number;
+  readonly connections: number;
+  readonly warmUp: WarmUpWork;
+  /** Turns, and requests in each: short, for the machine's moods to fall on both sides alike. */
+  readonly slices: number;
+  readonly requestsPerSlice: number;
+  /** Requests while instructions are counted. */
+  readonly countedRequests: number;
+}
+
+/** What a comparison of two servers rests on; the self-test shows what it gives. */
+export const pairWork: PairWork = {
+  users: 2_000,
+  connections: 16,
+  warmUp: warmUps.quick,
+  slices: 300,
+  requestsPerSlice: 100,
+  countedRequests: 5_000,
+};
 
 export interface PairOrder {
   readonly strategy: string;

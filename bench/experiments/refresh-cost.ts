@@ -1,10 +1,11 @@
 // What does a shorter token life cost in refreshes, and what exposure does it buy? Measured is what one refresh costs, at
 // saturation; what each life comes to follows from that by arithmetic, and is named as derived.
-import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { findingsOf } from '../analyse/findings.ts';
 import { type Estimate, estimateMedian } from '../analyse/median.ts';
 import { durationText, rateText, significant, spanText, strategyLabel } from '../analyse/wording.ts';
 import { watchTiers } from '../measure/tiers.ts';
+import { type ByProfile, type Work, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
 import type { Factors } from '../record/facts.ts';
@@ -26,18 +27,32 @@ export const tokenLives = [60, 300, 900, 3_600, 2_592_000];
 
 const hour = 3_600;
 
-export const refreshCost: Experiment = {
+/** Refreshes; each connection has families of its own. */
+interface RefreshWork extends Work {
+  readonly algorithms: readonly Algorithm[];
+  readonly families: number;
+  readonly connections: number;
+}
+
+const amounts: ByProfile<RefreshWork> = {
+  smoke: { algorithms: ['HS256'], families: 20, connections: 4, warmUp: warmUps.smoke, requests: 100 },
+  quick: { algorithms: ['HS256'], families: 1_000, connections: 16, warmUp: warmUps.quick, requests: 6_000 },
+  full: { algorithms, families: 1_000, connections: 16, warmUp: warmUps.full, requests: 20_000 },
+};
+
+export const refreshCost: Experiment<RefreshWork> = {
   name,
   question: 'What does a shorter token life cost in refreshes, and what exposure does it buy?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: (choices) =>
+  amounts,
+  cells: (choices, work) =>
     kinds
       .filter((strategy) => strategiesOf(choices, null).includes(strategy))
       .flatMap((strategy): Factors[] =>
-        isSigned(strategy) ? choices.profile.refresh.algorithms.map((alg) => ({ strategy, alg })) : [{ strategy }],
+        isSigned(strategy) ? work.algorithms.map((alg) => ({ strategy, alg })) : [{ strategy }],
       ),
-  run: ({ strategy, alg = 'HS256' }, context) => {
+  run: ({ strategy, alg = 'HS256' }, context, work) => {
     const order = {
       strategy: String(strategy),
       algorithm: alg as Algorithm,
@@ -45,7 +60,7 @@ export const refreshCost: Experiment = {
       authorizationServers: 1,
       users: 0,
     };
-    return withTestBed(order, { ...context, balancer: 'none' }, (bed) => measure(bed, context));
+    return withTestBed(order, { ...context, balancer: 'none' }, (bed) => measure(bed, context, work));
   },
   derive: (trials) =>
     findingsOf(trials, [name]).flatMap((finding) => {
@@ -58,8 +73,11 @@ export const refreshCost: Experiment = {
       .flatMap((finding) => [...capacitySentence(finding), ...livesSentence(finding, findings)]),
 };
 
-async function measure({ rig, generator, pool }: TestBed, { profile, seed }: TrialContext): Promise<Outcome> {
-  const { families, connections, warmUp: work, requests } = profile.refresh;
+async function measure(
+  { rig, generator, pool }: TestBed,
+  { profile, seed }: TrialContext,
+  { families, connections, requests, ...work }: RefreshWork,
+): Promise<Outcome> {
   const servers = rig.authorizationServers;
   const issued = await issueCredentials({ ...rig, instances: servers }, userNames(families));
   await generator.call(
@@ -68,7 +86,7 @@ async function measure({ rig, generator, pool }: TestBed, { profile, seed }: Tri
     issued.map(({ user, refreshToken = '' }) => ({ user, refreshToken })),
   );
   const order = { urls: servers.map(({ url }) => url), pool, connections, seed };
-  const warmUp = await warmUpRig({ instances: servers }, work, (share) =>
+  const warmUp = await warmUpRig({ instances: servers }, work.warmUp, (share) =>
     generator.call('loadRefresh', { ...order, requests: share }),
   );
   const { value, tiers } = await watchTiers(rig, generator.pid, () =>

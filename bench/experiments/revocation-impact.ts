@@ -3,20 +3,13 @@
 import { availableMemory } from 'node:process';
 import { revocationFindings, revocationSentences } from '../analyse/revocation.ts';
 import { readMemory } from '../measure/memory.ts';
-import type { Profile } from '../plan/profile.ts';
-import { combinationOf, isSigned } from '../plan/strategies.ts';
+import { type ByProfile, type Profile, type UsualStrategies, type WorkInTurns, warmUps } from '../plan/profiles.ts';
+import { combinationOf, isSigned, strategyNames } from '../plan/strategies.ts';
 import type { Factors, Row } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import { longLives } from '../rig/topology.ts';
-import {
-  alwaysAvailable,
-  type CellChoices,
-  type Experiment,
-  leftOut,
-  strategiesOf,
-  type TrialContext,
-} from './contract.ts';
+import { alwaysAvailable, type Experiment, leftOut, strategiesOf, type TrialContext } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
 import { type TestBed, withTestBeds } from './test-bed.ts';
 
@@ -26,23 +19,68 @@ const name = 'revocation-impact';
 const mostBytes = 240;
 const mayUse = 0.8;
 
-export const revocationImpact: Experiment = {
+/** How many tokens are revoked, and the share of requests that present one of them; in so many blocks, if not in all. */
+interface RevocationList {
+  readonly revokedTokens: number;
+  readonly revokedShare: number;
+  readonly blocks?: number;
+}
+
+type RevocationWork = WorkInTurns & UsualStrategies & { readonly lists: readonly RevocationList[] };
+
+/** The baselines, and what readers choose among: a question to Redis, a copy beside remembered tokens, one that takes little room. */
+const chosenAmong = ['none', 'jwt', 'jwt-cached+replicated-blocklist', 'jwt+redis-blocklist', 'jwt+bloom-blocklist'];
+
+const amounts: ByProfile<RevocationWork> = {
+  smoke: {
+    warmUp: warmUps.smoke,
+    requests: 100,
+    turns: 2,
+    strategies: chosenAmong,
+    lists: [
+      { revokedTokens: 0, revokedShare: 0 },
+      { revokedTokens: 1_000, revokedShare: 0.5 },
+    ],
+  },
+  quick: {
+    warmUp: warmUps.quick,
+    requests: 1_000,
+    turns: 8,
+    strategies: chosenAmong,
+    lists: [{ revokedTokens: 1_000_000, revokedShare: 0.01 }],
+  },
+  full: {
+    warmUp: warmUps.full,
+    requests: 2_000,
+    turns: 20,
+    strategies: ['none', ...strategyNames.filter(isSigned)],
+    lists: [
+      { revokedTokens: 0, revokedShare: 0 },
+      { revokedTokens: 10_000, revokedShare: 0.01, blocks: 3 },
+      { revokedTokens: 1_000_000, revokedShare: 0.01 },
+      { revokedTokens: 1_000_000, revokedShare: 0.5, blocks: 3 },
+      { revokedTokens: 10_000_000, revokedShare: 0.01, blocks: 1 },
+    ],
+  },
+};
+
+export const revocationImpact: Experiment<RevocationWork> = {
   name,
   question:
     'What does each way to take a token back cost beside the token alone, by the number of tokens that were revoked?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: (choices) =>
-    measuredIn(choices).some(takesBackTokens)
-      ? choices.profile.revocation.lists.map(({ revokedTokens, revokedShare }) => ({ revokedTokens, revokedShare }))
+  amounts,
+  cells: (choices, { strategies, lists }) =>
+    strategiesOf(choices, strategies).some(takesBackTokens)
+      ? lists.map(({ revokedTokens, revokedShare }) => ({ revokedTokens, revokedShare }))
       : [],
-  blocks: ({ blocks, revocation }, factors) =>
-    revocation.lists.find(
-      (list) => list.revokedTokens === factors.revokedTokens && list.revokedShare === factors.revokedShare,
-    )?.blocks ?? blocks,
-  run(factors, context) {
+  blocks: ({ lists }, factors) =>
+    lists.find((list) => list.revokedTokens === factors.revokedTokens && list.revokedShare === factors.revokedShare)
+      ?.blocks,
+  run(factors, context, work) {
     const { profile } = context;
-    const measured = measuredIn(context);
+    const measured = strategiesOf(context, work.strategies);
     const revokedTokens = Number(factors.revokedTokens);
     const needed = measured.filter(takesBackTokens).length * revokedTokens * mostBytes;
     const free = availableMemory() * mayUse;
@@ -56,20 +94,22 @@ export const revocationImpact: Experiment = {
       settings: longLives,
       ...(takesBackTokens(strategy) ? { revokedTokens } : {}),
     }));
-    return withTestBeds(orders, context, (beds) => measure(beds, factors, context));
+    return withTestBeds(orders, context, (beds) => measure(beds, factors, context, work));
   },
   derive: (trials) => revocationFindings(trials, name),
   answer: revocationSentences,
 };
 
-const measuredIn = (choices: Pick<CellChoices, 'profile' | 'chosen'>) =>
-  strategiesOf(choices, choices.profile.revocation.strategies);
-
 const takesBackTokens = (strategy: string) => combinationOf(strategy).check !== 'none';
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
-async function measure(beds: readonly TestBed[], factors: Factors, context: TrialContext): Promise<Outcome> {
+async function measure(
+  beds: readonly TestBed[],
+  factors: Factors,
+  context: TrialContext,
+  work: RevocationWork,
+): Promise<Outcome> {
   const { profile } = context;
   const memory: Row[] = [];
   for (const bed of beds) {
@@ -78,7 +118,7 @@ async function measure(beds: readonly TestBed[], factors: Factors, context: Tria
     await present(bed, factors, profile);
   }
   const sides = beds.map((bed) => ({ bed, factors: factorsOf(bed) }));
-  const outcome = await measureSideBySide(sides, profile.revocation, context);
+  const outcome = await measureSideBySide(sides, work, context);
   return outcome.status === 'failed' ? outcome : { ...outcome, rows: [...outcome.rows, ...memory] };
 }
 

@@ -3,6 +3,7 @@ import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { objectToCases } from '../analyse/audit.ts';
 import { strategyLabel, thousands } from '../analyse/wording.ts';
 import { shortMemory, tryToGetIn } from '../load/refusals.ts';
+import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
@@ -10,13 +11,20 @@ import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 import { judged } from './outcome.ts';
 import { withTestBed } from './test-bed.ts';
 
-export const security: Experiment = {
+const amounts: ByProfile<UsualStrategies> = {
+  smoke: { strategies: ['session', 'jwt-cached', 'opaque'] },
+  quick: { strategies: null },
+  full: { strategies: null },
+};
+
+export const security: Experiment<UsualStrategies> = {
   name: 'security',
   question: 'Is every forged, stolen or misused credential refused, and every valid one accepted before and after it?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  cells: (choices) =>
-    strategiesOf(choices, choices.profile.security.strategies)
+  amounts,
+  cells: (choices, { strategies }) =>
+    strategiesOf(choices, strategies)
       // Who believes everybody has nothing to refuse.
       .filter((strategy) => strategy !== 'none')
       .flatMap((strategy): Factors[] => {

@@ -7,6 +7,7 @@ import { measuresOf } from '../analyse/measures.ts';
 import { estimateMedian } from '../analyse/median.ts';
 import { slopeOf } from '../analyse/slope.ts';
 import { durationText, ratioText, significant, strategyLabel, tellsFromOne } from '../analyse/wording.ts';
+import { type ByProfile, type UsualStrategies, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors, Row } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
@@ -19,28 +20,66 @@ import { warmUpBed } from './warm-up.ts';
 
 const name = 'service-hops';
 
-export const serviceHops: Experiment = {
+/** `numbers` of hops: how many services are called behind the first. */
+interface HopsWork extends WorkInTurns, UsualStrategies {
+  readonly blocks: number;
+  readonly users: number;
+  readonly numbers: readonly number[];
+}
+
+const amounts: ByProfile<HopsWork> = {
+  smoke: {
+    blocks: 1,
+    users: 100,
+    strategies: ['none', 'session', 'jwt'],
+    warmUp: warmUps.smoke,
+    requests: 100,
+    turns: 2,
+    numbers: [0, 2],
+  },
+  quick: {
+    blocks: 1,
+    users: 1_000,
+    strategies: ['none', 'session', 'jwt'],
+    // Just enough: each request of it is a request to every service of the chain.
+    warmUp: { window: 500, least: 12_000, most: 13_000 },
+    requests: 800,
+    turns: 2,
+    numbers: [0, 1, 4],
+  },
+  full: {
+    blocks: 6,
+    users: 1_000,
+    strategies: ['none', 'session', 'session-native', 'jwt', 'jwt-cached', 'jwt+redis-blocklist', 'opaque'],
+    warmUp: warmUps.full,
+    requests: 3_000,
+    turns: 4,
+    numbers: [0, 1, 2, 4],
+  },
+};
+
+export const serviceHops: Experiment<HopsWork> = {
   name,
   question: 'One service or several for a request: what does each further service cost that has to know the caller?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  blocks: ({ hops: { blocks } }) => blocks,
-  cells: (choices) =>
-    strategiesOf(choices, choices.profile.hops.strategies).map((strategy) => ({
+  amounts,
+  blocks: ({ blocks }) => blocks,
+  cells: (choices, { strategies }) =>
+    strategiesOf(choices, strategies).map((strategy) => ({
       strategy,
       ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
     })),
-  run: ({ strategy, alg = 'HS256' }, context) => {
-    const { hops } = context.profile;
+  run: ({ strategy, alg = 'HS256' }, context, work) => {
     const order = {
       strategy: String(strategy),
       algorithm: alg as Algorithm,
-      instances: Math.max(...hops.numbers) + 1,
+      instances: Math.max(...work.numbers) + 1,
       chained: true,
       groups: [[0]],
-      users: hops.users,
+      users: work.users,
     } as const;
-    return withTestBed(order, context, (bed) => measure(bed, context));
+    return withTestBed(order, context, (bed) => measure(bed, context, work));
   },
   derive(trials) {
     const samples = samplesOf(trials);
@@ -50,10 +89,10 @@ export const serviceHops: Experiment = {
   answer: (findings) => [...marginSentences(findings), ...verdictSentences(findings)],
 };
 
-async function measure(bed: TestBed, context: TrialContext) {
+async function measure(bed: TestBed, context: TrialContext, work: HopsWork) {
   const { profile, seed } = context;
   const { rig, generator, pool } = bed;
-  const { numbers, warmUp: work, requests, turns } = profile.hops;
+  const { numbers, requests, turns } = work;
   const { connections } = profile;
   const order = { urls: rig.entries[0] as string[], pool, connections };
   const load = (hops: number, share: number, turn: number, keptAs?: string) =>
@@ -67,8 +106,8 @@ async function measure(bed: TestBed, context: TrialContext) {
   await useAll(bed);
   // The longest way warms up every service of the chain; the shorter ones end where it has not ended yet.
   const longest = Math.max(...numbers);
-  const warmUp = await warmUpBed(bed, connections, work, (share, turn) => load(longest, share, -turn - 1));
-  for (const hops of numbers) await load(hops, work.window, -1);
+  const warmUp = await warmUpBed(bed, connections, work.warmUp, (share, turn) => load(longest, share, -turn - 1));
+  for (const hops of numbers) await load(hops, work.warmUp.window, -1);
   const lanes = numbers.map((hops): Lane => {
     return { rig, factors: { hops }, warmUp, load: (round, keptAs) => load(hops, requests, round, keptAs) };
   });

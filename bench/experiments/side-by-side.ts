@@ -1,6 +1,6 @@
 // Several systems of one instance each that a trial measures side by side: all of them stand, and are loaded in turn.
 import { instructionsPerRequest } from '../measure/instructions.ts';
-import type { WorkInTurns } from '../plan/profile.ts';
+import type { WorkInTurns } from '../plan/profiles.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import type { Factors, HttpFacts } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';

@@ -4,6 +4,7 @@ import { judge } from '../load/answers.ts';
 import { ask, itself } from '../load/asking.ts';
 import type * as filterTasks from '../measure/filter-tasks.ts';
 import { readMemory, usedBytes } from '../measure/memory.ts';
+import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { combinationOf } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
 import { BenchError } from '../record/errors.ts';
@@ -18,11 +19,43 @@ import { alwaysAvailable, type Experiment, leftOut, strategiesOf, type TrialCont
 
 const name = 'state-size';
 
+/** How much state is made to see what each item takes; each list goes upwards. */
+interface StateWork extends UsualStrategies {
+  readonly blocks: number;
+  /** Sessions, tokens or users. */
+  readonly issued: readonly number[];
+  readonly revoked: readonly number[];
+  /** What an instance keeps of its own. */
+  readonly kept: number;
+  /** Absent tokens that a filter is asked for. */
+  readonly absent: number;
+}
+
+const amounts: ByProfile<StateWork> = {
+  smoke: {
+    strategies: ['session-cached', 'jwt', 'jwt+bloom-blocklist'],
+    blocks: 1,
+    issued: [200],
+    revoked: [1_000],
+    kept: 100,
+    absent: 1_000,
+  },
+  quick: { strategies: null, blocks: 1, issued: [20_000], revoked: [1_000_000], kept: 10_000, absent: 200_000 },
+  full: {
+    strategies: null,
+    blocks: 3,
+    issued: [10_000, 100_000, 1_000_000],
+    revoked: [10_000, 100_000, 1_000_000],
+    kept: 40_000,
+    absent: 200_000,
+  },
+};
+
 /** What is counted, with a strategy that needs it, and how so many of them come to be. */
 interface Form {
   readonly strategy: string;
   readonly state: string;
-  measure(order: RigOrder, context: TrialContext): Promise<Row[]>;
+  measure(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]>;
 }
 
 const forms: readonly Form[] = [
@@ -46,21 +79,22 @@ const forms: readonly Form[] = [
   ...['jwt-cached', 'opaque-cached'].map((strategy) => ({ strategy, state: 'cached token', measure: kept })),
 ];
 
-export const stateSize: Experiment = {
+export const stateSize: Experiment<StateWork> = {
   name,
   question: 'How much memory does each form of state take, in Redis and in each instance?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  blocks: ({ stateSize: { blocks } }) => blocks,
-  cells: (choices) =>
+  amounts,
+  blocks: ({ blocks }) => blocks,
+  cells: (choices, { strategies }) =>
     forms
-      .filter(({ strategy }) => strategiesOf(choices, choices.profile.stateSize.strategies).includes(strategy))
+      .filter(({ strategy }) => strategiesOf(choices, strategies).includes(strategy))
       .map(({ strategy, state }) => ({ strategy, state })),
-  async run(factors, context) {
+  async run(factors, context, work) {
     if (context.scope.namedRedis) return leftOut('in the Redis of REDIS_URL there is what others have, too');
     const { strategy, measure } = forms.find((form) => isOf(form, factors)) as Form;
     const order = { strategy, algorithm: 'HS256', balancer: 'none', placed: false, settings: longLives } as const;
-    return { status: 'completed', rows: await measure({ ...order, instances: 1 }, context) };
+    return { status: 'completed', rows: await measure({ ...order, instances: 1 }, context, work) };
   },
   derive: (trials) => stateFindings(trials, name),
   answer: stateSentences,
@@ -88,22 +122,22 @@ const row = (items: number, facts: Row['facts']): Row => ({ factors: { items }, 
 const issuers = 2;
 
 /** Redis, as more and more users are issued something. */
-function issued(order: RigOrder, context: TrialContext): Promise<Row[]> {
-  return withRig({ ...order, instances: issuers }, context, null, (rig) => issueMore(rig, rig.instances, context));
+function issued(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]> {
+  return withRig({ ...order, instances: issuers }, context, null, (rig) => issueMore(rig, rig.instances, work));
 }
 
 /** The same, issued with a refresh token by those who do that. */
-function issuedByAuthorizationServer(order: RigOrder, context: TrialContext): Promise<Row[]> {
+function issuedByAuthorizationServer(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]> {
   return withRig({ ...order, authorizationServers: issuers }, context, null, (rig) =>
-    issueMore(rig, rig.authorizationServers, context),
+    issueMore(rig, rig.authorizationServers, work),
   );
 }
 
-async function issueMore(rig: Rig, instances: Rig['instances'], { profile }: TrialContext): Promise<Row[]> {
+async function issueMore(rig: Rig, instances: Rig['instances'], work: StateWork): Promise<Row[]> {
   const memory = async (items: number): Promise<MemoryFacts> => ({ type: 'memory', items, redis: await usedOf(rig) });
   const rows = [row(0, await memory(0))];
   let issuedSoFar = 0;
-  for (const items of profile.stateSize.issued) {
+  for (const items of work.issued) {
     await issueCredentials({ ...rig, instances }, userNames(items).slice(issuedSoFar));
     rows.push(row(items, await memory(items)));
     issuedSoFar = items;
@@ -117,22 +151,23 @@ const usedOf = ({ redis }: Rig) => usedBytes((redis as NonNullable<Rig['redis']>
  * Redis, and an instance that has just begun with it, by how many tokens were revoked. The Redis has loaded what another was
  * filled with: a million entries took 192.77, 150.97 and 208.77 bytes each when loaded, 192.89, 151.34 and 208.96 when filled.
  */
-async function revoked(order: RigOrder, context: TrialContext): Promise<Row[]> {
-  const { scope, profile } = context;
+async function revoked(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]> {
   const rows = [row(0, await withRig(order, context, null, (rig) => readMemory(rig, 0)))];
-  for (const items of profile.stateSize.revoked) {
-    const { snapshot, revokedTokens } = await revokedRecord(scope, order, items);
+  for (const items of work.revoked) {
+    const { snapshot, revokedTokens } = await revokedRecord(context.scope, order, items);
     const read = await withRig(order, context, snapshot, async (rig) => [
       await readMemory(rig, revokedTokens),
-      ...(combinationOf(order.strategy).check === 'bloom-blocklist' ? [await askFilter(rig, context)] : []),
+      ...(combinationOf(order.strategy).check === 'bloom-blocklist'
+        ? [await askFilter(rig, context, work.absent)]
+        : []),
     ]);
     rows.push(...read.map((facts) => row(items, facts)));
   }
   return rows;
 }
 
-/** How often a filter takes for revoked what was not. */
-async function askFilter({ redis }: Rig, { scope, profile }: TrialContext): Promise<Row['facts']> {
+/** How often a filter takes for revoked what was not, of so many tokens. */
+async function askFilter({ redis }: Rig, { scope }: TrialContext, tokens: number): Promise<Row['facts']> {
   const worker = await startWorker<typeof filterTasks>(
     new URL('../measure/filter-tasks.ts', import.meta.url),
     scope.machine.placement.generator,
@@ -141,16 +176,16 @@ async function askFilter({ redis }: Rig, { scope, profile }: TrialContext): Prom
   try {
     const { url, prefix } = redis as NonNullable<Rig['redis']>;
     const lifeSeconds = Number(longLives.TOKEN_LIFE_SECONDS);
-    return await worker.call('askForAbsent', { url, prefix, lifeSeconds, tokens: profile.stateSize.absent });
+    return await worker.call('askForAbsent', { url, prefix, lifeSeconds, tokens });
   } finally {
     await worker.stop();
   }
 }
 
 /** An instance that remembers what it was presented with. */
-function kept(order: RigOrder, context: TrialContext): Promise<Row[]> {
+function kept(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]> {
   return withRig(order, context, null, async (rig) => {
-    const credentials = await issueCredentials(rig, userNames(context.profile.stateSize.kept));
+    const credentials = await issueCredentials(rig, userNames(work.kept));
     const [first] = credentials;
     // All that is there but for the others: connections, and what code needs that has run.
     await presentAll(

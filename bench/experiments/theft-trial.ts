@@ -12,7 +12,7 @@ import type { Row } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import { issueCredentials } from '../rig/admin.ts';
 import type { TrialContext } from './contract.ts';
-import { cutOffIn, endInCuts } from './cut-off.ts';
+import { type CutEvent, cutOffIn, endInCuts } from './cut-off.ts';
 import { judged } from './outcome.ts';
 import { type TestBed, useAll } from './test-bed.ts';
 import { now, type Pace, revoke, stealAndEnd, type Thefts, type Thief, withThief } from './thief.ts';
@@ -30,29 +30,38 @@ export const scaledLife = 4;
 /** Connections of the load beside the thefts: enough to keep the instances busy. */
 const connections = 8;
 
+/** Stolen credentials in a trial: revoked one by one, and while an instance is cut off; requests for each instance before that. */
+export interface TheftWork {
+  readonly credentials: number;
+  /** How the way to Redis is cut, how often each, and how many credentials are revoked meanwhile each time. */
+  readonly cuts: readonly CutEvent[];
+  readonly cutsEach: number;
+  readonly credentialsInCut: number;
+  readonly warmUpRequests: number;
+}
+
 /** Has stolen credentials revoked one by one, then some while the way to Redis is cut. */
-export function revokedAndCut(bed: TestBed, loaded: boolean, context: TrialContext): Promise<Outcome> {
+export function revokedAndCut(bed: TestBed, loaded: boolean, context: TrialContext, work: TheftWork): Promise<Outcome> {
   const { rig, generator, credentials, pool } = bed;
-  const { exposure } = context.profile;
   const left = [...credentials];
   const [valid, probe] = left.splice(0, 2) as [IssuedCredential, IssuedCredential];
-  const stolen = left.splice(0, exposure.credentials);
+  const stolen = left.splice(0, work.credentials);
   // Where nobody has Redis, nothing can be revoked.
-  const inCut = cutOffIn(rig).length < rig.instances.length ? exposure.credentialsInCut : 0;
-  const cuts = exposure.cuts.map((event) => ({
+  const inCut = cutOffIn(rig).length < rig.instances.length ? work.credentialsInCut : 0;
+  const cuts = work.cuts.map((event) => ({
     event,
-    rounds: Array.from({ length: exposure.cutsEach }, () => left.splice(0, inCut)),
+    rounds: Array.from({ length: work.cutsEach }, () => left.splice(0, inCut)),
   }));
   return withThief(rig, context, async (thief) => {
     await useAll({ ...bed, credentials: left });
     const order = { pool, connections, seed: context.seed };
-    const requests = exposure.warmUpRequests * rig.instances.length;
+    const requests = work.warmUpRequests * rig.instances.length;
     await generator.call('loadMe', { ...order, urls: rig.entries[0] as string[], requests });
 
-    const load = (urls: readonly string[], work: () => Promise<Row>) =>
+    const load = (urls: readonly string[], thefts: () => Promise<Row>) =>
       loaded && urls.length > 0
-        ? beside(() => generator.call('loadMe', { ...order, urls, requests: 2_000 }), work)
-        : work().then((row) => ({ row, answers: [] }));
+        ? beside(() => generator.call('loadMe', { ...order, urls, requests: 2_000 }), thefts)
+        : thefts().then((row) => ({ row, answers: [] }));
     const results = [
       await load(rig.entries[0] as string[], async () => {
         const thefts = await endOneByOne(thief, probe, stolen);
@@ -124,11 +133,10 @@ function together(groups: readonly Thefts[]): Thefts {
 }
 
 /** Uses tokens that nothing revokes until they have expired, and shows how a valid one fares while the way to Redis is cut. */
-export function expired({ rig }: TestBed, context: TrialContext): Promise<Outcome> {
-  const { exposure } = context.profile;
+export function expired({ rig }: TestBed, context: TrialContext, work: TheftWork): Promise<Outcome> {
   return withThief(rig, context, async (thief) => {
     const groups: Thefts[] = [];
-    for (const users of inGroups(userNames(exposure.credentials), expiring.atOnce)) {
+    for (const users of inGroups(userNames(work.credentials), expiring.atOnce)) {
       const credentials = await issueCredentials(rig, users);
       groups.push(await stealAndEnd(thief, credentials, expiring.pace, endOfLife));
     }
@@ -136,7 +144,7 @@ export function expired({ rig }: TestBed, context: TrialContext): Promise<Outcom
     // Between the earliest and the latest moment of an `exp` nothing took any time.
     const unrevoked = thefts.map((theft) => ({ ...theft, revokeTook: null }));
     const rows = [rowOf('expired', { thefts: unrevoked, useInterval, ...nothingAtEnd })];
-    for (const event of exposure.cuts) {
+    for (const event of work.cuts) {
       const [valid] = (await issueCredentials(rig, userNames(1))) as [IssuedCredential];
       rows.push(rowOf(event, { ...(await endInCuts(thief, event, [[]], valid)), ...nothingAtEnd }));
     }

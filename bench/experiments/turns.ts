@@ -2,7 +2,7 @@
 import { type Objection, objectToAnswers, objectToMachine } from '../analyse/audit.ts';
 import type { LoadFacts } from '../load/tally.ts';
 import { sumMachine, sumTiers, watchMachine, watchTiers } from '../measure/tiers.ts';
-import type { Profile } from '../plan/profile.ts';
+import type { Profile } from '../plan/profiles.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import type { Factors, HttpFacts, MachineFacts, Row, TierFacts, VoidBefore, WarmUp } from '../record/facts.ts';
 import { pidsOf, type Rig } from '../rig/rig.ts';

@@ -1,20 +1,24 @@
 // What does verifying a token cost, by algorithm and library, for distinct and repeated tokens, and how far is that from the hardware's limit?
-
 import { algorithms } from '../../servers/tokens/algorithms.ts';
 import { durationText, findingWith } from '../analyse/wording.ts';
 import type * as tasks from '../measure/verification-tasks.ts';
+import type { ByProfile } from '../plan/profiles.ts';
 import { onPath } from '../rig/machine.ts';
 import { startWorker } from '../rig/worker.ts';
 import { abortable } from './abortable.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 
-export const verificationCost: Experiment = {
+/** Milliseconds that tinybench spends on each task. */
+const amounts: ByProfile<number> = { smoke: 10, quick: 60, full: 1_000 };
+
+export const verificationCost: Experiment<number> = {
   name: 'verification-cost',
   question: 'What does verifying a token cost, by algorithm and library, and how far is that from the bare signature?',
   takesTargets: false,
   unavailable: alwaysAvailable,
+  amounts,
   cells: (choices) => (strategiesOf(choices, null).includes('jwt') ? algorithms.map((alg) => ({ alg })) : []),
-  async run({ alg }, { scope, profile, block, signal }) {
+  async run({ alg }, { scope, profile, block, signal }, milliseconds) {
     const algorithm = alg as (typeof algorithms)[number];
     const worker = await startWorker<typeof tasks>(
       new URL('../measure/verification-tasks.ts', import.meta.url),
@@ -25,7 +29,7 @@ export const verificationCost: Experiment = {
       const order = {
         algorithm,
         key: await scope.keyOf(algorithm),
-        milliseconds: profile.operationMilliseconds,
+        milliseconds,
         openssl: profile.measurement && timesSignature(algorithm, block) ? onPath('openssl') : null,
       };
       return { status: 'completed', rows: await abortable(worker.call('timeVerification', order), signal) };

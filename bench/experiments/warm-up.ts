@@ -1,7 +1,7 @@
 // Warms servers up in windows of equal work until a change-point rule finds them steady, or the work allowed is done.
 import { steadyFrom } from '../analyse/steady-state.ts';
 import { cpuSecondsOf } from '../measure/cpu.ts';
-import type { WarmUpWork } from '../plan/profile.ts';
+import type { WarmUpWork } from '../plan/profiles.ts';
 import type { WarmUp } from '../record/facts.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { TestBed } from './test-bed.ts';

@@ -1,7 +1,7 @@
 // From flags to choices: every value checked once, here, with one line that says what is allowed.
 import { BenchError } from '../record/errors.ts';
 import type { Choices } from '../record/observation.ts';
-import { profiles } from './profiles/index.ts';
+import { profiles } from './profiles.ts';
 import { strategyNames } from './strategies.ts';
 
 /** The flags that decide what is measured, as the command line gave them. */

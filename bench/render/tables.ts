@@ -32,6 +32,8 @@ export interface Column {
 interface ColumnRule {
   readonly head: string;
   readonly align?: 'left';
+  /** Factors that are told in it. */
+  readonly tells?: readonly string[];
   cell(finding: Finding): string;
 }
 
@@ -52,6 +54,7 @@ const measured = (
 const factor = (head: string, name: string, show = (value: string | number) => String(value)): ColumnRule => ({
   head,
   align: 'left',
+  tells: [name],
   cell: ({ factors }) => (factors[name] === undefined ? '' : show(factors[name])),
 });
 
@@ -96,7 +99,12 @@ const bytesEach = (head: string, tier: string): ColumnRule => ({
 });
 
 const rules: readonly ColumnRule[] = [
-  { head: 'strategy', align: 'left', cell: ({ factors }) => (factors.strategy ? strategyLabel(factors) : '') },
+  {
+    head: 'strategy',
+    align: 'left',
+    tells: ['strategy', 'alg'],
+    cell: ({ factors }) => (factors.strategy ? strategyLabel(factors) : ''),
+  },
   { head: 'algorithm', align: 'left', cell: ({ factors }) => (factors.strategy ? '' : String(factors.alg ?? '')) },
   factor('callers', 'callers', (value) => thousands(Number(value))),
   factor('library', 'library'),
@@ -114,6 +122,7 @@ const rules: readonly ColumnRule[] = [
   {
     head: 'hops',
     align: 'left',
+    tells: ['hops'],
     cell: ({ factors, measures }) => (measures['cpuPerHop.servers'] ? 'each more' : String(factors.hops ?? '')),
   },
   factor('carried in', 'carriage'),
@@ -217,11 +226,19 @@ const withoutUse: Readonly<Record<string, readonly string[]>> = {
   truth: ['requests/s', 'mean', 'bytes sent', 'wrong / checked'],
 };
 
+const told = new Set(rules.flatMap(({ tells = [] }) => tells));
+
+/** Columns of factors that have no rule of their own: they are called as the factor is. */
+const otherFactors = (findings: readonly Finding[]): ColumnRule[] =>
+  [...new Set(findings.flatMap(({ factors }) => Object.keys(factors)))]
+    .filter((name) => !told.has(name))
+    .map((name) => factor(name, name));
+
 /** One table per experiment, in the report's order. */
 export function tablesOf({ findings }: Report): Table[] {
   const byExperiment = Map.groupBy(findings, ({ experiment }) => experiment);
   return [...byExperiment].map(([experiment, own]) => {
-    const used = rules.filter(
+    const used = [...rules.slice(0, 1), ...otherFactors(own), ...rules.slice(1)].filter(
       (rule) => !withoutUse[experiment]?.includes(rule.head) && own.some((finding) => rule.cell(finding) !== ''),
     );
     return {

@@ -6,10 +6,12 @@ import type { Experiment, TrialContext } from '../experiments/contract.ts';
 import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/outcome.ts';
 import { cpuSecondsOf } from '../measure/cpu.ts';
+import type { ByProfile } from '../plan/profiles.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import type { RateFacts, Row } from '../record/facts.ts';
 import { onPath } from '../rig/machine.ts';
 import { startWorker } from '../rig/worker.ts';
+import type { LoadsWork } from './amounts.ts';
 import type * as otherTools from './other-tools.ts';
 import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
 
@@ -20,15 +22,23 @@ const beyondAnyRate = 1e7;
 
 type Got = Pick<RateFacts, 'requests' | 'seconds'>;
 
-export const ceiling: Experiment = {
+const amounts: ByProfile<LoadsWork> = {
+  smoke: { loads: 1, seconds: 0.2 },
+  quick: { loads: 5, seconds: 2 },
+  full: { loads: 20, seconds: 5 },
+};
+
+export const ceiling: Experiment<LoadsWork> = {
   name: 'ceiling',
   question: 'How many requests/s does one core of each generator get through, when the balancer answers by itself?',
   takesTargets: false,
   unavailable: ({ balancerCommand }) => (balancerCommand ? null : 'there is no HAProxy'),
   // All generators in one trial, seconds apart.
   cells: () => [{}],
-  blocks: ({ selfTest }) => selfTest.loads,
-  run: (_factors, context) => withSelfAnsweringBalancer(context, (url, pid) => measureAll(url, pid, context)),
+  amounts,
+  blocks: ({ loads }) => loads,
+  run: (_factors, context, { seconds }) =>
+    withSelfAnsweringBalancer(context, (url, pid) => measureAll(url, pid, seconds, context)),
   derive(trials) {
     const findings = findingsOf(trials, ['ceiling']);
     const rateOf = (trial: (typeof trials)[number], generator: unknown) => {
@@ -59,14 +69,14 @@ export const ceiling: Experiment = {
   },
 };
 
-async function measureAll(url: string, balancer: number, { scope, profile, seed }: TrialContext) {
+async function measureAll(url: string, balancer: number, seconds: number, { scope, seed }: TrialContext) {
   const own = await startGenerator(scope);
   const core = scope.machine.placement.generator;
   const others = await startWorker<typeof otherTools>(new URL('./other-tools.ts', import.meta.url), core, scope);
   try {
     await own.call('usePool', 'one', answeredPool);
     await own.call('warmUpOpenLoop');
-    const load = { url, seconds: profile.selfTest.ceilingSeconds, connections };
+    const load = { url, seconds, connections };
     const wrk = onPath('wrk');
     let wrong = 0;
     const openLoop = async (requests: number): Promise<Got> => {

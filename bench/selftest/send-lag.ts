@@ -4,25 +4,27 @@ import { durationText, thousands } from '../analyse/wording.ts';
 import type { Experiment } from '../experiments/contract.ts';
 import { startGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/outcome.ts';
+import { type LoadsWork, loadsOfKnownRate } from './amounts.ts';
 import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
 
 const rates = [1_000, 5_000, 20_000];
 
-export const sendLag: Experiment = {
+export const sendLag: Experiment<LoadsWork> = {
   name: 'send-lag',
   question: 'Do requests leave when they were planned to, at rates that one core can send?',
   takesTargets: false,
   unavailable: ({ balancerCommand }) => (balancerCommand ? null : 'there is no HAProxy'),
   cells: () => rates.map((rate) => ({ rate })),
-  blocks: ({ selfTest }) => selfTest.loads,
-  run: ({ rate }, context) =>
+  amounts: loadsOfKnownRate,
+  blocks: ({ loads }) => loads,
+  run: ({ rate }, context, { seconds }) =>
     withSelfAnsweringBalancer(context, async (url) => {
       const { scope, profile, seed } = context;
       const generator = await startGenerator(scope);
       try {
         await generator.call('usePool', 'one', answeredPool);
         await generator.call('warmUpOpenLoop');
-        const requests = Math.ceil(Number(rate) * profile.selfTest.truthSeconds);
+        const requests = Math.ceil(Number(rate) * seconds);
         const arrivals = { process: 'poisson', rate: Number(rate), requests } as const;
         const order = { urls: [url], pool: 'one', arrivals, connections: 64, timeout: 5, seed };
         const facts = { type: 'openLoop' as const, ...(await generator.call('loadAtRate', order)) };

@@ -15,6 +15,7 @@ import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { onPath } from '../rig/machine.ts';
 import { punctual, startWorker } from '../rig/worker.ts';
+import { type LoadsWork, loadsOfKnownRate } from './amounts.ts';
 import { exactQuantiles, isSilent, type KnownLaw, quantilesOf } from './known-law.ts';
 import type * as knownServer from './known-server.ts';
 import type * as otherTools from './other-tools.ts';
@@ -47,7 +48,7 @@ const wrkConnections = 2;
 
 const autocannonConnections = 100;
 
-export const truth: Experiment = {
+export const truth: Experiment<LoadsWork> = {
   name: 'truth',
   question: 'Are the response times right, beside the exact ones of a server with a known law?',
   takesTargets: false,
@@ -57,14 +58,16 @@ export const truth: Experiment = {
     { law: 'stalls', arrivals: 'poisson' },
     { law: 'stalls, 0.5 % never answered', arrivals: 'poisson' },
   ],
-  blocks: ({ selfTest }) => selfTest.loads,
+  amounts: loadsOfKnownRate,
+  blocks: ({ loads }) => loads,
   derive: (trials) =>
     findingsOf(trials, ['truth']).map((finding) =>
       finding.factors.source === 'auth-bench'
         ? { ...finding, measures: { ...finding.measures, ...deviationsIn(trials, finding.factors) } }
         : finding,
     ),
-  run: ({ law, arrivals }, context) => measure(laws[String(law)] as KnownLaw, arrivals as ArrivalProcess, context),
+  run: ({ law, arrivals }, context, { seconds }) =>
+    measure(laws[String(law)] as KnownLaw, arrivals as ArrivalProcess, seconds, context),
   answer: (findings) =>
     findings.flatMap(({ factors, measures }) => {
       const { source, ...cell } = factors;
@@ -130,7 +133,12 @@ function hurry(pid: number): void {
   spawnSync('chrt', ['--all-tasks', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' });
 }
 
-async function measure(law: KnownLaw, process: ArrivalProcess, context: TrialContext): Promise<Outcome> {
+async function measure(
+  law: KnownLaw,
+  process: ArrivalProcess,
+  seconds: number,
+  context: TrialContext,
+): Promise<Outcome> {
   const { scope, profile, seed } = context;
   const { generator: generatorCore, systems } = scope.machine.placement;
   const here = (file: string) => new URL(file, import.meta.url);
@@ -147,7 +155,6 @@ async function measure(law: KnownLaw, process: ArrivalProcess, context: TrialCon
     await generator.call('usePool', 'known', { credentials, invalidShare: 0 });
     await generator.call('warmUpOpenLoop');
 
-    const seconds = profile.selfTest.truthSeconds;
     const loadOrder = { urls: [url], pool: 'known', connections, timeout };
     const warmUp = { process, rate, requests: rate * warmUpSeconds };
     await server.call('keep', { ...law, stall: 0, silentEvery: 0 });

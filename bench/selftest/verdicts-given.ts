@@ -7,13 +7,14 @@ import { ratioMeasure } from '../analyse/ratio.ts';
 import type { VerdictRule } from '../analyse/verdict.ts';
 import { percentText, shareText, thousands } from '../analyse/wording.ts';
 import type { Experiment, TrialContext } from '../experiments/contract.ts';
-import { pairsUnavailable, runPair } from '../experiments/paired-trial.ts';
+import { type PairWork, pairsUnavailable, runPair } from '../experiments/paired-trial.ts';
 import { readGates } from '../plan/gates.ts';
 import { type Random, seededRandom } from '../plan/random.ts';
 import type { Verdict } from '../record/comparison.ts';
 import { BenchError } from '../record/errors.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
+import { type PairsWork, pairsOfServers } from './amounts.ts';
 import { type CostOfTurns, turnsCosting } from './calibration.ts';
 import { coverage, verdictRates } from './verdict-rates.ts';
 
@@ -28,7 +29,7 @@ const cellsOfEqualPairs = { jwt: 3, session: 1 };
 
 const measure = 'cpuPerRequest.servers';
 
-export const verdictsGiven: Experiment = {
+export const verdictsGiven: Experiment<PairsWork> = {
   name: 'verdicts-given',
   question: 'How often does a comparison raise a false alarm, and how often does it find a cost that is there?',
   takesTargets: false,
@@ -39,11 +40,11 @@ export const verdictsGiven: Experiment = {
     ),
     ...injected.map((share) => ({ strategy: dearer, injected: share, part: 1 })),
   ],
-  blocks: ({ selfTest }) => selfTest.pairs,
-  async run({ strategy, injected: share, part }, context) {
+  amounts: pairsOfServers,
+  blocks: ({ pairs }) => pairs,
+  async run({ strategy, injected: share, part }, context, { pair: work }) {
     const own = { ...context, seed: context.seed * 10 + Number(part) };
-    if (share !== 0) return runInjected(await turnsFor(Number(share), context), own);
-    const { pair: work } = context.profile.selfTest;
+    if (share !== 0) return runInjected(await turnsFor(Number(share), context, work), own, work);
     return runPair({ strategy: String(strategy), algorithm: 'HS256', work, base: {}, head: {} }, own);
   },
   derive: (trials) => {
@@ -101,10 +102,10 @@ const pilotTurns = [0.3, 1, 3];
 const pilotPairs = 8;
 
 /** How many turns make a request dearer by a share; found out once a run. */
-async function turnsFor(share: number, context: TrialContext): Promise<number> {
+async function turnsFor(share: number, context: TrialContext, work: PairWork): Promise<number> {
   const costs = await context.scope.once('cost of injected turns', async () => {
     const points: CostOfTurns[] = [];
-    for (const turns of pilotTurns) points.push({ turns, cost: await costOf(turns, context) });
+    for (const turns of pilotTurns) points.push({ turns, cost: await costOf(turns, context, work) });
     return points;
   });
   const turns = turnsCosting(share, costs);
@@ -115,10 +116,10 @@ async function turnsFor(share: number, context: TrialContext): Promise<number> {
 }
 
 /** By what share so many turns make a request dearer. */
-async function costOf(turns: number, context: TrialContext): Promise<number> {
+async function costOf(turns: number, context: TrialContext, work: PairWork): Promise<number> {
   const logRatios: number[] = [];
   for (let pilot = 0; pilot < pilotPairs; pilot += 1) {
-    const outcome = await runInjected(turns, { ...context, block: pilot, seed: pilot });
+    const outcome = await runInjected(turns, { ...context, block: pilot, seed: pilot }, work);
     const facts = outcome.status === 'completed' ? outcome.rows[0]?.facts : undefined;
     const ratio = facts?.type === 'pair' ? wholeCostRatio(facts) : null;
     if (ratio !== null) logRatios.push(Math.log(ratio));
@@ -127,12 +128,12 @@ async function costOf(turns: number, context: TrialContext): Promise<number> {
 }
 
 /** A pair in which head does so many turns of work more. Base has the hook, too, so that only the turns differ. */
-const runInjected = (turns: number, context: TrialContext) =>
+const runInjected = (turns: number, context: TrialContext, work: PairWork) =>
   runPair(
     {
       strategy: dearer,
       algorithm: 'HS256',
-      work: context.profile.selfTest.pair,
+      work,
       base: { injectedTurns: 0 },
       head: { injectedTurns: turns },
     },

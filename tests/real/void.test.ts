@@ -7,7 +7,7 @@ import type { Experiment, TrialContext } from '../../bench/experiments/contract.
 import { throughput } from '../../bench/experiments/throughput.ts';
 import { cpuSecondsOf } from '../../bench/measure/cpu.ts';
 import { planTrials } from '../../bench/plan/plan.ts';
-import { profiles } from '../../bench/plan/profiles/index.ts';
+import { profiles } from '../../bench/plan/profiles.ts';
 import type { HttpFacts } from '../../bench/record/facts.ts';
 import { appendObservation, readJournal } from '../../bench/record/journal.ts';
 import type { Outcome } from '../../bench/record/observation.ts';
@@ -40,7 +40,7 @@ test.skipIf(systems === null || !existsSync('/proc/stat'))(
     const work = { warmUp: { window: 500, least: 500, most: 500 }, requests: 30_000, turns: 1, algorithmBlocks: 0 };
     const context: TrialContext = {
       scope,
-      profile: { ...profiles.quick, users: 100, throughput: work },
+      profile: { ...profiles.quick, users: 100 },
       chosen: ['none'],
       balancer: 'none',
       targets: null,
@@ -49,7 +49,7 @@ test.skipIf(systems === null || !existsSync('/proc/stat'))(
       seed: 1,
       signal: new AbortController().signal,
     };
-    const { rows } = (await throughput.run({}, context)) as { rows: { facts: HttpFacts }[] };
+    const { rows } = (await throughput.run({}, context, work)) as { rows: { facts: HttpFacts }[] };
     expect(rows[0]?.facts.voidBefore?.starved).toBeGreaterThan(0);
   },
 );
@@ -62,6 +62,7 @@ async function runOutcomes(name: string, outcomes: readonly Outcome[]) {
     question: '?',
     takesTargets: false,
     unavailable: () => null,
+    amounts: { smoke: null, quick: null, full: null },
     cells: () => [],
     run: async () => left.shift() as Outcome,
     answer: () => [],

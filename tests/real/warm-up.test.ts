@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { TrialContext } from '../../bench/experiments/contract.ts';
 import { throughput } from '../../bench/experiments/throughput.ts';
-import { profiles } from '../../bench/plan/profiles/index.ts';
+import { profiles } from '../../bench/plan/profiles.ts';
 import { testScope } from './rig.ts';
 
 const scope = await testScope();
@@ -11,7 +11,7 @@ test('an instance that keeps sessions asks Redis for none of them in the counted
   const work = { warmUp: { window: 50, least: 50, most: 50 }, requests: 400, turns: 2, algorithmBlocks: 0 };
   const context: TrialContext = {
     scope,
-    profile: { ...profiles.smoke, users: 300, throughput: work },
+    profile: { ...profiles.smoke, users: 300 },
     chosen: ['none', 'session-cached'],
     balancer: 'none',
     targets: null,
@@ -20,7 +20,7 @@ test('an instance that keeps sessions asks Redis for none of them in the counted
     seed: 1,
     signal: new AbortController().signal,
   };
-  const outcome = await throughput.run({}, context);
+  const outcome = await throughput.run({}, context, work);
   const rows = outcome.status === 'completed' ? outcome.rows : [];
   const cached = rows.find(({ factors }) => factors.strategy === 'session-cached');
   expect(cached?.facts).toMatchObject({ requests: 800, warmUp: { requests: 350 } });

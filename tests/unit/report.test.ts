@@ -7,6 +7,7 @@ import { experiments } from '../../bench/experiments/index.ts';
 import { reportJsonSchema } from '../../bench/record/report.ts';
 import { renderHtml } from '../../bench/render/html.ts';
 import { renderMarkdown } from '../../bench/render/markdown.ts';
+import { tablesOf } from '../../bench/render/tables.ts';
 import { renderTerminal } from '../../bench/render/terminal.ts';
 import { start, trial } from './samples.ts';
 
@@ -98,6 +99,16 @@ test('the terminal shows one dense table and sentences, without control characte
     2 of 2 trials, seed 1; Node.js v24.0.0, Redis 7, HAProxy 2.6; generator on core 0; instances, Redis and balancer on core 1.
     Report, with the tables of all experiments: results/a-run/report.html (also report.md, report.json)"
   `);
+});
+
+test('a factor that no column is made for has a column of its own name', () => {
+  const findings = report.findings.map((finding) => ({
+    ...finding,
+    factors: { ...finding.factors, distance: '5 ms' },
+  }));
+  const [table] = tablesOf({ ...report, findings });
+  const column = table?.columns.findIndex(({ head }) => head === 'distance') ?? -1;
+  expect(table?.rows.map((row) => row[column])).toEqual(findings.map(() => '5 ms'));
 });
 
 test('the column of trials counts the completed ones, whatever a void one left behind', () => {

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import { reportOf } from '../../bench/analyse/report.ts';
 import { revocationFindings, revocationSentences } from '../../bench/analyse/revocation.ts';
 import { revocationImpact } from '../../bench/experiments/revocation-impact.ts';
-import { profiles } from '../../bench/plan/profiles/index.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
 import type { HttpFacts, MemoryFacts } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
 import { httpFacts, start } from './samples.ts';
 
 const name = 'revocation-impact';
-const cells = ({ chosen = null as readonly string[] | null, profile = 'full' as keyof typeof profiles } = {}) =>
-  revocationImpact.cells({ profile: profiles[profile], chosen, targets: null });
+const { amounts } = revocationImpact;
+const cells = ({ chosen = null as readonly string[] | null, profile = 'full' as keyof typeof amounts } = {}) =>
+  revocationImpact.cells({ chosen, targets: null }, amounts[profile]);
 
 type Measured = Record<string, { http: Partial<HttpFacts>; memory: Omit<MemoryFacts, 'type'> }>;
 
@@ -125,9 +125,7 @@ test('what a machine has no memory for is no finding, but a warning', () => {
 });
 
 test('full has every way to take a token back, quick those that readers choose among', () => {
-  expect(profiles.full.revocation.strategies).toEqual(
-    expect.arrayContaining(strategyNames.filter((s) => /\+/.test(s))),
-  );
+  expect(amounts.full.strategies).toEqual(expect.arrayContaining(strategyNames.filter((s) => /\+/.test(s))));
   expect(cells()).toContainEqual({ revokedTokens: 10_000_000, revokedShare: 0.01 });
   expect(cells({ profile: 'quick' }).map(({ revokedTokens }) => revokedTokens)).toEqual([1_000_000]);
 });

@@ -3,7 +3,6 @@ import { objectToCases } from '../../bench/analyse/audit.ts';
 import { reportOf } from '../../bench/analyse/report.ts';
 import { judged } from '../../bench/experiments/outcome.ts';
 import { security } from '../../bench/experiments/security.ts';
-import { profiles } from '../../bench/plan/profiles/index.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
 import type { CaseFacts } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
@@ -68,7 +67,7 @@ test('of many wrong cases the first are named, and the others counted', () => {
 });
 
 test('every strategy but the baseline is tried, and the plain token with every algorithm', () => {
-  const cells = security.cells({ profile: profiles.quick, chosen: null, targets: null });
+  const cells = security.cells({ chosen: null, targets: null }, security.amounts.quick);
   expect(new Set(cells.map(({ strategy }) => strategy))).toEqual(new Set(strategyNames.slice(1)));
   expect(cells.filter(({ strategy }) => strategy === 'jwt').map(({ alg }) => alg)).toEqual(algorithms);
 });

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { stateFindings, stateSentences } from '../../bench/analyse/state.ts';
 import { stateSize } from '../../bench/experiments/state-size.ts';
-import { profiles } from '../../bench/plan/profiles/index.ts';
 import type { MemoryFacts, Row } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
 
@@ -72,8 +71,9 @@ test('the answer is what one takes, from the most that were measured', () => {
 });
 
 test('every form of state that strategies leave is measured in quick and full', () => {
-  for (const profile of [profiles.quick, profiles.full]) {
-    const cells = stateSize.cells({ profile, chosen: null, targets: null });
+  const { quick, full } = stateSize.amounts;
+  for (const work of [quick, full]) {
+    const cells = stateSize.cells({ chosen: null, targets: null }, work);
     expect(new Set(cells.map(({ state }) => state))).toEqual(
       new Set(['session', 'refresh family', 'user', 'token', 'revoked token', 'cached session', 'cached token']),
     );

@@ -1,0 +1,57 @@
+// What a profile says of all experiments, and in what words each of them says how much it measures in a profile. Work is fixed in
+// requests, not in seconds: fixed work repeats better.
+import type { Choices } from '../record/observation.ts';
+
+export interface Profile {
+  /** Whether its figures are a measurement, or only show that everything runs. */
+  readonly measurement: boolean;
+  /** Shuffled passes over all cells: the number of trials behind each estimate. */
+  readonly blocks: number;
+  /** Distinct users whose credentials a load picks from. */
+  readonly users: number;
+  readonly connections: number;
+}
+
+/** Something that is another in each profile. */
+export type ByProfile<T> = Readonly<Record<Choices['profile'], T>>;
+
+export const profiles: ByProfile<Profile> = {
+  /** Touches every experiment and strategy, in some two minutes; its figures mean nothing. */
+  smoke: { measurement: false, blocks: 1, users: 100, connections: 8 },
+  /** A first real answer: few trials, of all that there is. */
+  quick: { measurement: true, blocks: 3, users: 10_000, connections: 32 },
+  /** As many trials as intervals want, of everything. */
+  full: { measurement: true, blocks: 10, users: 20_000, connections: 32 },
+};
+
+/** What an experiment measures when the user chooses no strategies; null for all that it can. */
+export interface UsualStrategies {
+  readonly strategies: readonly string[] | null;
+}
+
+/** Requests to each instance: in a window, before its windows are asked whether they are steady, and at most until they are. */
+export interface WarmUpWork {
+  readonly window: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * The usual warm-up. V8 (of Node.js 24) takes what runs once a request to its optimising compiler after some 11,000 requests, all at
+ * once; a request costs a quarter less from then on. A steady stretch before that is not the steady state.
+ */
+export const warmUps: ByProfile<WarmUpWork> = {
+  smoke: { window: 40, least: 40, most: 40 },
+  quick: { window: 1_000, least: 18_000, most: 24_000 },
+  full: { window: 1_000, least: 20_000, most: 40_000 },
+};
+
+export interface Work {
+  readonly warmUp: WarmUpWork;
+  readonly requests: number;
+}
+
+/** Requests in each turn, and turns: those of several loads alternate. */
+export interface WorkInTurns extends Work {
+  readonly turns: number;
+}
