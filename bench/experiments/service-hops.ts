@@ -1,22 +1,18 @@
 // One service or several for a request: who wins? Service A calls service B for the same user, and B recognises the caller anew. All
-// numbers of hops are measured in turn on one chain.
-import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+// strategies stand side by side in one trial, each as one chain, on which all numbers of hops are measured in turn.
 import { ratioBeside, type Sample, samplesBehind, samplesOf } from '../analyse/beside.ts';
 import { findingsOf } from '../analyse/findings.ts';
-import { measuresOf } from '../analyse/measures.ts';
 import { estimateMedian } from '../analyse/median.ts';
 import { slopeOf } from '../analyse/slope.ts';
 import { durationText, ratioText, significant, strategyLabel, tellsFromOne } from '../analyse/wording.ts';
 import { type ByProfile, type UsualStrategies, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
-import type { Factors, Row } from '../record/facts.ts';
-import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { outcomeOf } from './outcome.ts';
-import { type TestBed, useAll, withTestBed } from './test-bed.ts';
+import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
 import { type Lane, takeTurns } from './turns.ts';
-import { warmUpBed } from './warm-up.ts';
+import { wakeBed, warmUpBed } from './warm-up.ts';
 
 const name = 'service-hops';
 
@@ -65,40 +61,47 @@ export const serviceHops: Experiment<HopsWork> = {
   unavailable: alwaysAvailable,
   amounts,
   blocks: ({ blocks }) => blocks,
-  cells: (choices, { strategies }) =>
-    strategiesOf(choices, strategies).map((strategy) => ({
+  cells: (choices, { strategies }) => (strategiesOf(choices, strategies).length > 0 ? [{}] : []),
+  run: (_factors, context, work) => {
+    const orders = strategiesOf(context, work.strategies).map((strategy) => ({
       strategy,
-      ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
-    })),
-  run: ({ strategy, alg = 'HS256' }, context, work) => {
-    const order = {
-      strategy: String(strategy),
-      algorithm: alg as Algorithm,
+      algorithm: 'HS256' as const,
       instances: Math.max(...work.numbers) + 1,
-      chained: true,
+      chained: true as const,
       groups: [[0]],
       users: work.users,
-    } as const;
-    return withTestBed(order, context, (bed) => measure(bed, context, work));
+    }));
+    return withTestBeds(orders, context, (beds) => measure(beds, context, work));
   },
   derive(trials) {
     const samples = samplesOf(trials);
     const findings = findingsOf(trials, [name]).map((finding) => besideToken(finding, samples));
-    return [...findings, ...marginsOf(findings, trials)];
+    return [...findings, ...marginsOf(findings, samples)];
   },
   answer: (findings) => [...marginSentences(findings), ...verdictSentences(findings)],
 };
 
-async function measure(bed: TestBed, context: TrialContext, work: HopsWork) {
-  const { profile, seed } = context;
+async function measure(beds: readonly TestBed[], context: TrialContext, work: HopsWork) {
+  const { requests, turns } = work;
+  const lanes: Lane[] = [];
+  for (const bed of beds) lanes.push(...(await lanesOf(bed, context, work)));
+  const rows = await takeTurns((beds[0] as TestBed).generator, lanes, turns, context);
+  return outcomeOf(rows, requests * turns * lanes.length, context.profile);
+}
+
+/** A chain, warmed up, with each number of hops. */
+async function lanesOf(bed: TestBed, { profile, seed }: TrialContext, work: HopsWork): Promise<Lane[]> {
   const { rig, generator, pool } = bed;
-  const { numbers, requests, turns } = work;
+  const { numbers, requests } = work;
   const { connections } = profile;
-  const order = { urls: rig.entries[0] as string[], pool, connections };
+  const { strategy } = rig.order;
+  const pathOf = (hops: number) => `/me/hops/${hops}`;
   const load = (hops: number, share: number, turn: number, keptAs?: string) =>
     generator.call('loadMe', {
-      ...order,
-      path: `/me/hops/${hops}`,
+      urls: rig.entries[0] as string[],
+      pool,
+      connections,
+      path: pathOf(hops),
       requests: share,
       seed: seed + turn,
       ...(keptAs ? { keptAs } : {}),
@@ -108,10 +111,13 @@ async function measure(bed: TestBed, context: TrialContext, work: HopsWork) {
   const longest = Math.max(...numbers);
   const warmUp = await warmUpBed(bed, connections, work.warmUp, (share, turn) => load(longest, share, -turn - 1));
   for (const hops of numbers) await load(hops, work.warmUp.window, -1);
-  const lanes = numbers.map((hops): Lane => {
-    return { rig, factors: { hops }, warmUp, load: (round, keptAs) => load(hops, requests, round, keptAs) };
-  });
-  return outcomeOf(await takeTurns(generator, lanes, turns, context), requests * turns * lanes.length, profile);
+  return numbers.map((hops) => ({
+    rig,
+    factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), hops },
+    warmUp,
+    wake: (round) => wakeBed(bed, connections, requests, seed - round, pathOf(hops)),
+    load: (round, keptAs) => load(hops, requests, round, keptAs),
+  }));
 }
 
 /** A session beside a token at the same number of hops: by the ratio of the two in each block. */
@@ -130,52 +136,62 @@ const margins = {
   redisCommandsPerRequest: 'redisCommandsPerHop',
 } as const;
 
-/** For each strategy what each hop adds, over all its numbers of hops: one slope per trial, and their median. */
-function marginsOf(findings: readonly Finding[], trials: readonly TrialObservation[]): Finding[] {
-  const cells = Map.groupBy(findings, ({ factors }) => cellOf(factors));
-  return [...cells].map(([cell, [first]]) => {
-    const { experiment, factors, measures: wholes, trials: counted } = first as Finding;
-    const completed = trials.flatMap((trial) =>
-      cellOf(trial.factors) === cell && trial.outcome.status === 'completed' ? [trial.outcome.rows] : [],
-    );
+/**
+ * For each strategy what each hop adds, over all its numbers of hops: one slope per trial, and their median. To know the caller
+ * once more is what a hop adds beyond what it does without any authentication in the same trial.
+ */
+function marginsOf(findings: readonly Finding[], samples: readonly Sample[]): Finding[] {
+  const cells = Map.groupBy(findings, ({ factors }) => String(factors.strategy));
+  return [...cells].map(([strategy, [first]]) => {
+    const { experiment, factors, measures: wholes, trials } = first as Finding;
     const measures: Record<string, Measure> = {};
-    for (const [whole, margin] of Object.entries(margins)) {
-      const slopes = completed.flatMap((rows) => slopesIn(rows, whole));
-      if (slopes.length === 0) continue;
+    const tell = (margin: string, whole: string, values: readonly number[]) => {
+      if (values.length === 0) return;
       const { unit, better } = wholes[whole] as Measure;
-      measures[margin] = { ...estimateMedian(slopes), unit, better, trials: slopes.length };
-    }
+      measures[margin] = { ...estimateMedian(values), unit, better, trials: values.length };
+    };
+    for (const [whole, margin] of Object.entries(margins))
+      tell(margin, whole, [...slopesOf(samples, strategy, whole).values()]);
+    const calls = slopesOf(samples, 'none', 'cpuPerRequest.servers');
+    const knowing = [...slopesOf(samples, strategy, 'cpuPerRequest.servers')].flatMap(([trial, slope]) => {
+      const call = calls.get(trial);
+      return call === undefined ? [] : [slope - call];
+    });
+    if (strategy !== 'none') tell('knowingPerHop.servers', 'cpuPerRequest.servers', knowing);
     const own = Object.entries(factors).filter(([factor]) => factor !== 'hops');
-    return { experiment, factors: Object.fromEntries(own), measures, trials: counted };
+    return { experiment, factors: Object.fromEntries(own), measures, trials };
   });
 }
 
-const cellOf = ({ strategy, alg }: Factors) => `${strategy} ${alg}`;
-
-/** The slope of a measure over the hops of one trial; none where it was not measured. */
-function slopesIn(rows: readonly Row[], measure: string): number[] {
-  const points = rows.flatMap(({ factors, facts }) => {
-    const value = measuresOf(facts)[measure]?.value;
-    return value === undefined ? [] : [[Number(factors.hops), value] as const];
+/** The slope of a measure over the hops, by trial; none where it was not measured. */
+function slopesOf(samples: readonly Sample[], strategy: string, measure: string): Map<number, number> {
+  const own = samples.filter(({ valid, factors }) => valid && factors.strategy === strategy);
+  const slopes = [...Map.groupBy(own, ({ trial }) => trial)].flatMap(([trial, rows]) => {
+    const points = rows.flatMap(({ factors, measures }) => {
+      const value = measures[measure]?.value;
+      return value === undefined ? [] : [[Number(factors.hops), value] as const];
+    });
+    return points.length > 1 ? [[trial, slopeOf(points)] as const] : [];
   });
-  return points.length > 1 ? [slopeOf(points)] : [];
+  return new Map(slopes);
 }
 
 function marginSentences(findings: readonly Finding[]): string[] {
-  const margin = ({ measures }: Finding) => measures['cpuPerHop.servers'];
-  const own = findings.filter((finding) => margin(finding));
-  const costs = own
-    .filter(({ factors }) => factors.strategy !== 'none')
-    .map((finding) => `${durationText(margin(finding) as Measure)} with ${strategyLabel(finding.factors)}`);
-  const call = own.find(({ factors }) => factors.strategy === 'none');
-  const callCost = call ? durationText(margin(call) as Measure) : null;
-  if (costs.length === 0) return callCost ? [`Each call to a further service costs ${callCost} of server CPU.`] : [];
-  const ofThis = callCost ? `; of this the call itself, without asking who it is, is ${callCost}` : '';
-  return [
-    `Each further service costs so much server CPU: ${costs.join(', ')}${ofThis}.`,
-    ...own.flatMap(redisSentence),
-  ];
+  const own = findings.filter(({ measures }) => measures['cpuPerHop.servers']);
+  if (own.length === 0) return [];
+  const costs = own.map(({ factors, measures }) => {
+    const whole = durationText(measures['cpuPerHop.servers'] as Measure);
+    if (factors.strategy === 'none') return `${whole} without asking who it is`;
+    const knowing = measures['knowingPerHop.servers'];
+    return `${whole} with ${strategyLabel(factors)}${knowing ? `, ${knowingText(knowing)}` : ''}`;
+  });
+  return [`Each further service costs so much server CPU: ${costs.join('; ')}.`, ...own.flatMap(redisSentence)];
 }
+
+const knowingText = (knowing: Measure) =>
+  knowing.low > 0
+    ? `${durationText(knowing)} of it to know the caller`
+    : 'of which it cannot be told what it is to know the caller';
 
 function redisSentence({ factors, measures }: Finding): string[] {
   const { redisCommandsPerHop: commands, 'cpuPerHop.redis': cpu } = measures;

@@ -63,13 +63,14 @@ export async function warmUpBed(
  */
 const awakening = 500;
 
-/** Wakes a bed before a load of so many requests, and with no more than those. */
+/** Wakes a bed before a load of so many requests, and with no more than those, to the path that it will ask for. */
 export async function wakeBed(
   { rig, generator, pool }: TestBed,
   connections: number,
   requests: number,
   seed: number,
+  path = '/me',
 ): Promise<void> {
-  const order = { urls: rig.entries[0] as string[], pool, connections, seed };
+  const order = { urls: rig.entries[0] as string[], pool, path, connections, seed };
   await generator.call('loadMe', { ...order, requests: Math.min(requests, awakening) });
 }
