@@ -23,14 +23,9 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
   const valid = cell.filter((sample) => sample.valid);
   const measures: Record<string, Measure> = {};
   for (const name of new Set(cell.flatMap((sample) => Object.keys(sample.measures)))) {
-    // A wrong answer stays in the count although its trial gives no other figure.
-    const counted = cell.some(
-      (sample) => sample.measures[name]?.kind === 'count' && (sample.measures[name]?.value ?? 0) > 0,
-    )
-      ? cell
-      : valid;
+    const counted = cell.some((sample) => sample.measures[name]?.kind === 'answers') ? cell : valid;
     const values = counted.flatMap((sample) => sample.measures[name] ?? []);
-    // A quantile that was not reached in one trial is not told at all: the median of the others would flatter.
+    // What was not reached in one trial, a quantile or a recovery, is not told at all: the others' would flatter.
     const known = values.every(({ value }) => Number.isFinite(value));
     if (values.length > 0 && known) measures[name] = measureOf(values);
   }
@@ -69,7 +64,7 @@ function measureOf(values: readonly TrialMeasure[]): Measure {
   if (kind === 'ratio') return ratioMeasure(numbers.map(Math.log), better);
   const exactly = (value: number) => ({ value, low: value, high: value, confidence: 1 });
   const estimate =
-    kind === 'count'
+    kind === 'count' || kind === 'answers'
       ? exactly(numbers.reduce((total, value) => total + value, 0))
       : kind === 'largest'
         ? exactly(Math.max(...numbers))

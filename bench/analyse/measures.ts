@@ -19,18 +19,20 @@ import { nearestRank } from './nearest-rank.ts';
 import { pairedLogRatio, typicalCost, wholeCostRatio } from './pair.ts';
 
 /**
- * One trial's value of a measure. Counts add up over trials, of what is the largest the largest stays, and ratios of pairs are
- * estimated by their logarithms.
+ * One trial's value of a measure. Counts add up over trials, and those of answers over void ones, too: a wrong answer stays in
+ * the count although its trial gives no other figure. Of what is the largest the largest stays, and ratios of pairs are estimated
+ * by their logarithms.
  */
 export interface TrialMeasure extends Pick<Measure, 'value' | 'unit' | 'better'> {
-  readonly kind?: 'count' | 'largest' | 'ratio';
+  readonly kind?: 'answers' | 'count' | 'largest' | 'ratio';
 }
 
 export type TrialMeasures = Readonly<Record<string, TrialMeasure>>;
 
 const seconds = (value: number): TrialMeasure => ({ value, unit: 's', better: 'lower' });
 const nanoseconds = (value: number) => seconds(value / 1e9);
-const total = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower', kind: 'count' });
+const total = (value: number): TrialMeasure => ({ value, unit: '1', better: 'neither', kind: 'count' });
+const answers = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower', kind: 'answers' });
 
 /** The measures of one row of a trial, whatever was observed. */
 export function measuresOf(facts: Row['facts']): TrialMeasures {
@@ -113,8 +115,8 @@ function httpMeasures(facts: HttpFacts): TrialMeasures {
 
 function caseMeasures(facts: CaseFacts): TrialMeasures {
   return {
-    cases: { ...total(facts.cases), better: 'higher' },
-    wrongCases: total(facts.wrong.length),
+    cases: { ...answers(facts.cases), better: 'higher' },
+    wrongCases: answers(facts.wrong.length),
     ...answerMeasures(facts),
   };
 }
@@ -129,10 +131,10 @@ function kindMeasures(facts: AnswerFacts): TrialMeasures {
 
 /** What the answers to a load were worth. */
 const answerMeasures = (facts: AnswerCounts) => ({
-  falseAccepts: total(facts.falseAccepts),
-  falseRejects: total(facts.falseRejects),
-  errors: total(facts.errors),
-  checkedAnswers: { ...total(facts.requests), better: 'higher' as const },
+  falseAccepts: answers(facts.falseAccepts),
+  falseRejects: answers(facts.falseRejects),
+  errors: answers(facts.errors),
+  checkedAnswers: { ...answers(facts.requests), better: 'higher' as const },
 });
 
 /** What each tier spent, per request. */
@@ -173,10 +175,10 @@ function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
     generatorUtilisation: { value: facts.generatorBusyShare, unit: '1', better: 'neither' },
     requestBytes: { value: facts.requestBytes / requests, unit: 'B', better: 'lower' },
     responseBytes: { value: facts.responseBytes / requests, unit: 'B', better: 'lower' },
-    falseAccepts: total(facts.falseAccepts),
-    falseRejects: total(facts.falseRejects),
-    errors: total(facts.errors + facts.timeouts),
-    checkedAnswers: { ...total(requests), better: 'higher' },
+    falseAccepts: answers(facts.falseAccepts),
+    falseRejects: answers(facts.falseRejects),
+    errors: answers(facts.errors + facts.timeouts),
+    checkedAnswers: { ...answers(requests), better: 'higher' },
     ...(facts.tiers ? tierMeasures(facts.tiers, requests) : {}),
   };
 }
@@ -190,8 +192,8 @@ function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut
   const largest = (times: readonly number[]): TrialMeasure => ({ ...nanoseconds(Math.max(...times)), kind: 'largest' });
   const quantile = (share: number) => windows[nearestRank(share, windows.length) - 1] ?? 0;
   const measures: Record<string, TrialMeasure> = {
-    falseAccepts: total(falseAccepts),
-    checkedAnswers: { ...total(checkedAtEnd), better: 'higher' },
+    falseAccepts: answers(falseAccepts),
+    checkedAnswers: { ...answers(checkedAtEnd), better: 'higher' },
   };
   if (thefts.length > 0) {
     const accepted = thefts.reduce((sum, theft) => sum + theft.acceptedAfter, 0) / thefts.length;
@@ -203,17 +205,19 @@ function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut
     measures.acceptedAfterRevoke = { value: accepted, unit: '1', better: 'lower' };
     const took = thefts.flatMap(({ revokeTook }) => revokeTook ?? []);
     if (took.length > 0) measures.revokeTime = nanoseconds(median(took));
-    measures.stolenCredentials = { ...total(thefts.length), better: 'neither' };
+    measures.stolenCredentials = total(thefts.length);
   }
   if (useInterval !== null) measures.useInterval = { ...nanoseconds(useInterval), better: 'neither' };
   if (!cut) return measures;
   const recoveries = cut.recoveries.flatMap((recovery) => recovery ?? []);
   const answered = cut.accepted + cut.refused;
-  measures.cuts = { ...total(cut.lasted.length), better: 'neither' };
+  measures.cuts = total(cut.lasted.length);
   measures.cutTime = { ...nanoseconds(median(cut.lasted)), better: 'neither' };
   if (thefts.length > 0) measures.beyondReturnMax = largest(cut.beyondReturn);
   if (answered > 0) measures.acceptedWithoutRedis = { value: cut.accepted / answered, unit: '1', better: 'neither' };
-  if (recoveries.length === cut.recoveries.length) measures.recoveryMax = largest(recoveries);
+  measures.cutsWithoutRecovery = { ...total(cut.recoveries.length - recoveries.length), better: 'lower' };
+  // Endless where a valid credential was not accepted again.
+  measures.recoveryMax = largest(cut.recoveries.map((recovery) => recovery ?? Number.POSITIVE_INFINITY));
   return measures;
 }
 

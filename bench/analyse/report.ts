@@ -79,10 +79,11 @@ function voidByCause(trials: RunRecord['trials']): Partial<Record<VoidCause, num
 /** A repeat does not make good what must never happen. */
 const acceptedInError = ({ outcome }: RunRecord['trials'][number]) =>
   outcome.status !== 'failed' &&
-  outcome.rows.some(({ facts }) => {
-    const loads = facts.type === 'pair' ? [facts.base, facts.head] : [facts];
-    return loads.some((load) => 'falseAccepts' in load && load.falseAccepts > 0);
-  });
+  ((outcome.answers?.falseAccepts ?? 0) > 0 ||
+    outcome.rows.some(({ facts }) => {
+      const loads = facts.type === 'pair' ? [facts.base, facts.head] : [facts];
+      return loads.some((load) => 'falseAccepts' in load && load.falseAccepts > 0);
+    }));
 
 function trialWarnings(trials: RunRecord['trials']): Warning[] {
   return trials.flatMap(({ experiment, factors, block, outcome }) =>

@@ -17,6 +17,9 @@ const lasts = { least: 1_000, most: 2_000 };
 /** Milliseconds that they have afterwards to come back. */
 const comesBackIn = 1_000;
 
+/** How long an instance is watched for its recovery, in words. */
+export const comesBackText = `within ${comesBackIn / 1_000} s`;
+
 /** Few enough uses for many credentials at once. */
 const pace = { interval: 20, spread: 0 };
 

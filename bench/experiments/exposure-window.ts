@@ -15,6 +15,7 @@ import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
 import { longLives } from '../rig/topology.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
+import { comesBackText } from './cut-off.ts';
 import { withTestBed } from './test-bed.ts';
 import { expired, revokedAndCut, scaledLife, type TheftWork } from './theft-trial.ts';
 
@@ -102,16 +103,17 @@ const sentences: Readonly<Record<string, Sentence>> = {
   revoked({ factors, measures: { exposureWindowMedian: median, exposureWindowMax: max, ...rest } }) {
     const { acceptedAfterRevoke: accepted, useInterval: interval, stolenCredentials: stolen } = rest;
     if (!median || !max || !accepted || !stolen || !interval) return null;
+    const took = rest.revokeTime ? ` (the revoke itself takes ${roughText(rest.revokeTime)})` : '';
     const before = factors.revokedTokens ? `, ${thousands(Number(factors.revokedTokens))} revoked before` : '';
     const what = `${strategyLabel(factors)}, ${factors.load}${before}`;
+    const within = rest.exposureWindowWithin
+      ? `; the last instance had refused it within ${durationText(rest.exposureWindowWithin)}`
+      : '';
     if (max.value === 0) {
-      const within = rest.exposureWindowWithin
-        ? `; the last instance had refused it within ${durationText(rest.exposureWindowWithin)}`
-        : '';
-      return `${what}: after the acknowledged revoke none of ${stolen.value} stolen credentials was accepted once, at any of ${instances} instances${within}.`;
+      return `${what}: after the acknowledged revoke${took} none of ${stolen.value} stolen credentials was accepted once, at any of ${instances} instances${within}.`;
     }
     const p99 = rest.exposureWindowP99 ? `, ${windowText(rest.exposureWindowP99)} at p99` : '';
-    return `${what}: after the acknowledged revoke a stolen credential works on for ${windowText(median)} at the median${p99}, ${windowText(max)} at most; a thief who tries every ${roughText(interval)} at each of ${instances} instances gets ${significant(accepted.value)} requests through with each.`;
+    return `${what}: after the acknowledged revoke${took} ${stolen.value} stolen credentials work on for ${windowText(median)} at the median${p99}, ${windowText(max)} at most${within}; a thief who tries every ${roughText(interval)} at each of ${instances} instances gets ${significant(accepted.value)} requests through with each.`;
   },
   expired({ factors, measures: { exposureWindowMax: max, exposureWindowWithin: within } }) {
     if (!max) return null;
@@ -124,15 +126,23 @@ const sentences: Readonly<Record<string, Sentence>> = {
 };
 
 function cutSentence({ factors, measures }: Finding, how: string): string | null {
-  const { acceptedWithoutRedis: accepted, recoveryMax: recovery, cuts, cutTime: lasted } = measures;
+  const { acceptedWithoutRedis: accepted, cuts, cutTime: lasted } = measures;
   if (!cuts || !lasted) return null;
   const often = cuts.value === 1 ? 'once' : `${cuts.value} times`;
   const whose = asksAuthorizationServer(String(factors.strategy)) ? 'the authorization server' : 'an instance';
   const valid = accepted
     ? `${shareText(accepted)} of the requests with a valid credential are accepted`
     : 'nothing is answered in time';
-  const back = recovery && accepted?.value !== 1 ? `; valid ones are accepted again ${tenthsText(recovery)}` : '';
+  const back = accepted?.value === 1 ? '' : backText(measures);
   return `${strategyLabel(factors)}: with ${whose} cut off from Redis ${often} for some ${roughText(lasted)} (${how}) ${valid}${revokedMeanwhile(measures)}${back}.`;
+}
+
+/** When valid credentials were accepted again. */
+function backText({ recoveryMax: recovery, cutsWithoutRecovery: never, cuts }: Finding['measures']): string {
+  if (recovery) return `; valid ones are accepted again ${tenthsText(recovery)}`;
+  return never && cuts
+    ? `; after ${never.value} of ${cuts.value} an instance does not accept a valid one again ${comesBackText}`
+    : '';
 }
 
 /** What became of stolen credentials that were revoked during a cut; nothing where none was. */

@@ -1,6 +1,7 @@
 // Does throughput grow with the number of instances? Each instance has an equal share of a core, as machines of a fleet would.
 // All numbers of instances are measured in turn on one rig.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
+import { findingsOf } from '../analyse/findings.ts';
 import { ratioText, strategyLabel } from '../analyse/wording.ts';
 import { type ByProfile, type UsualStrategies, type WarmUpWork, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
@@ -10,6 +11,8 @@ import { outcomeOf } from './outcome.ts';
 import { type TestBed, useAll, withTestBed } from './test-bed.ts';
 import { type Lane, takeTurns } from './turns.ts';
 import { warmUpBed } from './warm-up.ts';
+
+const name = 'horizontal-scale';
 
 /** The share of one core that each instance gets: small, so that four of them and Redis fit on one. */
 const share = 0.1;
@@ -52,7 +55,7 @@ const amounts: ByProfile<ScaleWork> = {
 };
 
 export const horizontalScale: Experiment<ScaleWork> = {
-  name: 'horizontal-scale',
+  name,
   question: 'Does throughput grow with the number of instances, or does what they share stand in the way?',
   takesTargets: false,
   amounts,
@@ -78,6 +81,12 @@ export const horizontalScale: Experiment<ScaleWork> = {
     };
     return withTestBed(order, context, (bed) => measure(bed, numbers, context, work));
   },
+  // Strategies stand in trials of their own, minutes apart: no ratio of one to another is told.
+  derive: (trials) =>
+    findingsOf(trials, [name]).map(({ measures: { throughputRatio: _, ...measures }, ...finding }) => ({
+      ...finding,
+      measures,
+    })),
   answer: (findings) =>
     findings.flatMap(({ factors, measures: { scalingRatio } }) => {
       if (!scalingRatio) return [];

@@ -1,31 +1,27 @@
 // How a trial ends: completed, or void when an answer or a load speaks against itself.
 import { type Objection, objectToAnswers, objectToClosedLoop } from '../analyse/audit.ts';
-import type { LoadFacts } from '../load/tally.ts';
 import type { Profile } from '../plan/profiles.ts';
-import type { HttpFacts, Row, VoidBefore } from '../record/facts.ts';
+import type { AnswerCounts, HttpFacts, Row, VoidBefore } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 
 /**
  * A trial is void when an answer was wrong or missing, or when a load says against itself that it is no measurement.
  * @param planned how many requests the rows were to be of, together.
- * @param alsoChecked loads that give no figures, but whose answers have to be right.
  */
 export function outcomeOf(
   rows: readonly (Row & { facts: HttpFacts })[],
   planned: number,
   { measurement }: Pick<Profile, 'measurement'>,
-  alsoChecked: readonly LoadFacts[] = [],
 ): Outcome {
   const loads = rows.map(({ facts }) => facts);
-  const objections = [
-    objectToAnswers(loads, planned),
-    objectToAnswers(
-      alsoChecked,
-      alsoChecked.reduce((sum, { requests }) => sum + requests, 0),
-    ),
-    measurement ? objectToClosedLoop(loads) : null,
-  ];
-  return judged([...rows], objections);
+  return judged([...rows], [objectToAnswers(loads, planned), measurement ? objectToClosedLoop(loads) : null]);
+}
+
+/** Writes down what all answers of a trial were worth: it is void when one was wrong, be it in no figure. */
+export function withAllAnswers(outcome: Outcome, answers: AnswerCounts): Outcome {
+  if (outcome.status === 'failed' || answers.requests === 0) return outcome;
+  const objection = outcome.status === 'completed' ? objectToAnswers([answers], answers.requests) : null;
+  return objection ? { status: 'void', ...objection, rows: outcome.rows, answers } : { ...outcome, answers };
 }
 
 /** The outcome of rows to which there may be objections: the first of them is told. */

@@ -54,7 +54,6 @@ export async function measureSideBySide(
     }),
     requests * turns * sides.length,
     profile,
-    counts.flatMap((counted) => counted?.answers ?? []),
   );
 }
 

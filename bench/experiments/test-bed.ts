@@ -2,12 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { userNames } from '../plan/users.ts';
+import type { Outcome } from '../record/observation.ts';
 import { issueCredentials, revokeUnheld } from '../rig/admin.ts';
 import { type PoolOrder, preparedPool } from '../rig/credential-pools.ts';
 import { attachRig, type Rig, startRig } from '../rig/rig.ts';
 import { abortable } from './abortable.ts';
 import type { TrialContext } from './contract.ts';
 import { type Generator, startGenerator } from './generator.ts';
+import { withAllAnswers } from './outcome.ts';
 
 /** One rig, the generator that it shares with the trial's other rigs, and credentials that it accepts. */
 export interface TestBed {
@@ -23,23 +25,24 @@ export interface TestBed {
 export type TestBedOrder = Omit<PoolOrder, 'balancer'>;
 
 /**
- * Brings up one rig, hands it over, and takes it down again whatever happens.
+ * Brings up one rig, hands it over, and takes it down again whatever happens. Every answer to a load of the generator counts in
+ * the outcome, whatever the load was for.
  * @throws {import('../record/errors.ts').BenchError} when a part does not start, or ends while it is in use.
  */
-export function withTestBed<T>(
+export function withTestBed(
   order: TestBedOrder,
   context: TrialContext,
-  use: (bed: TestBed) => Promise<T>,
-): Promise<T> {
+  use: (bed: TestBed) => Promise<Outcome>,
+): Promise<Outcome> {
   return withTestBeds([order], context, ([bed]) => use(bed as TestBed));
 }
 
 /** The same for several rigs that stand side by side, in the order given. */
-export async function withTestBeds<T>(
+export async function withTestBeds(
   orders: readonly TestBedOrder[],
   context: TrialContext,
-  use: (beds: readonly TestBed[]) => Promise<T>,
-): Promise<T> {
+  use: (beds: readonly TestBed[]) => Promise<Outcome>,
+): Promise<Outcome> {
   const { scope, signal } = context;
   const prepared: Prepared[] = [];
   for (const order of orders) {
@@ -65,7 +68,8 @@ export async function withTestBeds<T>(
         const credentials = issued?.slice(0, users.length) ?? (await issueCredentials(rig, users));
         beds.push({ rig, generator: generator as Generator, credentials, revokedTokens, pool: `pool ${index + 1}` });
       }
-      return use(beds);
+      const outcome = await use(beds);
+      return withAllAnswers(outcome, await (generator as Generator).call('answersSoFar'));
     };
     const failed = Promise.race(rigs.map((rig) => rig.failed));
     failed.catch(() => {});

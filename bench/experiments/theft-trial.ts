@@ -2,10 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
-import { type Objection, objectToAnswers } from '../analyse/audit.ts';
+import type { Objection } from '../analyse/audit.ts';
 import { type Ending, expiryAt } from '../analyse/exposure.ts';
 import { median } from '../analyse/median.ts';
-import type { LoadFacts } from '../load/tally.ts';
 import { userNames } from '../plan/users.ts';
 import type { ExposureFacts } from '../record/exposure.ts';
 import type { Row } from '../record/facts.ts';
@@ -61,8 +60,8 @@ export function revokedAndCut(bed: TestBed, loaded: boolean, context: TrialConte
     const load = (urls: readonly string[], thefts: () => Promise<Row>) =>
       loaded && urls.length > 0
         ? beside(() => generator.call('loadMe', { ...order, urls, requests: 2_000 }), thefts)
-        : thefts().then((row) => ({ row, answers: [] }));
-    const results = [
+        : thefts();
+    const rows = [
       await load(rig.entries[0] as string[], async () => {
         const thefts = await endOneByOne(thief, probe, stolen);
         return rowOf('revoked', { ...thefts, ...(await presentAgain(bed, stolen)) });
@@ -75,12 +74,9 @@ export function revokedAndCut(bed: TestBed, loaded: boolean, context: TrialConte
         const facts = await endInCuts(thief, event, rounds, valid);
         return rowOf(event, { ...facts, ...(await presentAgain(bed, rounds.flat())) });
       });
-      results.push(await result);
+      rows.push(await result);
     }
-    const answers = results.flatMap((result) => result.answers);
-    const asked = answers.reduce((sum, { requests: sent }) => sum + sent, 0);
-    const rows = results.map(({ row }) => row);
-    return judged(rows, [objectToAnswers(answers, asked), ...rows.map(objectToThefts)]);
+    return judged(rows, rows.map(objectToThefts));
   });
 }
 
@@ -90,15 +86,14 @@ const rowOf = (event: string, facts: Omit<ExposureFacts, 'type'>): Row => ({
 });
 
 /** Does some work while a load is repeated beside it. */
-async function beside(load: () => Promise<LoadFacts>, work: () => Promise<Row>) {
-  const answers: LoadFacts[] = [];
+async function beside(load: () => Promise<unknown>, work: () => Promise<Row>): Promise<Row> {
   let over = false;
   const busy = (async () => {
-    while (!over) answers.push(await load());
+    while (!over) await load();
   })();
   busy.catch(() => {});
   try {
-    return { row: await work(), answers };
+    return await work();
   } finally {
     over = true;
     await busy;

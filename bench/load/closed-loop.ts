@@ -6,7 +6,7 @@ import { answerCounts, judge, newVerdicts, type Verdict } from './answers.ts';
 import { credentialSequence, headerLine, type PooledCredential } from './credentials.ts';
 import { poolNamed } from './pool.ts';
 import { familiesFor, goOn, refreshForm } from './refresh-families.ts';
-import { factsOf, keep, type LoadFacts, newTally } from './tally.ts';
+import { countAnswers, factsOf, keep, type LoadFacts, newTally } from './tally.ts';
 
 /** One request to send, and what its answer is worth. */
 interface Shot {
@@ -182,6 +182,7 @@ async function load(
 
   tally.seconds += Math.max(0, end - begin) / 1000;
   verdicts.error += result.errors;
+  countAnswers(verdicts);
   return factsOf(tally);
 }
 

@@ -11,6 +11,7 @@ import { Connection, requestHead } from './connection.ts';
 import { type CredentialPool, credentialSequence, headerLine, type PooledCredential } from './credentials.ts';
 import { inFlightByTimes, timesOf } from './open-loop-times.ts';
 import { poolNamed } from './pool.ts';
+import { countAnswers } from './tally.ts';
 
 export interface OpenLoopOrder {
   readonly urls: readonly string[];
@@ -28,7 +29,12 @@ export interface OpenLoopOrder {
 export type OpenLoopLoad = Omit<OpenLoopFacts, 'type' | 'tiers'>;
 
 /** Sends `GET /me` with credentials of the pool at the planned times, and checks every answer. */
-export const loadAtRate = (order: OpenLoopOrder): Promise<OpenLoopLoad> => load(order, poolNamed(order.pool));
+export async function loadAtRate(order: OpenLoopOrder): Promise<OpenLoopLoad> {
+  const { verdicts, ...facts } = await load(order, poolNamed(order.pool));
+  // At a given rate it is a result, and no mistake, that there was no answer.
+  countAnswers({ ...verdicts, error: 0 });
+  return facts;
+}
 
 /**
  * Runs the generator's own code until it is compiled, against a server in this very process: a cold one lags by tens of
@@ -67,7 +73,10 @@ const lateAfter = 1e6;
 /** Milliseconds after which a connection that was refused is tried again. */
 const reopenAfter = 20;
 
-async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoopLoad> {
+async function load(
+  order: OpenLoopOrder,
+  pool: CredentialPool,
+): Promise<OpenLoopLoad & { readonly verdicts: Record<Verdict, number> }> {
   const { arrivals, timeout, seed } = order;
   const head = requestHead('GET', '/me', order.urls[0] as string);
   const planned = arrivalTimes(arrivals, seed);
@@ -211,6 +220,7 @@ async function load(order: OpenLoopOrder, pool: CredentialPool): Promise<OpenLoo
   const seconds = (last - start) / 1e9;
   const moments = { planned, sentAt, endedAt, waited, start };
   return {
+    verdicts,
     arrivals: { process: arrivals.process, rate: arrivals.rate, start },
     requests,
     seconds,

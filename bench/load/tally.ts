@@ -1,7 +1,7 @@
 // What closed-loop loads come to, one by one and added up.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
-import type { HttpFacts, TierFacts } from '../record/facts.ts';
-import { newVerdicts, type Verdict } from './answers.ts';
+import type { AnswerCounts, HttpFacts, TierFacts } from '../record/facts.ts';
+import { answerCounts, newVerdicts, type Verdict } from './answers.ts';
 
 /** What the generator itself saw; the tiers' CPU and Redis' commands are added by whoever watches them. */
 export type LoadFacts = Omit<
@@ -59,6 +59,16 @@ export const factsOf = ({ connections, latency, verdicts, windows, seconds, inva
   falseRejects: verdicts.falseReject,
   errors: verdicts.error,
 });
+
+const all = newVerdicts();
+
+/** Counts the verdicts of a load among those of all loads of this process. */
+export function countAnswers(verdicts: Readonly<Record<Verdict, number>>): void {
+  for (const verdict of Object.keys(all) as Verdict[]) all[verdict] += verdicts[verdict];
+}
+
+/** What all answers to loads of this process were worth, also of those that are in no figure: to warm up, to wake, beside others. */
+export const answersSoFar = (): AnswerCounts => answerCounts(all);
 
 const kept = new Map<string, Tally>();
 

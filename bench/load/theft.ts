@@ -44,12 +44,16 @@ const reopenAfter = 20;
 /** Milliseconds in which an instance should have answered a first use. */
 const answersWithin = 5_000;
 
+/** How often it was begun: each time comes with delays of its own. */
+let begun = 0;
+
 /** Of each credential, at each instance. */
 let thefts: readonly (readonly Theft[])[] = [];
 
 /** Begins to use credentials, and returns when each has been answered once everywhere; those of before must have been ended. */
 export async function beginUsing({ urls, credentials, interval, spread, seed }: TheftOrder): Promise<void> {
-  const random = seededRandom(seed, 'theft');
+  const random = seededRandom(seed, `theft ${begun}`);
+  begun += 1;
   thefts = await Promise.all(
     credentials.map((credential) =>
       Promise.all(

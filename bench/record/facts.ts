@@ -217,7 +217,12 @@ export const operationFactsSchema = z.object({
 export type OperationFacts = z.infer<typeof operationFactsSchema>;
 
 /** How many answers there were, and how many of them were wrong. */
-const answerCountsSchema = z.object({ requests: count, falseAccepts: count, falseRejects: count, errors: count });
+export const answerCountsSchema = z.object({
+  requests: count,
+  falseAccepts: count,
+  falseRejects: count,
+  errors: count,
+});
 export type AnswerCounts = z.infer<typeof answerCountsSchema>;
 
 /** Answers that were checked and not timed: of all together, and by the kind of the credential. */

@@ -1,14 +1,17 @@
 // What a run writes down: raw facts of trials, one JSON object a line, never edited.
 import { z } from 'zod';
 import { type WarningCode, warningCodes } from './errors.ts';
-import { factorsSchema, rowSchema, voidCauses } from './facts.ts';
+import { answerCountsSchema, factorsSchema, rowSchema, voidCauses } from './facts.ts';
 
 const count = z.number().int().nonnegative();
 
+/** Its rows, and what all answers to its loads were worth, also of those that are in no row. */
+const evidence = { rows: z.array(rowSchema), answers: answerCountsSchema.optional() };
+
 /** How a trial ended. Only a `completed` one gives figures; a `void` one is repeated and keeps its rows as evidence. */
 export const outcomeSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('completed'), rows: z.array(rowSchema) }),
-  z.object({ status: z.literal('void'), cause: z.enum(voidCauses), reason: z.string(), rows: z.array(rowSchema) }),
+  z.object({ status: z.literal('completed'), ...evidence }),
+  z.object({ status: z.literal('void'), cause: z.enum(voidCauses), reason: z.string(), ...evidence }),
   z.object({ status: z.literal('failed'), reason: z.string() }),
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;

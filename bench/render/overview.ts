@@ -100,10 +100,11 @@ function acceptedAfter({
 }
 
 /** "goes on", "refuses, back within 0.4 s". */
-function withoutRedis({ measures: { acceptedWithoutRedis: accepted, recoveryMax: recovery } }: Finding): string {
-  if (!accepted && !recovery) return '';
+function withoutRedis({ measures }: Finding): string {
+  const { acceptedWithoutRedis: accepted, recoveryMax: recovery, cutsWithoutRecovery: never } = measures;
+  if (!accepted && !recovery && !never) return '';
   if (accepted?.value === 1) return 'goes on';
-  const back = recovery ? `, back ${tenthsText(recovery)}` : '';
+  const back = recovery ? `, back ${tenthsText(recovery)}` : never && never.value > 0 ? ', not always back' : '';
   if (!accepted) return `no answer${back}`;
   const refuses = accepted.value > 0 ? `refuses ${significant((1 - accepted.value) * 100)} %` : 'refuses';
   return `${refuses}${back}`;

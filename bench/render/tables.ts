@@ -146,6 +146,7 @@ const rules: readonly ColumnRule[] = [
   measured('works on after return', 'beyondReturnMax', windowText),
   measured('cuts', 'cuts', whole),
   measured('valid again', 'recoveryMax', tenthsText),
+  measured('not valid again', 'cutsWithoutRecovery', ({ value }) => (value > 0 ? thousands(value) : '')),
   factor('token life', 'tokenLifeSeconds', (value) => spanText(Number(value))),
   measured('requests/s', 'requestsPerSecond', ({ value }) => thousands(value)),
   measured('ratio to none', 'throughputRatio', ratioText),
@@ -255,7 +256,8 @@ export const sideBySideNote =
   'over four loaded instances; 0 where there was none), the requests accepted after it for each stolen credential and what happens without Redis are those of ' +
   '`exposure-window`, where Redis is away for 1 to 2 s: what keeps answers goes on for as long as it keeps them (opaque-cached for 5 s). Memory is for each ' +
   'session, or for each revoked token, from `state-size` or `revocation-impact`; what Redis notes of each token that is issued, for its user to be logged ' +
-  'out everywhere, stands in `state-size`.';
+  'out everywhere, stands in `state-size`. The memory of an instance is that of one that has just read its list: one that hears of revokes one ' +
+  'by one takes up to half as much again, as its table grows.';
 
 /** What a report is of, in one line. */
 export const titleOf = ({ run }: Report): string =>
@@ -291,7 +293,8 @@ export const howToRead = ({ run }: Report): string =>
 const howToReadBench =
   'Each figure is the median over trials in fresh processes; (a to b) is an interval over trials between two of their values: 95 %, ' +
   'but with three trials it is their range, which holds the true median three times in four. Ratios are geometric means of ' +
-  'pairs within a block, with the 95 % t interval of their logarithms. Times are at saturation unless a load is given: the load ' +
+  'pairs within a block, with the 95 % t interval of their logarithms. Windows, the largest and the 99th in 100, are those that were ' +
+  'seen, of all trials the largest: what others would see has no interval here. Times are at saturation unless a load is given: the load ' +
   'waits for each answer before it asks again, so they say how long the queue was, not what a caller at a given rate would see. ' +
   'A load is a share of what the slowest strategy carries, found anew in each trial. CPU is CPU time per request at that tier.';
 

@@ -5,6 +5,7 @@ import {
   objectToOpenLoop,
   objectToStarvation,
 } from '../../bench/analyse/audit.ts';
+import { withAllAnswers } from '../../bench/experiments/outcome.ts';
 import type { OpenLoopFacts } from '../../bench/record/facts.ts';
 import { httpFacts } from './samples.ts';
 
@@ -49,7 +50,7 @@ test.each([
 
 test.each([
   ['generator busy', { generatorCoreSeconds: 0.81 }],
-  ["Little's law", { windows: [{ requests: 1_000, seconds: 1, latencyMean: 12e6 }] }],
+  ["Little's law", { windows: Array(4).fill({ requests: 500, seconds: 0.5, latencyMean: 12e6 }) }],
   ['starved', { foreignCpuSeconds: 0.3 }],
   ['starved', { stolenSeconds: 0.3 }],
 ])('a closed loop is void for: %s', (cause, changes) => {
@@ -82,4 +83,22 @@ test("Little's law is not asked where requests were given up, for their times ar
 
 test('what the kernel may have miscounted in a short load is no starvation', () => {
   expect(objectToStarvation({ foreignCpuSeconds: 0.09, coreSeconds: 0.1 })).toBeNull();
+});
+
+test('a trial with a wrong answer in none of its rows is void, and keeps its rows', () => {
+  const rows = [{ factors: {}, facts: httpFacts() }];
+  const answers = { requests: 9_000, falseAccepts: 1, falseRejects: 0, errors: 0 };
+  expect(withAllAnswers({ status: 'completed', rows }, answers)).toEqual({
+    status: 'void',
+    cause: 'wrong answer',
+    reason: 'of 9000 answers 1 accepted in error',
+    rows,
+    answers,
+  });
+});
+
+test('a trial in which all answers were right stays as it is, and tells how many they were', () => {
+  const answers = { requests: 9_000, falseAccepts: 0, falseRejects: 0, errors: 0 };
+  const completed = { status: 'completed', rows: [] } as const;
+  expect(withAllAnswers({ ...completed, rows: [] }, answers)).toEqual({ ...completed, answers });
 });

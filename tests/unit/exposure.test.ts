@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { cutOffOf, expiryAt, exposureOf, useInterval } from '../../bench/analyse/exposure.ts';
 import { findingsOf } from '../../bench/analyse/findings.ts';
 import { measuresOf } from '../../bench/analyse/measures.ts';
-import type { StolenUse, TheftFacts } from '../../bench/record/exposure.ts';
+import { exposureWindow } from '../../bench/experiments/exposure-window.ts';
+import type { ExposureFacts, StolenUse, TheftFacts } from '../../bench/record/exposure.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
 
 const use = (sentAt: number, answeredAt: number, status: number, instance = 0): StolenUse => {
@@ -134,4 +135,36 @@ test('nobody revoked a token that only expired, so no revoke took any time', () 
 
 test('a window counts from the latest moment that an exp may have been', () => {
   expect(expiryAt(1_004, { before: 1e6, wall: 1_000, after: 1.2e6 }).acknowledged).toBe(5.2e6);
+});
+
+const cutOnce = { lasted: [1e9], beyondReturn: [], accepted: 0, refused: 9 };
+const trialOf = (facts: ExposureFacts, status: 'completed' | 'void' = 'completed'): TrialObservation => {
+  const rows = [{ factors: { event: facts.cut ? 'cut off' : 'revoked' }, facts }];
+  return {
+    kind: 'trial',
+    experiment: 'exposure-window',
+    factors: { strategy: 'session', load: 'loaded' },
+    block: 0,
+    at: '2026-01-02T03:04:05.000Z',
+    seconds: 2,
+    outcome: status === 'completed' ? { status, rows } : { status, cause: 'wrong answer', reason: 'accepted', rows },
+  };
+};
+const sentences = (...trials: TrialObservation[]) => exposureWindow.answer(findingsOf(trials, ['exposure-window']));
+
+test('credentials of a void trial are not among those that the sentence is about', () => {
+  const [sentence] = sentences(
+    trialOf(exposure([theft(3e9), theft(3e9)]), 'void'),
+    trialOf(exposure([theft(0), theft(0)])),
+  );
+  expect(sentence).toContain('none of 2 stolen credentials was accepted once');
+});
+
+test('a cut after which an instance did not recover is told, and no recovery is', () => {
+  const [sentence] = sentences(
+    trialOf({ ...exposure([]), cut: { ...cutOnce, recoveries: [3e8] } }),
+    trialOf({ ...exposure([]), cut: { ...cutOnce, recoveries: [null] } }),
+  );
+  expect(sentence).toContain('after 1 of 2 an instance does not accept a valid one again within 1 s');
+  expect(sentence).not.toContain('accepted again within 0.3 s');
 });

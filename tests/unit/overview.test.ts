@@ -81,6 +81,7 @@ test.each([
   [{ acceptedWithoutRedis: 1 }, 'goes on'],
   [{ acceptedWithoutRedis: 0, recoveryMax: 0.32 }, 'refuses, back within 0.4 s'],
   [{ recoveryMax: 0.3 }, 'no answer, back within 0.3 s'],
+  [{ acceptedWithoutRedis: 0, cutsWithoutRecovery: 1 }, 'refuses, not always back'],
 ])('without Redis %o is told as "%s"', (measures, text) => {
   expect(row('session', load(session), stolen('session', 'cut off', measures))['without Redis']).toBe(text);
 });

@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import { reportOf } from '../../bench/analyse/report.ts';
 import { experiments } from '../../bench/experiments/index.ts';
+import type { TrialObservation } from '../../bench/record/observation.ts';
 import { reportJsonSchema } from '../../bench/record/report.ts';
 import { renderHtml } from '../../bench/render/html.ts';
 import { renderMarkdown } from '../../bench/render/markdown.ts';
@@ -65,6 +66,13 @@ test('a run is not complete when a credential was accepted in error, even where 
   const { run } = reportOf({ start, trials }, experiments, true);
   expect(run.trials.completed).toBe(2);
   expect(run.complete).toBe(false);
+});
+
+test('a run is not complete when an answer that is in no figure was an acceptance in error', () => {
+  const trials = [trial('none', 0), trial('session', 0)];
+  const { outcome } = trials[1] as TrialObservation;
+  if (outcome.status !== 'failed') outcome.answers = { requests: 20_000, falseAccepts: 1, falseRejects: 0, errors: 0 };
+  expect(reportOf({ start, trials }, experiments, true).run.complete).toBe(false);
 });
 
 test('void trials are counted by cause', () => {
