@@ -1,4 +1,6 @@
 // How much memory does each form of state take, in Redis and in an instance?
+import { revocationChecks } from '../../servers/revocation/index.ts';
+import { strategies } from '../../servers/strategies/index.ts';
 import { stateFindings, stateSentences } from '../analyse/state.ts';
 import { judge } from '../load/answers.ts';
 import { ask, itself } from '../load/asking.ts';
@@ -58,25 +60,27 @@ interface Form {
   measure(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]>;
 }
 
+const entries = Object.entries(strategies);
+const checks = Object.entries(revocationChecks);
+
+/** Every strategy that remembers something, and every check that does: tokens are those of `jwt`. */
 const forms: readonly Form[] = [
-  ...['session', 'session-native', 'session-cached'].map((strategy) => ({
-    strategy,
-    state: 'session',
-    measure: issued,
-  })),
+  ...entries
+    .filter(([, { credential }]) => credential === 'session')
+    .map(([strategy]) => ({ strategy, state: 'session', measure: issued })),
   { strategy: 'jwt', state: 'refresh family', measure: issuedByAuthorizationServer },
   // With its refresh family.
   { strategy: 'opaque', state: 'user', measure: issuedByAuthorizationServer },
   // By which a user can be logged out everywhere.
   { strategy: 'jwt+redis-blocklist', state: 'token', measure: issued },
-  { strategy: 'jwt+not-before', state: 'user', measure: revoked },
-  ...['jwt+redis-blocklist', 'jwt+replicated-blocklist', 'jwt+bloom-blocklist'].map((strategy) => ({
-    strategy,
-    state: 'revoked token',
-    measure: revoked,
-  })),
-  { strategy: 'session-cached', state: 'cached session', measure: kept },
-  ...['jwt-cached', 'opaque-cached'].map((strategy) => ({ strategy, state: 'cached token', measure: kept })),
+  ...checks
+    .filter(([, { takesBack }]) => takesBack !== 'nothing')
+    .map(([check, { takesBack }]) => ({
+      strategy: `jwt+${check}`,
+      state: takesBack === 'user' ? 'user' : 'revoked token',
+      measure: revoked,
+    })),
+  ...entries.flatMap(([strategy, { keeps }]) => (keeps ? [{ strategy, state: `cached ${keeps}`, measure: kept }] : [])),
 ];
 
 export const stateSize: Experiment<StateWork> = {

@@ -46,10 +46,9 @@ export async function preparedPool(scope: RunScope, order: PoolOrder): Promise<P
 async function issuedPool(scope: RunScope, order: PoolOrder): Promise<PreparedPool | null> {
   const { strategy: name, users } = order;
   const { strategy } = combinationOf(name);
-  const { remembers, takesRevocationCheck } = strategies[strategy];
+  const { remembers, credential } = strategies[strategy];
   if (remembers && scope.namedRedis) return null;
-  // Signed tokens are the same whoever remembers them.
-  const key = keyOf(takesRevocationCheck ? 'token' : strategy, order);
+  const key = keyOf(remembers ? strategy : credential, order);
   const kept = scope.pools.get(key);
   if (kept && kept.credentials.length >= users && Date.now() - kept.issuedAt < reuseMilliseconds(order)) return kept;
   return onThrowAwayRig(scope, order, name, async (rig) => {

@@ -7,6 +7,10 @@ export interface StrategyEntry {
   readonly server: 'session-server' | 'token-server';
   /** The settings without which it cannot start. */
   readonly needs: readonly ('SESSION_SECRET' | 'TOKEN_KEY' | 'AUTHORIZATION_SERVER_URL' | 'INTROSPECTION_SECRET')[];
+  /** What its credential is; of those that nobody remembers, strategies with the same kind take each other's. */
+  readonly credential: 'nothing' | 'session' | 'jwt' | 'opaque token';
+  /** What an instance keeps of each caller, so as not to ask again. */
+  readonly keeps: 'session' | 'token' | null;
   /** Whether its credential is a signed token, so that the algorithm is a factor and a revocation check combines with it. */
   readonly takesRevocationCheck: boolean;
   /** Whether a credential means something only together with what the store remembers of it. */
@@ -19,6 +23,8 @@ export interface StrategyEntry {
 const session = {
   server: 'session-server',
   needs: ['SESSION_SECRET'],
+  credential: 'session',
+  keeps: null,
   takesRevocationCheck: false,
   remembers: true,
   asksAuthorizationServer: false,
@@ -26,6 +32,8 @@ const session = {
 const token = {
   server: 'token-server',
   needs: ['TOKEN_KEY'],
+  credential: 'jwt',
+  keeps: null,
   takesRevocationCheck: true,
   remembers: false,
   asksAuthorizationServer: false,
@@ -33,6 +41,8 @@ const token = {
 const introspected = {
   server: 'token-server',
   needs: ['AUTHORIZATION_SERVER_URL', 'INTROSPECTION_SECRET'],
+  credential: 'opaque token',
+  keeps: null,
   takesRevocationCheck: false,
   remembers: true,
   asksAuthorizationServer: true,
@@ -40,6 +50,8 @@ const introspected = {
 const nothing = {
   server: 'token-server',
   needs: [],
+  credential: 'nothing',
+  keeps: null,
   takesRevocationCheck: false,
   remembers: false,
   asksAuthorizationServer: false,
@@ -48,12 +60,12 @@ const nothing = {
 export const strategies = {
   none: { ...nothing, load: () => import('./none.ts') },
   session: { ...session, load: () => import('./session.ts') },
-  'session-cached': { ...session, load: () => import('./session-cached.ts') },
+  'session-cached': { ...session, keeps: 'session', load: () => import('./session-cached.ts') },
   'session-native': { ...session, load: () => import('./session-native.ts') },
   jwt: { ...token, load: () => import('./jwt.ts') },
-  'jwt-cached': { ...token, load: () => import('./jwt-cached.ts') },
+  'jwt-cached': { ...token, keeps: 'token', load: () => import('./jwt-cached.ts') },
   opaque: { ...introspected, load: () => import('./opaque.ts') },
-  'opaque-cached': { ...introspected, load: () => import('./opaque-cached.ts') },
+  'opaque-cached': { ...introspected, keeps: 'token', load: () => import('./opaque-cached.ts') },
 } as const satisfies Record<string, StrategyEntry>;
 
 export type StrategyName = keyof typeof strategies;
