@@ -36,7 +36,7 @@ export interface AccessTokens {
 
 /** Which tokens belong to a grant, by its family. */
 const tokensOfGrants = (settings: AuthorizationSettings, redis: Redis) =>
-  createUserCredentials(redis, `${settings.REDIS_PREFIX}grant:`);
+  createUserCredentials(redis, settings.REDIS_PREFIX, 'token-of-grant');
 
 export function createOpaqueAccessTokens(settings: AuthorizationSettings, redis: Redis): AccessTokens {
   const tokens = createOpaqueTokens(redis, settings.REDIS_PREFIX, settings.TOKEN_LIFE_SECONDS);

@@ -7,6 +7,7 @@
 import type { Redis } from 'ioredis';
 import { type CryptoKey, errors, importJWK, type JWK, type JWTVerifyGetKey } from 'jose';
 import type { AuthorizationSettings } from '../settings.ts';
+import { surelyCome } from '../store/clock-skew.ts';
 import { generateKey, importKeys, parseJwk, publicPart, type TokenKeys } from '../tokens/keys.ts';
 import type { SigningKeys } from '../tokens/signed-tokens.ts';
 
@@ -66,9 +67,12 @@ async function publishedKeys(
   const now = () => Math.floor(Date.now() / 1000);
   let current = await signingKey(first);
 
-  /** Once a second, as the expiry moves on; what another server wrote is only ever made later. */
+  /**
+   * Once a second, as the expiry moves on; what another server wrote is only ever made later. What has ended by this clock alone
+   * may live by another server's, and is only not read here.
+   */
   const publish = async (signing: SigningKey, until: number) => {
-    const batch = redis.multi().zremrangebyscore(key, '-inf', now());
+    const batch = redis.multi().zremrangebyscore(key, '-inf', surelyCome());
     batch.zadd(key, 'GT', until, JSON.stringify(signing.published));
     for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
     signing.publishedUntil = Math.max(signing.publishedUntil, until);

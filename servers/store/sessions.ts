@@ -55,7 +55,7 @@ export function createSessions(redis: Redis, settings: Settings, ended?: (sessio
   const secret = settings.SESSION_SECRET as string;
   const roles = roleNames(settings.CLAIM_ROLES);
   const store = new RedisStore({ client: nodeRedisView(redis), prefix: sessionKey(prefix, '') });
-  const held = createUserCredentials(redis, prefix);
+  const held = createUserCredentials(redis, prefix, 'session');
   const now = () => Math.floor(Date.now() / 1000);
   const idOf = (signed: string) => {
     // express-session marks a signed value with "s:"; @fastify/session does not. The signature is the same.

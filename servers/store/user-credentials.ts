@@ -16,9 +16,15 @@ export interface UserCredentials {
   remove(user: string, ids: string[]): Promise<void>;
 }
 
-/** Keeps one sorted set per user, scored by the end of each credential; the set ends with its last member. */
-export function createUserCredentials(redis: Redis, prefix: string): UserCredentials {
-  const key = (user: string) => `${prefix}credentials:${user}`;
+/** Kinds of credential are ended in ways of their own: nobody may list, and forget, what he cannot end. */
+export type CredentialKind = 'session' | 'signed-token' | 'opaque-token' | 'token-of-grant';
+
+/**
+ * Keeps one sorted set per user and kind, scored by the end of each credential; the set ends with its last member.
+ * @param prefix what every key begins with.
+ */
+export function createUserCredentials(redis: Redis, prefix: string, kind: CredentialKind): UserCredentials {
+  const key = (user: string) => `${prefix}credentials:${kind}:${user}`;
   return {
     async add(user, { id, endsAt }) {
       const batch = redis.pipeline();

@@ -5,6 +5,7 @@ import type { RevocationCheck } from '../revocation/contract.ts';
 import type { Settings } from '../settings.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
 import { importKeys } from '../tokens/keys.ts';
+import { endAllFamilies } from '../tokens/refresh-families.ts';
 import { remoteKeys } from '../tokens/remote-keys.ts';
 import { createSignedTokens, type SigningKeys } from '../tokens/signed-tokens.ts';
 import { type Carriage, carriageOf } from './carriage.ts';
@@ -48,7 +49,11 @@ export function bearerStrategy(
         const claims = await verify(credential).catch(nullIfNotRecognised);
         return claims !== null && (await tokens.revoke([claims]));
       },
-      revokeUser: (user) => tokens.revokeUser(user),
+      async revokeUser(user) {
+        // First what gives new ones, where an authorization server with the same store has given some out.
+        await endAllFamilies(redis, settings.REDIS_PREFIX, user);
+        return tokens.revokeUser(user);
+      },
     });
   };
   return fp(plugin, { name: `strategy-${name}` });

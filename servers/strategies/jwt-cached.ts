@@ -29,8 +29,15 @@ export default bearerStrategy('jwt-cached', (verify, check, bare) => {
   const remembered = new CacheByText<Verified>(mostTokens);
   const changes = check?.changes;
   const now = () => Date.now() / 1000;
+  /** Verifications under way: who comes with the same token meanwhile waits for the same one. */
+  const underWay = new Map<string, Promise<Verified>>();
 
-  const remember = async (header: string): Promise<Verified> => {
+  const remember = (header: string): Promise<Verified> => {
+    const verification = underWay.get(header) ?? verifyAnew(header).finally(() => underWay.delete(header));
+    underWay.set(header, verification);
+    return verification;
+  };
+  const verifyAnew = async (header: string): Promise<Verified> => {
     const claims = await verify(header);
     const { sub, exp, iat, jti } = claims;
     const slot = changes?.slotOf(claims) ?? 0;

@@ -15,17 +15,23 @@ interface Remembered {
   readonly until: number;
 }
 
+/** One that was asked, and until when its answer is good. */
+interface Question {
+  readonly answer: Promise<IntrospectedToken | null>;
+  readonly until: number;
+}
+
 export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) => {
   // Only active ones are kept, so that whoever makes tokens up drives none out.
   const remembered = new CacheByText<Remembered>(mostTokens);
-  /** Questions under way: who comes with the same token meanwhile waits for the same answer. */
-  const underWay = new Map<string, Promise<IntrospectedToken | null>>();
+  /** Questions under way: who comes with the same token while its answer would be kept waits for the same one. */
+  const underWay = new Map<string, Question>();
 
   const ask = (presented: string): Promise<IntrospectedToken | null> => {
     // From the question on: the answer is at least so old.
     const until = performance.now() + cacheSeconds * 1_000;
-    const isUnderWay = () => underWay.get(presented) === question;
-    const question = introspect(presented)
+    const isUnderWay = () => underWay.get(presented)?.answer === answer;
+    const answer = introspect(presented)
       .then((token) => {
         // What was forgotten meanwhile was taken back, and the answer may not know it yet.
         if (token && isUnderWay()) remembered.set({ text: ownCopy(presented), token, until });
@@ -34,14 +40,15 @@ export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) 
       .finally(() => {
         if (isUnderWay()) underWay.delete(presented);
       });
-    underWay.set(presented, question);
-    return question;
+    underWay.set(presented, { answer, until });
+    return answer;
   };
   return {
     async introspect(presented) {
       const found = remembered.get(presented);
       if (found && found.until > performance.now() && found.token.exp * 1_000 > Date.now()) return found.token;
-      return underWay.get(presented) ?? ask(presented);
+      const question = underWay.get(presented);
+      return question && question.until > performance.now() ? question.answer : ask(presented);
     },
     forget(presented) {
       underWay.delete(presented);

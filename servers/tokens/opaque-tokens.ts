@@ -25,7 +25,7 @@ export interface OpaqueTokens {
 }
 
 export function createOpaqueTokens(redis: Redis, prefix: string, lifeSeconds: number): OpaqueTokens {
-  const held = createUserCredentials(redis, prefix);
+  const held = createUserCredentials(redis, prefix, 'opaque-token');
   const digest = (token: string) => createHash('sha256').update(token).digest('base64url');
   const key = (id: string) => `${prefix}opaque:${id}`;
   const now = () => Math.floor(Date.now() / 1000);

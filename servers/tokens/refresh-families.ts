@@ -93,11 +93,24 @@ const endScript = `
   if user then redis.call('HSET', KEYS[1], 'ended', 1) end
   return user`;
 
+const keyOf = (prefix: string, family: string) => `${prefix}family:${family}`;
+const keyOfUserAt = (prefix: string, user: string) => `${prefix}families:${user}`;
+
+/** Ends all families of a user, whoever began them: who ends all that he holds has to, or he goes on with a refresh. */
+export async function endAllFamilies(redis: Redis, prefix: string, user: string): Promise<void> {
+  const ofUser = keyOfUserAt(prefix, user);
+  const families = await redis.zrange(ofUser, '0', '-1');
+  if (families.length === 0) return;
+  await redis.del(...families.map((family) => keyOf(prefix, family)));
+  // These and no more: one that began meanwhile has to be found by whoever ends all the next time.
+  await redis.zrem(ofUser, ...families);
+}
+
 export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): RefreshFamilies {
   const { prefix, lifeSeconds, graceMilliseconds } = settings;
   const secret = createSecretKey(settings.secret, 'utf8');
-  const key = (family: string) => `${prefix}family:${family}`;
-  const keyOfUser = (user: string) => `${prefix}families:${user}`;
+  const key = (family: string) => keyOf(prefix, family);
+  const keyOfUser = (user: string) => keyOfUserAt(prefix, user);
 
   // Its number in its family says everything; the signature is what nobody can make up.
   const tokenOf = (family: string, number: number) => {
@@ -112,7 +125,6 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
       ? { family, number: Number(number) }
       : null;
   };
-  const drop = async (user: string, ...families: string[]) => void (await redis.zrem(keyOfUser(user), ...families));
 
   return {
     async begin(user) {
@@ -143,14 +155,8 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
     },
     async forget({ user, family }) {
       await redis.del(key(family));
-      await drop(user, family);
+      await redis.zrem(keyOfUser(user), family);
     },
-    async endAll(user) {
-      const families = await redis.zrange(keyOfUser(user), '0', '-1');
-      if (families.length === 0) return;
-      await redis.del(...families.map(key));
-      // These and no more: one that began meanwhile has to be found by whoever ends all the next time.
-      await drop(user, ...families);
-    },
+    endAll: (user) => endAllFamilies(redis, prefix, user),
   };
 }

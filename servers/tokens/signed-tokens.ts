@@ -51,7 +51,7 @@ export async function createSignedTokens(
   };
   const check = await loadRevocationCheck(settings.REVOCATION_CHECK, { redis, settings });
   const { takesBack } = revocationChecks[settings.REVOCATION_CHECK];
-  const held = createUserCredentials(redis, settings.REDIS_PREFIX);
+  const held = createUserCredentials(redis, settings.REDIS_PREFIX, 'signed-token');
   return {
     check,
     async issue(user) {

@@ -83,6 +83,24 @@ test('opaque-cached asks once for all who come with one token at the same time',
   await rig.stop();
 });
 
+test('opaque-cached lets nobody wait for an answer that is older than it would keep one', async () => {
+  const rig = await startInstances(scope, 'opaque-cached', 1, { INTROSPECTION_CACHE_SECONDS: '1' });
+  const credential = await issue(rig);
+  const authorizationServer = rig.authorizationServers[0]?.pid as number;
+  const before = await introspections(rig);
+  process.kill(authorizationServer, 'SIGSTOP');
+  const early = me(rig, credential);
+  await ask(rig, 0, 'GET', '/healthz');
+  const asked = performance.now();
+  await vi.waitFor(() => expect(performance.now() - asked).toBeGreaterThan(1_000), { timeout: 5_000 });
+  const late = me(rig, credential);
+  await ask(rig, 0, 'GET', '/healthz');
+  process.kill(authorizationServer, 'SIGCONT');
+  expect(await Promise.all([early, late])).toEqual([200, 200]);
+  expect((await introspections(rig)) - before).toBe(2);
+  await rig.stop();
+});
+
 test('opaque-cached remembers no refusal', async () => {
   const rig = await startInstances(scope, 'opaque-cached', 1);
   const before = await introspections(rig);
