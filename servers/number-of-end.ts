@@ -5,9 +5,10 @@
 const characters = 8;
 
 /**
- * How far from the end of a long text as many more are read. A signature of ML-DSA ends with 84 bytes, 112 characters, that hold
- * hardly more than zeros (the hint: FIPS 204, section 7.1).
+ * Of a text that may end with a signature of ML-DSA-44 (3,227 characters) as many more are read, so far from its end: the last 84
+ * bytes of such a signature, 112 characters, hold hardly more than zeros (the hint: FIPS 204, section 7.1).
  */
+const withHint = 3_227;
 const beforeHint = 136;
 
 /**
@@ -17,7 +18,7 @@ const beforeHint = 136;
 export function numberOfEnd(text: string): number {
   const { length } = text;
   let hash = hashOf(text, Math.max(0, length - characters), length, 0x811c9dc5);
-  if (length > beforeHint) hash = hashOf(text, length - beforeHint, length - beforeHint + characters, hash);
+  if (length >= withHint) hash = hashOf(text, length - beforeHint, length - beforeHint + characters, hash);
   // As a signed number V8 keeps it in place.
   return hash | 0;
 }

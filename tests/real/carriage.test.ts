@@ -5,6 +5,7 @@ import { issueCredentials, registerAccounts, revokeCredentials } from '../../ben
 import type { Rig } from '../../bench/rig/rig.ts';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { roleNames } from '../../servers/identity/roles.ts';
+import { sessionKey } from '../../servers/store/sessions.ts';
 import { ask, startInstances, testScope } from './rig.ts';
 
 const scope = await testScope();
@@ -61,7 +62,7 @@ test.each(strategyNames.filter((name) => name.startsWith('session')))(
   async (strategy) => {
     const rig = await startInstances(scope, strategy, 1, { CLAIM_ROLES: '20' });
     const { header, value } = await issue(rig);
-    const [key = ''] = (await rig.redis?.client.keys('*session:*')) ?? [];
+    const [key = ''] = (await rig.redis?.client.keys(sessionKey(rig.redis.prefix, '*'))) ?? [];
     expect(JSON.parse((await rig.redis?.client.get(key)) ?? '').roles).toEqual(roleNames(20));
     expect((await ask(rig, 0, 'GET', '/me', { [header]: value })).status).toBe(200);
     await rig.stop();
