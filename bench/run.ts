@@ -11,7 +11,7 @@ import { appendObservation } from './record/journal.ts';
 import type { Choices, RunStart, TrialObservation, Warning } from './record/observation.ts';
 import { type Machine, requireCommands } from './rig/machine.ts';
 import { checkNamedRedis } from './rig/redis.ts';
-import { type Named, openRunScope, type RunScope } from './rig/run-scope.ts';
+import { type Named, openRunScope, type RunScope, requireTemporaryDirectory } from './rig/run-scope.ts';
 import { checkTarget } from './rig/targets.ts';
 
 /** What is to be run, resolved and checked: nothing after this looks at a flag. */
@@ -36,6 +36,7 @@ export interface RunObserver {
  * @throws {BenchError} NOTHING_TO_RUN, or what the machine lacks.
  */
 export function orderRun(choices: Choices, registry: readonly Experiment[], machine: Machine, named: Named): RunOrder {
+  requireTemporaryDirectory();
   const profile = profiles[choices.profile];
   const { targets = null } = choices;
   const wanted = registry.filter(({ name }) => choices.only?.includes(name) ?? true);
@@ -63,6 +64,13 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
   if (cells.length === 0 || (asked.length > 0 && onlyBaseline)) {
     const why = warnings.map(({ message }) => message).join('; ') || 'no chosen experiment measures a chosen strategy';
     throw new BenchError('NOTHING_TO_RUN', `nothing to run: ${why}`);
+  }
+  if (choices.instances && !possible.some(({ takesInstances }) => takesInstances)) {
+    const those = registry.filter(({ takesInstances }) => takesInstances).map(({ name }) => name);
+    throw new BenchError(
+      'NOTHING_TO_RUN',
+      `--instances is for ${those.join(', ')}, and none of the chosen experiments`,
+    );
   }
   if (!targets) {
     requireCommands(machine, { redis: named.redisUrl === null, balancer: choices.balancer === 'haproxy' });

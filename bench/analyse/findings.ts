@@ -41,14 +41,19 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
       trial.experiment === experiment &&
       Object.entries(trial.factors).every(([name, value]) => factors[name] === value),
   );
-  const withStatus = (status: string) => ofCell.filter(({ outcome }) => outcome.status === status).length;
+  // A trial need not have measured every row of its experiment.
+  const numberOf = (samples: readonly Sample[]) => new Set(samples.map(({ trial }) => trial)).size;
   const redisCommands = commandsPerRequest(valid);
   return {
     experiment,
     factors,
     measures,
     ...(redisCommands ? { redisCommands } : {}),
-    trials: { completed: withStatus('completed'), void: withStatus('void'), failed: withStatus('failed') },
+    trials: {
+      completed: numberOf(valid),
+      void: numberOf(cell) - numberOf(valid),
+      failed: ofCell.filter(({ outcome }) => outcome.status === 'failed').length,
+    },
   };
 }
 

@@ -13,8 +13,10 @@ const marks = ['observations.jsonl', 'comparison.json', 'pairs.jsonl'];
  */
 export function makeDirectory(directory: string, otherWay = ''): void {
   if (directory === '') throw new BenchError('OUT_NOT_WRITABLE', '--out is empty: name a directory');
+  let files: string[];
   try {
     makeStepByStep(directory);
+    files = readdirSync(directory);
   } catch (cause) {
     const where = resolve(directory);
     throw new BenchError('OUT_NOT_WRITABLE', `cannot write to ${where}: ${(cause as Error).message}`, { cause });
@@ -25,7 +27,7 @@ export function makeDirectory(directory: string, otherWay = ''): void {
       `--out ${directory} already holds results; name another directory${otherWay}`,
     );
   }
-  if (readdirSync(directory).length > 0)
+  if (files.length > 0)
     throw new BenchError('OUT_NOT_EMPTY', `--out ${directory} holds other files; name a directory of its own`);
 }
 

@@ -47,6 +47,8 @@ export interface Experiment<Work = unknown> {
   readonly question: string;
   /** Whether it can be run against servers that somebody else runs. */
   readonly takesTargets: boolean;
+  /** Whether it measures numbers of instances that the user may name. */
+  readonly takesInstances?: boolean;
   /** Why it cannot run on this machine, in words for the report; null when it can. */
   unavailable(machine: Machine): string | null;
   /** How much it measures in each profile. */

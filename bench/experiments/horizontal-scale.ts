@@ -58,6 +58,7 @@ export const horizontalScale: Experiment<ScaleWork> = {
   name,
   question: 'Does throughput grow with the number of instances, or does what they share stand in the way?',
   takesTargets: false,
+  takesInstances: true,
   amounts,
   blocks: ({ blocks }) => blocks,
   unavailable: ({ quota, placement }) => {

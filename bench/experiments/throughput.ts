@@ -53,8 +53,9 @@ export const throughput: Experiment<ThroughputWork> = {
     for (const { factors, measures } of findings) {
       const { throughputRatio: ratio, requestsPerSecond: rate } = measures;
       if (factors.strategy === 'none' || !rate) continue;
-      const share = ratio ? `${ratioText(ratio)} of that: ` : '';
-      sentences.push(`${strategyLabel(factors)} carries ${share}${rateText(rate)}.`);
+      // The median rate of some trials is not that share of another's: shares are of the same rounds.
+      const share = ratio ? `${ratioText(ratio)} of no authentication, loaded in the same rounds, and ` : '';
+      sentences.push(`${strategyLabel(factors)} carries ${share}${rateText(rate)} at the median.`);
     }
     return sentences;
   },

@@ -17,7 +17,7 @@ export function fingerprint(machine: Machine, redis: string, balancer: string): 
     kernel: `${type()} ${release()}`,
     redis,
     balancer,
-    placement: describePlacement(machine.placement),
+    placement: describePlacement(machine.placement, balancer !== 'none'),
     cpuQuota: machine.quota.kind === 'available' ? `cgroup v${machine.quota.version}` : `none: ${machine.quota.reason}`,
     instructions:
       machine.instructions.kind === 'available'

@@ -16,6 +16,7 @@ export const errorCodes = {
     means: '`--out` names a directory that already holds a run, a comparison or other files.',
   },
   OUT_NOT_WRITABLE: { exitCode: 2, means: 'The results directory cannot be made or written to.' },
+  TMPDIR_NOT_WRITABLE: { exitCode: 2, means: '`TMPDIR` names no directory that can be written to.' },
   NOT_A_RUN: { exitCode: 2, means: 'The directory holds no observations of a run, or a file in it is damaged.' },
   OTHER_PLAN: {
     exitCode: 2,

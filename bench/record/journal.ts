@@ -29,6 +29,7 @@ export function appendObservation(directory: string, observation: Observation): 
  */
 export function readJournal(directory: string): RunRecord {
   const path = journalPath(directory);
+  if (!existsSync(directory)) throw new BenchError('NOT_A_RUN', `${directory} does not exist`);
   if (!existsSync(path))
     throw new BenchError('NOT_A_RUN', `${directory} holds no run: there is no observations.jsonl in it`);
   const observations = wholeLines(readFileSync(path, 'utf8')).map((line, index) => parseLine(line, index + 1, path));

@@ -55,7 +55,7 @@ export function renderTerminal(report: Report, directory: string, { colour, widt
       ]),
     ...report.warnings.filter((one) => !isAboutAll(one)).map(warning),
     dim(
-      `${run.trials.completed} of ${run.trials.planned} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer}; ${environment.placement}.`,
+      `${run.trials.completed} of ${run.trials.planned} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer === 'none' ? 'no balancer' : environment.balancer}; ${environment.placement}.`,
     ),
     `Report, with the tables of all experiments: ${directory}/report.html (also report.md, report.json)`,
   ].join('\n');

@@ -39,10 +39,10 @@ export function placementOn(cores: readonly number[]): Placement {
 }
 
 /** How processes were placed, in words for the report. */
-export function describePlacement({ generator, systems }: Placement): string {
+export function describePlacement({ generator, systems }: Placement, hasBalancer = true): string {
   if (generator === null)
     return 'not placed: taskset is missing or there is one core only; generator and systems disturb each other';
-  return `generator on core ${generator}; instances, Redis and balancer on core ${systems}`;
+  return `generator on core ${generator}; ${hasBalancer ? 'instances, Redis and balancer' : 'instances and Redis'} on core ${systems}`;
 }
 
 /** @throws {BenchError} NO_REDIS or NO_BALANCER when a command that the choices need is not there. */

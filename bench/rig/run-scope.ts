@@ -1,11 +1,12 @@
 // What belongs to one run on this machine: a mark on everything it starts, a directory, secrets, and a janitor that sweeps up.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
+import { BenchError } from '../record/errors.ts';
 import type { PreparedPool } from './credential-pools.ts';
 import { startJanitor } from './janitor.ts';
 import type { Machine } from './machine.ts';
@@ -40,10 +41,24 @@ export interface RunScope {
   close(): Promise<void>;
 }
 
+/** @throws {BenchError} TMPDIR_NOT_WRITABLE when there is no place for what a run needs while it lasts. */
+export function requireTemporaryDirectory(): void {
+  try {
+    accessSync(tmpdir(), constants.W_OK);
+  } catch (cause) {
+    throw new BenchError(
+      'TMPDIR_NOT_WRITABLE',
+      `cannot write to ${tmpdir()}, the directory of temporary files; name another in TMPDIR`,
+      { cause },
+    );
+  }
+}
+
 /**
  * Opens the scope of a run. From here on its janitor watches: however this process ends, nothing of the run stays.
  */
 export async function openRunScope(machine: Machine, named: Named): Promise<RunScope> {
+  requireTemporaryDirectory();
   const mark = `auth-bench-run-${randomBytes(6).toString('hex')}`;
   const redisPrefix = `${mark}:`;
   const directory = mkdtempSync(join(tmpdir(), `${mark}-`));

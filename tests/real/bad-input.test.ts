@@ -43,6 +43,9 @@ test.each([
   ['resuming into another directory', ['--resume', path('begun'), '--out', path('x')], {}, 2, 'USAGE'],
   ['writing beside other files', [...smallest, '--out', 'bench'], {}, 2, 'OUT_NOT_EMPTY'],
   ['writing over a run', [...smallest, '--out', path('begun')], {}, 2, 'OUT_NOT_EMPTY'],
+  ['writing to a file', [...smallest, '--out', path('a-file')], {}, 2, 'OUT_NOT_WRITABLE'],
+  ['no place for temporary files', smallest, { TMPDIR: '/no-such-directory' }, 2, 'TMPDIR_NOT_WRITABLE'],
+  ['numbers of instances that nothing asks for', ['--only', 'login', '--instances', '7'], {}, 2, 'NOTHING_TO_RUN'],
   ['writing below a file', [...smallest, '--out', path('a-file/x')], {}, 2, 'OUT_NOT_WRITABLE'],
   ['writing where no directory can be made', [...smallest, '--out', '/proc/no-such/run'], {}, 2, 'OUT_NOT_WRITABLE'],
   [

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { findingsOf } from '../../bench/analyse/findings.ts';
+import type { TrialObservation } from '../../bench/record/observation.ts';
 import { httpFacts, trial } from './samples.ts';
 
 const finding = (trials: ReturnType<typeof trial>[], strategy: string) =>
@@ -99,4 +100,17 @@ test('factors that vary inside a trial make findings of their own', () => {
 test('the baseline stands first', () => {
   const trials = ['jwt', 'none', 'session'].map((strategy) => trial(strategy, 0));
   expect(findingsOf(trials, ['throughput']).map(({ factors }) => factors.strategy)).toEqual(['none', 'jwt', 'session']);
+});
+
+test('a row that only some trials of its experiment measured has as many trials as measured it', () => {
+  const rowOf = (alg: string) => ({ factors: { alg }, facts: httpFacts() });
+  const of = (block: number, ...algs: string[]): TrialObservation => ({
+    ...trial('jwt', block),
+    outcome: { status: 'completed', rows: algs.map(rowOf) },
+  });
+  const findings = findingsOf([of(0, 'HS256', 'ES256'), of(1, 'HS256'), of(2, 'HS256')], ['throughput']);
+  expect(findings.map(({ factors, trials }) => [factors.alg, trials.completed])).toEqual([
+    ['ES256', 1],
+    ['HS256', 3],
+  ]);
 });

@@ -102,7 +102,7 @@ test('the terminal shows one dense table and sentences, without control characte
 
     How many requests/s does one instance carry with each way of knowing the caller, beside no authentication at all?
       Without authentication one instance carries 4,000/s.
-      session carries 0.25 of that: 1,000/s.
+      session carries 0.25 of no authentication, loaded in the same rounds, and 1,000/s at the median.
 
     2 of 2 trials, seed 1; Node.js v24.0.0, Redis 7, HAProxy 2.6; generator on core 0; instances, Redis and balancer on core 1.
     Report, with the tables of all experiments: results/a-run/report.html (also report.md, report.json)"
