@@ -16,7 +16,7 @@ export interface Profile {
 export type ByProfile<T> = Readonly<Record<Choices['profile'], T>>;
 
 export const profiles: ByProfile<Profile> = {
-  /** Touches every experiment and strategy, in some two minutes; its figures mean nothing. */
+  /** Touches every experiment and strategy, in some three minutes; its figures mean nothing. */
   smoke: { measurement: false, blocks: 1, users: 100, connections: 8 },
   /** A first real answer: few trials, of all that there is. */
   quick: { measurement: true, blocks: 3, users: 10_000, connections: 32 },

@@ -1,7 +1,8 @@
 // A report as one self-contained page: no script, no address outside, light and dark.
 import type { Report } from '../record/report.ts';
+import { environmentLines, howToRead, sideBySideNote, titleOf } from './about.ts';
 import { overviewOf } from './overview.ts';
-import { environmentLines, howToRead, sideBySideNote, type Table, tablesOf, titleOf } from './tables.ts';
+import { type Table, tablesOf } from './tables.ts';
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --warn: #b58900; }

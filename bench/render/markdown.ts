@@ -1,7 +1,8 @@
 // A report as Markdown.
 import type { Report } from '../record/report.ts';
+import { environmentLines, howToRead, sideBySideNote, titleOf } from './about.ts';
 import { overviewOf } from './overview.ts';
-import { environmentLines, howToRead, sideBySideNote, type Table, tablesOf, titleOf } from './tables.ts';
+import { type Table, tablesOf } from './tables.ts';
 
 /** The whole report in Markdown: verdicts, tables, warnings, how it was measured. */
 export function renderMarkdown(report: Report): string {

@@ -93,15 +93,15 @@ const endScript = `
   if user then redis.call('HSET', KEYS[1], 'ended', 1) end
   return user`;
 
-const keyOf = (prefix: string, family: string) => `${prefix}family:${family}`;
-const keyOfUserAt = (prefix: string, user: string) => `${prefix}families:${user}`;
+const keyOfFamily = (prefix: string, family: string) => `${prefix}family:${family}`;
+const keyOfFamiliesOf = (prefix: string, user: string) => `${prefix}families:${user}`;
 
 /** Ends all families of a user, whoever began them: who ends all that he holds has to, or he goes on with a refresh. */
 export async function endAllFamilies(redis: Redis, prefix: string, user: string): Promise<void> {
-  const ofUser = keyOfUserAt(prefix, user);
+  const ofUser = keyOfFamiliesOf(prefix, user);
   const families = await redis.zrange(ofUser, '0', '-1');
   if (families.length === 0) return;
-  await redis.del(...families.map((family) => keyOf(prefix, family)));
+  await redis.del(...families.map((family) => keyOfFamily(prefix, family)));
   // These and no more: one that began meanwhile has to be found by whoever ends all the next time.
   await redis.zrem(ofUser, ...families);
 }
@@ -109,8 +109,8 @@ export async function endAllFamilies(redis: Redis, prefix: string, user: string)
 export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): RefreshFamilies {
   const { prefix, lifeSeconds, graceMilliseconds } = settings;
   const secret = createSecretKey(settings.secret, 'utf8');
-  const key = (family: string) => keyOf(prefix, family);
-  const keyOfUser = (user: string) => keyOfUserAt(prefix, user);
+  const key = (family: string) => keyOfFamily(prefix, family);
+  const keyOfUser = (user: string) => keyOfFamiliesOf(prefix, user);
 
   // Its number in its family says everything; the signature is what nobody can make up.
   const tokenOf = (family: string, number: number) => {
