@@ -32,7 +32,7 @@ program
     'servers that you run, like session=http://host:8081,jwt=http://host:8082; needs ADMIN_SECRET',
   )
   .option('--out <directory>', 'where the run is written; a new directory under results/ by default')
-  .option('--resume <directory>', 'go on with a run that was interrupted')
+  .option('--resume <directory>', 'go on with a run that was interrupted, or try again what was not completed')
   .option('--json', 'print report.json on standard output, and nothing else there')
   .action((flags: BenchFlags) => benchCommand(flags));
 
@@ -43,7 +43,7 @@ program
   .option('--only <tests>', `of: ${namesOf('selftest')}`)
   .option('--seed <number>', 'for the order of the trials, the arrivals and the choice of credentials; 1 by default')
   .option('--out <directory>', 'where the run is written; a new directory under results/ by default')
-  .option('--resume <directory>', 'go on with a run that was interrupted')
+  .option('--resume <directory>', 'go on with a run that was interrupted, or try again what was not completed')
   .option('--json', 'print report.json on standard output, and nothing else there')
   .action((flags: BenchFlags) => benchCommand(flags, 'selftest'));
 

@@ -59,7 +59,11 @@ export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 
   const { complete, trials } = report.run;
   if (!complete) {
     const missing = `${trials.completed} of ${trials.planned} trials were completed, ${voidText(trials.void)}, ${trials.failed} failed`;
-    throw new BenchError('RUN_INVALID', `${missing}; see ${directory}/report.md`);
+    const again =
+      trials.completed < trials.planned
+        ? `; try the others again with: ${commandOf[suite]} -- --resume ${directory}`
+        : '';
+    throw new BenchError('RUN_INVALID', `${missing}; see ${directory}/report.md${again}`);
   }
 }
 

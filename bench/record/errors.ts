@@ -47,7 +47,8 @@ export const errorCodes = {
   },
   RUN_INVALID: {
     exitCode: 3,
-    means: 'The run ended, but a trial failed, stayed void, or accepted a credential in error; the report says which.',
+    means:
+      'The run ended, but a trial failed, stayed void, or accepted a credential in error; the report says which. `--resume` tries again what was not completed.',
   },
   INTERRUPTED: {
     exitCode: 130,
