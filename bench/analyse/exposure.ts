@@ -81,9 +81,11 @@ export interface Cut {
 
 /** How a valid credential fared at instances that were cut off from Redis. */
 export interface CutOff {
-  /** Of its uses while they were cut off. */
+  /** Of its uses that were sent and answered while they were cut off. */
   readonly accepted: number;
   readonly refused: number;
+  /** The longest, in nanoseconds, that a use sent meanwhile waited for its answer, whenever that came; absent where none came. */
+  readonly longestWait?: number;
   /**
    * Nanoseconds from the return of Redis until each of them had accepted a use that was sent after it; null when one did
    * not.
@@ -94,7 +96,8 @@ export interface CutOff {
 /** What the uses of a valid credential tell of a cut. */
 export function cutOffOf(uses: readonly StolenUse[], { instances, cutAt, mendedAt }: Cut): CutOff {
   const there = uses.filter(({ instance }) => instances.includes(instance));
-  const during = there.filter(({ sentAt, answeredAt }) => sentAt >= cutAt && answeredAt < mendedAt);
+  const sentMeanwhile = there.filter(({ sentAt }) => sentAt >= cutAt && sentAt < mendedAt);
+  const during = sentMeanwhile.filter(({ answeredAt }) => answeredAt < mendedAt);
   const accepted = during.filter(({ status }) => status === 200).length;
   const back = instances.map((one) =>
     there.find(({ instance, sentAt, status }) => instance === one && sentAt >= mendedAt && status === 200),
@@ -102,6 +105,9 @@ export function cutOffOf(uses: readonly StolenUse[], { instances, cutAt, mendedA
   return {
     accepted,
     refused: during.length - accepted,
+    ...longest(sentMeanwhile.map(({ sentAt, answeredAt }) => answeredAt - sentAt)),
     recovery: back.includes(undefined) ? null : Math.max(...back.map((use) => use?.answeredAt ?? 0)) - mendedAt,
   };
 }
+
+const longest = (waits: readonly number[]) => (waits.length > 0 ? { longestWait: Math.max(...waits) } : {});

@@ -215,6 +215,7 @@ function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut
   measures.cutTime = { ...nanoseconds(median(cut.lasted)), better: 'neither' };
   if (thefts.length > 0) measures.beyondReturnMax = largest(cut.beyondReturn);
   if (answered > 0) measures.acceptedWithoutRedis = { value: cut.accepted / answered, unit: '1', better: 'neither' };
+  if (cut.longestWait !== undefined) measures.longestWaitWithoutRedis = largest([cut.longestWait]);
   measures.cutsWithoutRecovery = { ...total(cut.recoveries.length - recoveries.length), better: 'lower' };
   // Endless where a valid credential was not accepted again.
   measures.recoveryMax = largest(cut.recoveries.map((recovery) => recovery ?? Number.POSITIVE_INFINITY));

@@ -42,6 +42,7 @@ export async function endInCuts(
     const duration = lasts.least + random.fraction() * (lasts.most - lasts.least);
     cuts.push(await endInCut(thief, event, stolen, valid, duration));
   }
+  const waits = cuts.flatMap(({ longestWait }) => longestWait ?? []);
   const sum = (of: (cut: (typeof cuts)[number]) => number) => cuts.reduce((total, cut) => total + of(cut), 0);
   return {
     thefts: cuts.flatMap(({ thefts }) => thefts),
@@ -51,6 +52,7 @@ export async function endInCuts(
       beyondReturn: cuts.flatMap(({ beyondReturn }) => beyondReturn),
       accepted: sum(({ accepted }) => accepted),
       refused: sum(({ refused }) => refused),
+      ...(waits.length > 0 ? { longestWait: Math.max(...waits) } : {}),
       recoveries: cuts.map(({ recovery }) => recovery),
     },
   };

@@ -126,15 +126,16 @@ const sentences: Readonly<Record<string, Sentence>> = {
 };
 
 function cutSentence({ factors, measures }: Finding, how: string): string | null {
-  const { acceptedWithoutRedis: accepted, cuts, cutTime: lasted } = measures;
+  const { acceptedWithoutRedis: accepted, longestWaitWithoutRedis: wait, cuts, cutTime: lasted } = measures;
   if (!cuts || !lasted) return null;
   const often = cuts.value === 1 ? 'once' : `${cuts.value} times`;
   const whose = asksAuthorizationServer(String(factors.strategy)) ? 'the authorization server' : 'an instance';
   const valid = accepted
-    ? `${shareText(accepted)} of the requests with a valid credential are accepted`
-    : 'nothing is answered in time';
+    ? `${shareText(accepted)} of the requests with a valid credential that are answered meanwhile are accepted`
+    : 'nothing is answered meanwhile';
+  const waits = wait ? `, and the longest wait for an answer is ${roughText(wait)}` : '';
   const back = accepted?.value === 1 ? '' : backText(measures);
-  return `${strategyLabel(factors)}: with ${whose} cut off from Redis ${often} for some ${roughText(lasted)} (${how}) ${valid}${revokedMeanwhile(measures)}${back}.`;
+  return `${strategyLabel(factors)}: with ${whose} cut off from Redis ${often} for some ${roughText(lasted)} (${how}) ${valid}${waits}${revokedMeanwhile(measures)}${back}.`;
 }
 
 /** When valid credentials were accepted again. */

@@ -44,9 +44,11 @@ export const exposureFactsSchema = z.object({
       lasted: z.array(nanoseconds),
       /** From the return of Redis to the last answer that accepted a credential revoked during the cut; 0 when there was none. */
       beyondReturn: z.array(nanoseconds),
-      /** Uses of valid credentials where Redis could not be reached, by their answers. */
+      /** Uses of valid credentials that were answered where Redis could not be reached, while it could not. */
       accepted: count,
       refused: count,
+      /** The longest that a use of a valid credential, sent there meanwhile, waited for its answer; absent where none was answered. */
+      longestWait: nanoseconds.optional(),
       /** From each return of Redis until valid credentials were accepted there again; null when they were not. */
       recoveries: z.array(nanoseconds.nullable()),
     })

@@ -142,6 +142,7 @@ const rules: readonly ColumnRule[] = [
   measured('tried every', 'useInterval', roughText),
   measured('revoke takes', 'revokeTime', durationText),
   measured('accepted meanwhile', 'acceptedWithoutRedis', shareText),
+  measured('answer within', 'longestWaitWithoutRedis', durationText),
   measured('works on after return', 'beyondReturnMax', windowText),
   measured('cuts', 'cuts', whole),
   measured('valid again', 'recoveryMax', tenthsText),

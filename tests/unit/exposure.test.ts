@@ -107,7 +107,13 @@ test('of a cut only the instance that was cut off counts, and only what was answ
     use(205, 207, 503, 3),
     use(215, 217, 200, 3),
   ];
-  expect(cutOffOf(uses, cut)).toEqual({ accepted: 1, refused: 1, recovery: 17 });
+  expect(cutOffOf(uses, cut)).toEqual({ accepted: 1, refused: 1, longestWait: 40, recovery: 17 });
+});
+
+test('who waits until Redis is back was not answered meanwhile, and waited so long', () => {
+  const cut = { instances: [0], cutAt: 100, mendedAt: 200 };
+  const uses = [use(101, 102, 200), use(110, 205, 200), use(206, 209, 200)];
+  expect(cutOffOf(uses, cut)).toEqual({ accepted: 1, refused: 0, longestWait: 95, recovery: 9 });
 });
 
 test('an instance that does not come back has no recovery', () => {
@@ -151,6 +157,15 @@ const trialOf = (facts: ExposureFacts, status: 'completed' | 'void' = 'completed
   };
 };
 const sentences = (...trials: TrialObservation[]) => exposureWindow.answer(findingsOf(trials, ['exposure-window']));
+
+test('that all were accepted is told of those that were answered, with the longest wait beside it', () => {
+  const cut = { ...cutOnce, accepted: 9, refused: 0, longestWait: 1.4e9, recoveries: [3e8] };
+  const [sentence] = sentences(trialOf({ ...exposure([]), cut }));
+  expect(sentence).toContain(
+    '100.0 % of the requests with a valid credential that are answered meanwhile are accepted',
+  );
+  expect(sentence).toContain('the longest wait for an answer is 1.4 s');
+});
 
 test('credentials of a void trial are not among those that the sentence is about', () => {
   const [sentence] = sentences(
