@@ -11,6 +11,7 @@ import { isSigned } from '../plan/strategies.ts';
 import type { Factors, OpenLoopFacts, Row, VoidBefore, WarmUp } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import { type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { startPunctualGenerator } from './generator.ts';
 import { judged, oneMore } from './outcome.ts';
 import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
 import { wakeBed, warmUpBed } from './warm-up.ts';
@@ -91,7 +92,7 @@ export const latencyAtRate: Experiment<LatencyWork> = {
     const orders = strategiesOf(context, work.strategies).map((strategy) => {
       return { strategy, algorithm: alg, instances: 1, users: context.profile.users };
     });
-    return withTestBeds(orders, context, (beds) => measure(beds, context, work));
+    return withTestBeds(orders, { ...context, start: startPunctualGenerator }, (beds) => measure(beds, context, work));
   },
   answer(findings) {
     const byLoad = Map.groupBy(findings, ({ factors }) => factors.load);

@@ -15,7 +15,7 @@ import type { Outcome } from '../record/observation.ts';
 import { instanceCounters, revokeCredentials } from '../rig/admin.ts';
 import type { RigOrder } from '../rig/rig.ts';
 import type { TrialContext } from './contract.ts';
-import type { Generator } from './generator.ts';
+import { type Generator, startPunctualGenerator } from './generator.ts';
 import { judged } from './outcome.ts';
 import { type TestBed, withTestBeds } from './test-bed.ts';
 import { warmUpRig } from './warm-up.ts';
@@ -73,7 +73,8 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
   const swapped = (drawn + context.block) % 2 === 1;
   const sides = swapped ? [order.head, order.base] : [order.base, order.head];
   const orders = sides.map((side) => ({ ...side, strategy, algorithm, instances: 1, users: work.users }));
-  return withTestBeds(orders, { ...context, balancer: 'none' }, async (beds) => {
+  const punctual = { ...context, balancer: 'none', start: startPunctualGenerator } as const;
+  return withTestBeds(orders, punctual, async (beds) => {
     const generator = beds[0]?.generator as Generator;
     // Expected of the strategy, not asked of the server: one that takes nothing back has to be found out.
     const revocable = isRevocable(strategy) && orders.every(({ admin }) => admin !== false);

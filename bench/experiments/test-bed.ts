@@ -8,7 +8,7 @@ import { type PoolOrder, preparedPool } from '../rig/credential-pools.ts';
 import { attachRig, type Rig, startRig } from '../rig/rig.ts';
 import { abortable } from './abortable.ts';
 import type { TrialContext } from './contract.ts';
-import { type Generator, startGenerator } from './generator.ts';
+import { type Generator, type StartGenerator, startGenerator } from './generator.ts';
 import { withAllAnswers } from './outcome.ts';
 
 /** One rig, the generator that it shares with the trial's other rigs, and credentials that it accepts. */
@@ -21,6 +21,9 @@ export interface TestBed {
   /** The name under which the generator knows this bed's pool. */
   readonly pool: string;
 }
+
+/** `start`: another kind of generator than the one for closed loops. */
+export type TestBedContext = TrialContext & { readonly start?: StartGenerator };
 
 export type TestBedOrder = Omit<PoolOrder, 'balancer'>;
 
@@ -40,20 +43,17 @@ export function withTestBed(
 /** The same for several rigs that stand side by side, in the order given. */
 export async function withTestBeds(
   orders: readonly TestBedOrder[],
-  context: TrialContext,
+  context: TestBedContext,
   use: (beds: readonly TestBed[]) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const { scope, signal } = context;
+  const { scope, signal, start = startGenerator } = context;
   const prepared: Prepared[] = [];
   for (const order of orders) {
     signal.throwIfAborted();
     prepared.push(await prepare(order, context));
   }
   signal.throwIfAborted();
-  const [starting, ...startingRigs] = await Promise.allSettled([
-    startGenerator(scope),
-    ...prepared.map(({ start }) => start()),
-  ]);
+  const [starting, ...startingRigs] = await Promise.allSettled([start(scope), ...prepared.map((rig) => rig.start())]);
   const generator = starting.status === 'fulfilled' ? starting.value : null;
   const rigs = startingRigs.flatMap((rig) => (rig.status === 'fulfilled' ? [rig.value] : []));
   try {

@@ -23,12 +23,14 @@ type Fn<T> = T extends (...args: never[]) => unknown ? T : never;
 
 type Reply = { readonly value: unknown } | { readonly error: string };
 
+/** A young generation of the usual size is collected fifty times a second by who allocates hundreds of MB/s, as a spinning event loop alone does. */
+export const roomy = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
+
 /**
- * Flags of Node for a process that is to do things at planned moments. On its one core the optimising compiler's threads would
- * make it wait, milliseconds at a time; and a young generation of the usual size is collected fifty times a second, for a
- * spinning event loop alone allocates hundreds of MB/s. The self-test's `send-lag` and `ceiling` show what this gives and costs.
+ * For a process that is to do things at planned moments: on its one core the optimising compiler's threads would make it wait,
+ * milliseconds at a time. What it does costs a fifth more for it. The self-test's `send-lag` and `ceiling` show what this gives.
  */
-export const punctual = ['--no-opt', '--min-semi-space-size=64', '--max-semi-space-size=64'];
+export const punctual = ['--no-opt', ...roomy];
 
 /**
  * Starts a worker.

@@ -3,7 +3,7 @@ import { findingsOf } from '../analyse/findings.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import { findingWith, rateText, ratioText, shareText } from '../analyse/wording.ts';
 import type { Experiment, TrialContext } from '../experiments/contract.ts';
-import { startGenerator } from '../experiments/generator.ts';
+import { startPunctualGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/outcome.ts';
 import { cpuSecondsOf } from '../measure/cpu.ts';
 import type { ByProfile } from '../plan/profiles.ts';
@@ -70,7 +70,7 @@ export const ceiling: Experiment<LoadsWork> = {
 };
 
 async function measureAll(url: string, balancer: number, seconds: number, { scope, seed }: TrialContext) {
-  const own = await startGenerator(scope);
+  const own = await startPunctualGenerator(scope);
   const core = scope.machine.placement.generator;
   const others = await startWorker<typeof otherTools>(new URL('./other-tools.ts', import.meta.url), core, scope);
   try {

@@ -2,7 +2,7 @@
 import { objectToOpenLoop } from '../analyse/audit.ts';
 import { durationText, thousands } from '../analyse/wording.ts';
 import type { Experiment } from '../experiments/contract.ts';
-import { startGenerator } from '../experiments/generator.ts';
+import { startPunctualGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/outcome.ts';
 import { type LoadsWork, loadsOfKnownRate } from './amounts.ts';
 import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
@@ -20,7 +20,7 @@ export const sendLag: Experiment<LoadsWork> = {
   run: ({ rate }, context, { seconds }) =>
     withSelfAnsweringBalancer(context, async (url) => {
       const { scope, profile, seed } = context;
-      const generator = await startGenerator(scope);
+      const generator = await startPunctualGenerator(scope);
       try {
         await generator.call('usePool', 'one', answeredPool);
         await generator.call('warmUpOpenLoop');

@@ -7,7 +7,7 @@ import { measuresOf } from '../analyse/measures.ts';
 import { estimateMedian } from '../analyse/median.ts';
 import { cellText } from '../analyse/wording.ts';
 import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
-import { startGenerator } from '../experiments/generator.ts';
+import { startPunctualGenerator } from '../experiments/generator.ts';
 import { judged } from '../experiments/outcome.ts';
 import { type ArrivalProcess, arrivalTimes } from '../load/arrivals.ts';
 import type { Factors, Row } from '../record/facts.ts';
@@ -143,7 +143,7 @@ async function measure(
   const { generator: generatorCore, systems } = scope.machine.placement;
   const here = (file: string) => new URL(file, import.meta.url);
   const server = await startWorker<typeof knownServer>(here('./known-server.ts'), systems, scope, punctual);
-  const generator = await startGenerator(scope);
+  const generator = await startPunctualGenerator(scope);
   const others = await startWorker<typeof otherTools>(here('./other-tools.ts'), generatorCore, scope);
   try {
     hurry(server.pid);
