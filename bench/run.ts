@@ -7,6 +7,7 @@ import { balancerVersion, fingerprint, redisVersion } from './measure/environmen
 import { type Plan, type PlannedTrial, planTrials, type RepeatedCell, trialKey } from './plan/plan.ts';
 import { type Profile, profiles } from './plan/profiles.ts';
 import { BenchError } from './record/errors.ts';
+import type { VoidCause } from './record/facts.ts';
 import { appendObservation } from './record/journal.ts';
 import type { Choices, RunStart, TrialObservation, Warning } from './record/observation.ts';
 import { type Machine, requireCommands } from './rig/machine.ts';
@@ -138,6 +139,10 @@ const repeatsOfOne = 2;
 const repeatsOfWrong = 1;
 const repeatShare = 0.25;
 
+/** Whether a trial that was void for these causes, one after the other, is run once more. */
+export const isRepeated = (causes: readonly VoidCause[]): boolean =>
+  causes.length <= repeatsOfOne && causes.filter((cause) => cause === 'wrong answer').length <= repeatsOfWrong;
+
 /**
  * Runs every planned trial that has not been completed, and writes each down as soon as it has ended. A void one is
  * repeated at once, within the budget.
@@ -160,14 +165,15 @@ export async function runTrials(
     for (const trial of left) {
       signal.throwIfAborted();
       const number = order.plan.trials.indexOf(trial) + 1;
-      for (let attempt = 1; ; attempt += 1) {
+      for (const causes: VoidCause[] = []; ; ) {
         observer.trialBegins(trial, number, order.plan.trials.length);
         const observation = await runTrial(trial, order, scope, signal);
         appendObservation(directory, observation);
         observer.trialEnded(observation, number, order.plan.trials.length);
         const { outcome } = observation;
-        if (outcome.status !== 'void' || repeatsLeft === 0) break;
-        if (attempt > (outcome.cause === 'wrong answer' ? repeatsOfWrong : repeatsOfOne)) break;
+        if (outcome.status !== 'void') break;
+        causes.push(outcome.cause);
+        if (repeatsLeft === 0 || !isRepeated(causes)) break;
         repeatsLeft -= 1;
       }
     }
