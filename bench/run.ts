@@ -165,7 +165,8 @@ export async function runTrials(
     for (const trial of left) {
       signal.throwIfAborted();
       const number = order.plan.trials.indexOf(trial) + 1;
-      for (const causes: VoidCause[] = []; ; ) {
+      const causes: VoidCause[] = [];
+      for (;;) {
         observer.trialBegins(trial, number, order.plan.trials.length);
         const observation = await runTrial(trial, order, scope, signal);
         appendObservation(directory, observation);

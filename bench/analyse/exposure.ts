@@ -84,8 +84,8 @@ export interface CutOff {
   /** Of its uses that were sent and answered while they were cut off. */
   readonly accepted: number;
   readonly refused: number;
-  /** The longest, in nanoseconds, that a use sent meanwhile waited for its answer, whenever that came; absent where none came. */
-  readonly longestWait?: number;
+  /** The longest, in nanoseconds, that a use sent meanwhile waited for its answer, whenever that came; null when none came. */
+  readonly longestWait: number | null;
   /**
    * Nanoseconds from the return of Redis until each of them had accepted a use that was sent after it; null when one did
    * not.
@@ -99,15 +99,14 @@ export function cutOffOf(uses: readonly StolenUse[], { instances, cutAt, mendedA
   const sentMeanwhile = there.filter(({ sentAt }) => sentAt >= cutAt && sentAt < mendedAt);
   const during = sentMeanwhile.filter(({ answeredAt }) => answeredAt < mendedAt);
   const accepted = during.filter(({ status }) => status === 200).length;
+  const waits = sentMeanwhile.map(({ sentAt, answeredAt }) => answeredAt - sentAt);
   const back = instances.map((one) =>
     there.find(({ instance, sentAt, status }) => instance === one && sentAt >= mendedAt && status === 200),
   );
   return {
     accepted,
     refused: during.length - accepted,
-    ...longest(sentMeanwhile.map(({ sentAt, answeredAt }) => answeredAt - sentAt)),
+    longestWait: waits.length > 0 ? Math.max(...waits) : null,
     recovery: back.includes(undefined) ? null : Math.max(...back.map((use) => use?.answeredAt ?? 0)) - mendedAt,
   };
 }
-
-const longest = (waits: readonly number[]) => (waits.length > 0 ? { longestWait: Math.max(...waits) } : {});

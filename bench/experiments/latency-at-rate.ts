@@ -92,7 +92,9 @@ export const latencyAtRate: Experiment<LatencyWork> = {
     const orders = strategiesOf(context, work.strategies).map((strategy) => {
       return { strategy, algorithm: alg, instances: 1, users: context.profile.users };
     });
-    return withTestBeds(orders, { ...context, start: startPunctualGenerator }, (beds) => measure(beds, context, work));
+    return withTestBeds(orders, { ...context, generatorBy: startPunctualGenerator }, (beds) =>
+      measure(beds, context, work),
+    );
   },
   answer(findings) {
     const byLoad = Map.groupBy(findings, ({ factors }) => factors.load);

@@ -73,7 +73,7 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
   const swapped = (drawn + context.block) % 2 === 1;
   const sides = swapped ? [order.head, order.base] : [order.base, order.head];
   const orders = sides.map((side) => ({ ...side, strategy, algorithm, instances: 1, users: work.users }));
-  const punctual = { ...context, balancer: 'none', start: startPunctualGenerator } as const;
+  const punctual = { ...context, balancer: 'none', generatorBy: startPunctualGenerator } as const;
   return withTestBeds(orders, punctual, async (beds) => {
     const generator = beds[0]?.generator as Generator;
     // Expected of the strategy, not asked of the server: one that takes nothing back has to be found out.

@@ -22,8 +22,8 @@ export interface TestBed {
   readonly pool: string;
 }
 
-/** `start`: another kind of generator than the one for closed loops. */
-export type TestBedContext = TrialContext & { readonly start?: StartGenerator };
+/** A trial that may ask for another kind of generator than the one for closed loops. */
+export type TestBedContext = TrialContext & { readonly generatorBy?: StartGenerator };
 
 export type TestBedOrder = Omit<PoolOrder, 'balancer'>;
 
@@ -46,14 +46,17 @@ export async function withTestBeds(
   context: TestBedContext,
   use: (beds: readonly TestBed[]) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const { scope, signal, start = startGenerator } = context;
+  const { scope, signal, generatorBy = startGenerator } = context;
   const prepared: Prepared[] = [];
   for (const order of orders) {
     signal.throwIfAborted();
     prepared.push(await prepare(order, context));
   }
   signal.throwIfAborted();
-  const [starting, ...startingRigs] = await Promise.allSettled([start(scope), ...prepared.map((rig) => rig.start())]);
+  const [starting, ...startingRigs] = await Promise.allSettled([
+    generatorBy(scope),
+    ...prepared.map((rig) => rig.start()),
+  ]);
   const generator = starting.status === 'fulfilled' ? starting.value : null;
   const rigs = startingRigs.flatMap((rig) => (rig.status === 'fulfilled' ? [rig.value] : []));
   try {

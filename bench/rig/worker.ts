@@ -23,7 +23,10 @@ type Fn<T> = T extends (...args: never[]) => unknown ? T : never;
 
 type Reply = { readonly value: unknown } | { readonly error: string };
 
-/** A young generation of the usual size is collected fifty times a second by who allocates hundreds of MB/s, as a spinning event loop alone does. */
+/**
+ * Flags of Node for a process that makes load. It allocates hundreds of MB/s, as a spinning event loop alone does: a young generation
+ * of the usual size would be collected fifty times a second.
+ */
 export const roomy = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
 
 /**
