@@ -1,7 +1,6 @@
 // A run, from the plan to the last observation: trials one after the other, each written down the moment it exists.
 import { randomBytes } from 'node:crypto';
 import { type Algorithm, missingAlgorithms } from '../servers/tokens/algorithms.ts';
-import { outcomeOrFailure } from './experiments/abortable.ts';
 import { type Experiment, strategiesOf } from './experiments/contract.ts';
 import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
 import { type Plan, type PlannedTrial, planTrials, type RepeatedCell, trialKey } from './plan/plan.ts';
@@ -14,6 +13,7 @@ import { type Machine, requireCommands } from './rig/machine.ts';
 import { checkNamedRedis } from './rig/redis.ts';
 import { type Named, openRunScope, type RunScope, requireTemporaryDirectory } from './rig/run-scope.ts';
 import { checkTarget } from './rig/targets.ts';
+import { outcomeOrFailure } from './trial/abortable.ts';
 
 /** What is to be run, resolved and checked: nothing after this looks at a flag. */
 export interface RunOrder {

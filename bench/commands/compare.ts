@@ -2,8 +2,6 @@
 import { appendFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparePairs, plannedRounds, type Standing } from '../compare.ts';
-import { outcomeOrFailure } from '../experiments/abortable.ts';
-import { pairsUnavailable, pairWork, runPair } from '../experiments/paired-trial.ts';
 import { fingerprint, redisVersion } from '../measure/environment.ts';
 import { wholeNumber } from '../plan/choices.ts';
 import { type Gate, type Gates, readGates } from '../plan/gates.ts';
@@ -17,6 +15,8 @@ import { startProgress } from '../render/progress.ts';
 import { inspectMachine, type Machine, requireCommands } from '../rig/machine.ts';
 import { layOut, type Revision, resolveRevision, workingTree } from '../rig/revisions.ts';
 import { openRunScope, type RunScope } from '../rig/run-scope.ts';
+import { outcomeOrFailure } from '../trial/abortable.ts';
+import { pairsUnavailable, pairWork, runPair } from '../trial/paired-trial.ts';
 import { makeDirectory } from './directories.ts';
 
 export interface CompareFlags {

@@ -6,9 +6,9 @@ import { type ByProfile, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure } from '../record/report.ts';
+import { useAll, withTestBeds } from '../trial/test-bed.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
-import { useAll, withTestBeds } from './test-bed.ts';
 
 const compared = ['session', 'jwt'];
 

@@ -1,11 +1,13 @@
 // What an experiment is: a question, the cells that answer it, one trial of a cell, and the answer in sentences.
-import type { ByProfile, Profile } from '../plan/profiles.ts';
+import type { ByProfile } from '../plan/profiles.ts';
 import { strategyNames } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
 import type { Machine } from '../rig/machine.ts';
-import type { RunScope } from '../rig/run-scope.ts';
+import type { TrialContext } from '../trial/context.ts';
+
+export type { TrialContext } from '../trial/context.ts';
 
 /** What the user chose, as far as it decides which cells there are. */
 export interface CellChoices {
@@ -13,24 +15,6 @@ export interface CellChoices {
   readonly chosen: readonly string[] | null;
   /** Servers that somebody else runs, by strategy, when the user named some. */
   readonly targets: Readonly<Record<string, string>> | null;
-}
-
-/** What one trial is given. */
-export interface TrialContext {
-  readonly scope: RunScope;
-  readonly profile: Profile;
-  /** As in the choices of cells, for experiments that measure several strategies in one trial. */
-  readonly chosen: readonly string[] | null;
-  readonly balancer: 'haproxy' | 'none';
-  readonly targets: Readonly<Record<string, string>> | null;
-  /** Numbers of instances, when the user named some. */
-  readonly instances: readonly number[] | null;
-  /** Counts from 0. */
-  readonly block: number;
-  /** For everything random in this trial. */
-  readonly seed: number;
-  /** Aborts when the run is to end. */
-  readonly signal: AbortSignal;
 }
 
 /**

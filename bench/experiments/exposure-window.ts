@@ -14,10 +14,10 @@ import { asksAuthorizationServer, isRevocable, isSigned } from '../plan/strategi
 import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
 import { longLives } from '../rig/topology.ts';
+import { comesBackText } from '../trial/cut-off.ts';
+import { withTestBed } from '../trial/test-bed.ts';
+import { expired, revokedAndCut, scaledLife, type TheftWork } from '../trial/theft-trial.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
-import { comesBackText } from './cut-off.ts';
-import { withTestBed } from './test-bed.ts';
-import { expired, revokedAndCut, scaledLife, type TheftWork } from './theft-trial.ts';
 
 const instances = 4;
 

@@ -6,11 +6,11 @@ import { ratioText, strategyLabel } from '../analyse/wording.ts';
 import { type ByProfile, type UsualStrategies, type WarmUpWork, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { WarmUp } from '../record/facts.ts';
+import { outcomeOf } from '../trial/outcome.ts';
+import { type TestBed, useAll, withTestBed } from '../trial/test-bed.ts';
+import { type Lane, takeTurns } from '../trial/turns.ts';
+import { warmUpBed } from '../trial/warm-up.ts';
 import { type Experiment, strategiesOf, type TrialContext } from './contract.ts';
-import { outcomeOf } from './outcome.ts';
-import { type TestBed, useAll, withTestBed } from './test-bed.ts';
-import { type Lane, takeTurns } from './turns.ts';
-import { warmUpBed } from './warm-up.ts';
 
 const name = 'horizontal-scale';
 

@@ -10,11 +10,11 @@ import { seededRandom, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors, OpenLoopFacts, Row, VoidBefore, WarmUp } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
+import { startPunctualGenerator } from '../trial/generator.ts';
+import { judged, oneMore } from '../trial/outcome.ts';
+import { type TestBed, useAll, withTestBeds } from '../trial/test-bed.ts';
+import { wakeBed, warmUpBed } from '../trial/warm-up.ts';
 import { type Experiment, strategiesOf, type TrialContext } from './contract.ts';
-import { startPunctualGenerator } from './generator.ts';
-import { judged, oneMore } from './outcome.ts';
-import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
-import { wakeBed, warmUpBed } from './warm-up.ts';
 
 /** Shares of what the slowest strategy carries: its own load is the load of all. */
 const loads = [0.5, 0.8];

@@ -5,11 +5,11 @@ import { isSigned } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
 import type { Outcome } from '../record/observation.ts';
 import { registerAccounts } from '../rig/admin.ts';
+import { outcomeOf } from '../trial/outcome.ts';
+import { type TestBed, withTestBeds } from '../trial/test-bed.ts';
+import { type Lane, takeTurns } from '../trial/turns.ts';
+import { warmUpRig } from '../trial/warm-up.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
-import { outcomeOf } from './outcome.ts';
-import { type TestBed, withTestBeds } from './test-bed.ts';
-import { type Lane, takeTurns } from './turns.ts';
-import { warmUpRig } from './warm-up.ts';
 
 const compared = ['none', 'session', 'jwt'];
 

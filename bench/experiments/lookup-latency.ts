@@ -4,7 +4,7 @@ import type * as tasks from '../measure/lookup-tasks.ts';
 import type { ByProfile } from '../plan/profiles.ts';
 import { startRedis } from '../rig/redis.ts';
 import { startWorker } from '../rig/worker.ts';
-import { abortable } from './abortable.ts';
+import { abortable } from '../trial/abortable.ts';
 import { alwaysAvailable, type Experiment } from './contract.ts';
 
 /** Milliseconds that tinybench spends on each task. */

@@ -15,9 +15,9 @@ import { isRevocable, isSigned } from '../plan/strategies.ts';
 import type { AnswerFacts } from '../record/facts.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
+import { judged } from '../trial/outcome.ts';
+import { type TestBed, useAll, withTestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
-import { judged } from './outcome.ts';
-import { type TestBed, useAll, withTestBed } from './test-bed.ts';
 
 /** The share of valid credentials; the other kinds have equal parts of the rest. */
 type MixedWork = UsualStrategies & { readonly validShare: number; readonly requests: number };

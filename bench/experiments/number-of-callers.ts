@@ -8,9 +8,9 @@ import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
 import { keptThroughout } from '../rig/topology.ts';
+import { useAll, withTestBeds } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
-import { useAll, withTestBeds } from './test-bed.ts';
 
 const name = 'number-of-callers';
 

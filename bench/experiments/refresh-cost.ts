@@ -12,10 +12,10 @@ import type { Factors } from '../record/facts.ts';
 import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { issueCredentials } from '../rig/admin.ts';
+import { outcomeOf } from '../trial/outcome.ts';
+import { type TestBed, withTestBed } from '../trial/test-bed.ts';
+import { warmUpRig } from '../trial/warm-up.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
-import { outcomeOf } from './outcome.ts';
-import { type TestBed, withTestBed } from './test-bed.ts';
-import { warmUpRig } from './warm-up.ts';
 
 const name = 'refresh-cost';
 

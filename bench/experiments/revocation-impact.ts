@@ -9,9 +9,9 @@ import type { Factors, Row } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import { longLives } from '../rig/topology.ts';
+import { type TestBed, withTestBeds } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, leftOut, strategiesOf, type TrialContext } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
-import { type TestBed, withTestBeds } from './test-bed.ts';
 
 const name = 'revocation-impact';
 

@@ -7,9 +7,9 @@ import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
+import { judged } from '../trial/outcome.ts';
+import { withTestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
-import { judged } from './outcome.ts';
-import { withTestBed } from './test-bed.ts';
 
 const amounts: ByProfile<UsualStrategies> = {
   smoke: { strategies: ['session', 'jwt-cached', 'opaque'] },

@@ -8,11 +8,11 @@ import { durationText, ratioText, significant, strategyLabel, tellsFromOne } fro
 import { type ByProfile, type UsualStrategies, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Finding, Measure } from '../record/report.ts';
+import { outcomeOf } from '../trial/outcome.ts';
+import { type TestBed, useAll, withTestBeds } from '../trial/test-bed.ts';
+import { type Lane, takeTurns } from '../trial/turns.ts';
+import { wakeBed, warmUpBed } from '../trial/warm-up.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
-import { outcomeOf } from './outcome.ts';
-import { type TestBed, useAll, withTestBeds } from './test-bed.ts';
-import { type Lane, takeTurns } from './turns.ts';
-import { wakeBed, warmUpBed } from './warm-up.ts';
 
 const name = 'service-hops';
 

@@ -4,11 +4,11 @@ import type { WorkInTurns } from '../plan/profiles.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import type { Factors, HttpFacts } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
+import { outcomeOf } from '../trial/outcome.ts';
+import type { TestBed } from '../trial/test-bed.ts';
+import { type Lane, takeTurns } from '../trial/turns.ts';
+import { wakeBed, warmUpBed } from '../trial/warm-up.ts';
 import type { TrialContext } from './contract.ts';
-import { outcomeOf } from './outcome.ts';
-import type { TestBed } from './test-bed.ts';
-import { type Lane, takeTurns } from './turns.ts';
-import { wakeBed, warmUpBed } from './warm-up.ts';
 
 /** One of the systems; its pool has been given to the generator. */
 export interface Side {

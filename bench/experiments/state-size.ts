@@ -16,7 +16,7 @@ import { revokedRecord } from '../rig/credential-pools.ts';
 import { type Rig, type RigOrder, startRig } from '../rig/rig.ts';
 import { longLives } from '../rig/topology.ts';
 import { startWorker } from '../rig/worker.ts';
-import { abortable } from './abortable.ts';
+import { abortable } from '../trial/abortable.ts';
 import { alwaysAvailable, type Experiment, leftOut, strategiesOf, type TrialContext } from './contract.ts';
 
 const name = 'state-size';

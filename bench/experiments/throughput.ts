@@ -7,9 +7,9 @@ import { type ByProfile, type WorkInTurns, warmUps } from '../plan/profiles.ts';
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import { keptThroughout } from '../rig/topology.ts';
+import { useAll, withTestBeds } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 import { measureSideBySide } from './side-by-side.ts';
-import { useAll, withTestBeds } from './test-bed.ts';
 
 const name = 'throughput';
 

@@ -5,7 +5,7 @@ import type * as tasks from '../measure/verification-tasks.ts';
 import type { ByProfile } from '../plan/profiles.ts';
 import { onPath } from '../rig/machine.ts';
 import { startWorker } from '../rig/worker.ts';
-import { abortable } from './abortable.ts';
+import { abortable } from '../trial/abortable.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 
 /** Milliseconds that tinybench spends on each task. */

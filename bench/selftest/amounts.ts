@@ -1,6 +1,7 @@
 // How much of the instrument is measured in each profile, where several experiments measure the same.
-import { type PairWork, pairWork } from '../experiments/paired-trial.ts';
+
 import { type ByProfile, warmUps } from '../plan/profiles.ts';
+import { type PairWork, pairWork } from '../trial/paired-trial.ts';
 
 /** Trials of each cell, and seconds of each load. */
 export interface LoadsWork {

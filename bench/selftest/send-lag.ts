@@ -2,8 +2,8 @@
 import { objectToOpenLoop } from '../analyse/audit.ts';
 import { durationText, thousands } from '../analyse/wording.ts';
 import type { Experiment } from '../experiments/contract.ts';
-import { startPunctualGenerator } from '../experiments/generator.ts';
-import { judged } from '../experiments/outcome.ts';
+import { startPunctualGenerator } from '../trial/generator.ts';
+import { judged } from '../trial/outcome.ts';
 import { type LoadsWork, loadsOfKnownRate } from './amounts.ts';
 import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
 

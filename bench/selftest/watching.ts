@@ -1,7 +1,7 @@
 // What does watching cost: the same server with every probe of the bench, and with none?
 import { findingWith, percentText } from '../analyse/wording.ts';
 import type { Experiment } from '../experiments/contract.ts';
-import { pairsUnavailable, runPair } from '../experiments/paired-trial.ts';
+import { pairsUnavailable, runPair } from '../trial/paired-trial.ts';
 import { type PairsWork, pairsOfServers } from './amounts.ts';
 
 /** A strategy on whose requests all of what is watched happens: Redis commands are counted, too. */

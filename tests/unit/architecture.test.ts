@@ -16,6 +16,7 @@ const layers = [
   'load',
   'measure',
   'render',
+  'trial',
   'experiments',
   'selftest',
   'run',

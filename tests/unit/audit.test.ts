@@ -5,8 +5,8 @@ import {
   objectToOpenLoop,
   objectToStarvation,
 } from '../../bench/analyse/audit.ts';
-import { withAllAnswers } from '../../bench/experiments/outcome.ts';
 import type { OpenLoopFacts } from '../../bench/record/facts.ts';
+import { withAllAnswers } from '../../bench/trial/outcome.ts';
 import { httpFacts } from './samples.ts';
 
 const times = { mean: 2e6, p50: 2e6, p90: 2e6, p99: 2e6, p999: 2e6, max: 2e6, answered: 1_000, censored: 0 };

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { objectToCases } from '../../bench/analyse/audit.ts';
 import { reportOf } from '../../bench/analyse/report.ts';
-import { judged } from '../../bench/experiments/outcome.ts';
 import { security } from '../../bench/experiments/security.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
 import type { CaseFacts } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
+import { judged } from '../../bench/trial/outcome.ts';
 import { algorithms } from '../../servers/tokens/algorithms.ts';
 import { start } from './samples.ts';
 

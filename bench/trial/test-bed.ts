@@ -7,7 +7,7 @@ import { issueCredentials, revokeUnheld } from '../rig/admin.ts';
 import { type PoolOrder, preparedPool } from '../rig/credential-pools.ts';
 import { attachRig, type Rig, startRig } from '../rig/rig.ts';
 import { abortable } from './abortable.ts';
-import type { TrialContext } from './contract.ts';
+import type { TrialContext } from './context.ts';
 import { type Generator, type StartGenerator, startGenerator } from './generator.ts';
 import { withAllAnswers } from './outcome.ts';
 

@@ -7,7 +7,7 @@ import type * as theftModule from '../load/theft.ts';
 import type { StolenUse, TheftFacts } from '../record/exposure.ts';
 import type { Rig } from '../rig/rig.ts';
 import { startWorker, type Worker } from '../rig/worker.ts';
-import type { TrialContext } from './contract.ts';
+import type { TrialContext } from './context.ts';
 
 export interface Thief {
   readonly rig: Rig;

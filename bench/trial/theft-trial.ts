@@ -10,7 +10,7 @@ import type { ExposureFacts } from '../record/exposure.ts';
 import type { Row } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import { issueCredentials } from '../rig/admin.ts';
-import type { TrialContext } from './contract.ts';
+import type { TrialContext } from './context.ts';
 import { type CutEvent, cutOffIn, endInCuts } from './cut-off.ts';
 import { judged } from './outcome.ts';
 import { type TestBed, useAll } from './test-bed.ts';

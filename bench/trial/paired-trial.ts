@@ -14,7 +14,7 @@ import type { PairSide } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import { instanceCounters, revokeCredentials } from '../rig/admin.ts';
 import type { RigOrder } from '../rig/rig.ts';
-import type { TrialContext } from './contract.ts';
+import type { TrialContext } from './context.ts';
 import { type Generator, startPunctualGenerator } from './generator.ts';
 import { judged } from './outcome.ts';
 import { type TestBed, withTestBeds } from './test-bed.ts';
