@@ -62,6 +62,8 @@ export function measuresOf(facts: Row['facts']): TrialMeasures {
       return pairMeasures(facts);
     case 'quantiles':
       return quantileMeasures(facts);
+    case 'slices':
+      return answerMeasures(facts);
     case 'rate':
       return {
         requestsPerSecond: { value: facts.requests / facts.seconds, unit: '1/s', better: 'higher' },

@@ -1,6 +1,7 @@
 // The registry of experiments, in the order in which a report tells them: a new one is one file and one line here.
 import { carriage } from './carriage.ts';
 import type { Experiment } from './contract.ts';
+import { cost } from './cost.ts';
 import { exposureWindow } from './exposure-window.ts';
 import { horizontalScale } from './horizontal-scale.ts';
 import { latencyAtRate } from './latency-at-rate.ts';
@@ -17,6 +18,7 @@ import { throughput } from './throughput.ts';
 import { verificationCost } from './verification-cost.ts';
 
 export const experiments: readonly Experiment[] = [
+  cost,
   throughput,
   latencyAtRate,
   exposureWindow,

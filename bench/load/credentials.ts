@@ -10,6 +10,8 @@ export interface PooledCredential extends Omit<IssuedCredential, 'header'> {
   readonly valid: boolean;
   /** What is wrong with it, for loads that tell their credentials apart. */
   readonly kind?: string;
+  /** More header lines that go with it, each with its end; the servers ignore them. */
+  readonly alongside?: string;
 }
 
 /** A pool, and the share of requests (0 to 1) that present a credential that has to be refused. */
@@ -36,8 +38,8 @@ export function credentialSequence(
 }
 
 /** The header of a request with a credential, as a line of it; empty without one. */
-export const headerLine = ({ header, value }: PooledCredential): string =>
-  header === null ? '' : `${header}: ${value}\r\n`;
+export const headerLine = ({ header, value, alongside = '' }: PooledCredential): string =>
+  header === null ? alongside : `${header}: ${value}\r\n${alongside}`;
 
 /**
  * A credential like this one that was never issued: one character of its proof is another. Null where there is no proof.

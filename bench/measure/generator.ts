@@ -3,5 +3,6 @@ export { loadEach, loadKinds, loadLogin, loadMe, loadRefresh } from '../load/clo
 export { loadAtRate, warmUpOpenLoop } from '../load/open-loop.ts';
 export { usePool } from '../load/pool.ts';
 export { useFamilies } from '../load/refresh-families.ts';
+export { presentEach } from '../load/slices.ts';
 export { addUp, answersSoFar } from '../load/tally.ts';
-export { loadInTurns, loadOne } from './alternating-load.ts';
+export { loadInSlices } from './sliced-load.ts';

@@ -177,13 +177,44 @@ export const pairFactsSchema = z.object({
   type: z.literal('pair'),
   base: pairSideSchema,
   head: pairSideSchema,
-  /** Turns of work that each request cost more at head, where a cost was put in. */
-  injectedTurns: z.number().optional(),
+  /** CPU time that each request cost more at head, where a cost was put in. */
+  injectedMicroseconds: z.number().optional(),
   warmUp: warmUpSchema,
   /** Seconds that the load took, warm-up and all. */
   loadSeconds: z.number(),
 });
 export type PairFacts = z.infer<typeof pairFactsSchema>;
+
+const nanoseconds = z.array(z.number());
+
+/** A lane of a block: one system in fresh processes, loaded in slices that alternate with those of the block's other lanes. */
+export const sliceFactsSchema = z.object({
+  type: z.literal('slices'),
+  /** CPU nanoseconds per request by tier, slice by slice; slices of one place belong to one cycle. What cannot be told is left out. */
+  cpu: z.object({
+    servers: nanoseconds.optional(),
+    authorization: nanoseconds.optional(),
+    redis: nanoseconds.optional(),
+    balancer: nanoseconds.optional(),
+  }),
+  /** Who told it: the kernel for all processes, or each process for itself. */
+  clock: z.enum(['kernel', 'processes']),
+  requestsPerSlice: count,
+  requests: count,
+  /** Requests before the counted ones. */
+  warmUpRequests: count,
+  falseAccepts: count,
+  falseRejects: count,
+  errors: count,
+  requestBytes: count,
+  responseBytes: count,
+  credentialBytes: count.optional(),
+  /** Commands that Redis ran during the counted slices, by name; absent where Redis cannot be asked. */
+  redisCommands: z.record(z.string(), count).optional(),
+  /** CPU time that each request cost on top, where a cost was put in. */
+  injectedMicroseconds: z.number().optional(),
+});
+export type SliceFacts = z.infer<typeof sliceFactsSchema>;
 
 /** Quantiles of response time as somebody tells them, in nanoseconds; null where they tell none. */
 export const quantileFactsSchema = z.object({
@@ -283,6 +314,7 @@ export const rowSchema = z.object({
     pairFactsSchema,
     quantileFactsSchema,
     rateFactsSchema,
+    sliceFactsSchema,
   ]),
 });
 export type Row = z.infer<typeof rowSchema>;

@@ -1,19 +1,10 @@
-// Loaded into an instance before its server (`node --import`): makes each request cost a known amount of work more.
-import { createHash } from 'node:crypto';
+// Loaded into an instance before its server (`node --import`): every request then costs a known CPU time more.
 import { subscribe } from 'node:diagnostics_channel';
 
-const turns = Number(process.env.INJECTED_TURNS);
-const claims = { iss: 'https://issuer.test', sub: 'user-0000001', scope: 'read write', exp: 2_000_000_000 };
+const milliseconds = Number(process.env.INJECTED_MICROSECONDS) / 1_000;
 
-/** One turn is a mix of what servers do: some JSON, some hashing in native code, some garbage. */
-function turn(n: number): string {
-  const text = JSON.stringify({ ...claims, jti: n });
-  return createHash('sha256').update(JSON.parse(text).sub).digest('base64url');
-}
-
-let owed = 0;
-let done = 0;
-// A fraction of a turn is owed until it has added up to a whole one.
+// Spinning against the clock costs the same CPU time on a slow machine as on a fast one.
 subscribe('http.server.request.start', () => {
-  for (owed += turns; owed >= 1; owed -= 1) turn(done++);
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
 });

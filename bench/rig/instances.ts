@@ -13,6 +13,8 @@ import { balancerConfiguration, credentialLives } from './topology.ts';
 
 export interface Instance extends RunningProcess {
   readonly url: string;
+  /** Where it tells its own CPU, on machines whose kernel does not. */
+  readonly cpuPort?: number;
 }
 
 export interface InstanceOrder {
@@ -22,7 +24,7 @@ export interface InstanceOrder {
   readonly number: number;
   readonly settings?: Readonly<Record<string, string>>;
   readonly tree?: string;
-  readonly injectedTurns?: number;
+  readonly injectedMicroseconds?: number;
   readonly admin?: false;
   /** Where the authorization server is, if there is one. */
   readonly authorizationUrl?: string;
@@ -30,6 +32,7 @@ export interface InstanceOrder {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const injectedCost = new URL('./injected-cost.ts', import.meta.url).href;
+const cpuProbe = new URL('./cpu-probe.ts', import.meta.url).href;
 
 /** The Node.js that a checkout pins, for it is the largest of its dependencies; ours where it has none. */
 function nodeOf(tree: string): string {
@@ -52,7 +55,7 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
 export function startAuthorizationServer(
   scope: RunScope,
   redis: TrialRedis,
-  { injectedTurns: _, ...order }: InstanceOrder,
+  { injectedMicroseconds: _, ...order }: InstanceOrder,
 ): Promise<Instance> {
   const { strategy } = combinationOf(order.strategy);
   return startServer(scope, redis, order, 'authorization-server', {
@@ -68,6 +71,8 @@ async function startServer(
   server: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<Instance> {
+  // A port for each process that has to tell its own CPU.
+  const cpuPort = scope.machine.cpuClock === 'processes' ? await freePort() : undefined;
   const running = await startProcess({
     name: `${server} ${order.number} (${order.strategy})`,
     command: order.tree ? nodeOf(order.tree) : process.execPath,
@@ -75,11 +80,15 @@ async function startServer(
       `--title=${scope.mark}`,
       '--no-deprecation',
       '--disable-warning=ExperimentalWarning',
-      ...(order.injectedTurns === undefined ? [] : ['--import', injectedCost]),
+      ...(cpuPort === undefined ? [] : ['--import', cpuProbe]),
+      ...(order.injectedMicroseconds === undefined ? [] : ['--import', injectedCost]),
       join(order.tree ?? root, 'servers', `${server}.ts`),
     ],
     env: {
-      ...(order.injectedTurns === undefined ? {} : { INJECTED_TURNS: String(order.injectedTurns) }),
+      ...(cpuPort === undefined ? {} : { CPU_PROBE_PORT: String(cpuPort) }),
+      ...(order.injectedMicroseconds === undefined
+        ? {}
+        : { INJECTED_MICROSECONDS: String(order.injectedMicroseconds) }),
       NODE_COMPILE_CACHE: join(scope.directory, 'compile-cache'),
       ...credentialLives,
       HOST: '127.0.0.1',
@@ -98,7 +107,7 @@ async function startServer(
     cores: null,
     ready: { line: /"listening":"(http[^"]+)"/ },
   });
-  return { ...running, url: running.said };
+  return { ...running, url: running.said, ...(cpuPort === undefined ? {} : { cpuPort }) };
 }
 
 export interface Balancer extends RunningProcess {

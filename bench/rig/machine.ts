@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BenchError } from '../record/errors.ts';
+import { type CpuClock, detectCpuClock } from './cpu-sources.ts';
 import { detectInstructions, type InstructionSupport } from './instructions.ts';
 import { detectQuota, type QuotaSupport } from './quota.ts';
 
@@ -18,6 +19,7 @@ export interface Machine {
   readonly placement: Placement;
   readonly quota: QuotaSupport;
   readonly instructions: InstructionSupport;
+  readonly cpuClock: CpuClock;
 }
 
 /** Looks at the machine; starts and changes nothing that stays. */
@@ -28,6 +30,7 @@ export function inspectMachine(): Machine {
     placement: placementOn(allowedCores()),
     quota: detectQuota(),
     instructions: detectInstructions(onPath('perf')),
+    cpuClock: detectCpuClock(),
   };
 }
 

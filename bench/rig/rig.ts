@@ -34,8 +34,8 @@ export interface RigOrder {
   readonly redisLink?: true;
   /** False for instances without admin routes, and so without the probes that those read. */
   readonly admin?: false;
-  /** Work that each request costs on top, in turns of `bench/rig/injected-cost.ts`: a cost that is known. */
-  readonly injectedTurns?: number;
+  /** CPU time that each request costs on top: a cost that is known. */
+  readonly injectedMicroseconds?: number;
 }
 
 export interface Rig {
@@ -43,8 +43,8 @@ export interface Rig {
   /** Where the load goes, one entry per group: a door of the balancer, or without one the instances themselves. */
   readonly entries: readonly (readonly string[])[];
   /** Where the admin routes are; the pid only of processes of ours. */
-  readonly instances: readonly { readonly url: string; readonly pid: number | null }[];
-  readonly authorizationServers: readonly { readonly url: string; readonly pid: number }[];
+  readonly instances: readonly { readonly url: string; readonly pid: number | null; readonly cpuPort?: number }[];
+  readonly authorizationServers: readonly { readonly url: string; readonly pid: number; readonly cpuPort?: number }[];
   readonly balancer: { readonly pid: number } | null;
   /** Null when the servers' Redis is not known. */
   readonly redis: Pick<TrialRedis, 'url' | 'client' | 'prefix' | 'dump' | 'pid'> | null;

@@ -1,6 +1,6 @@
 // Do the verdicts of a comparison hold? Pairs of the same server, and of servers that are dearer by a known share.
 
-import { deviationOf, meanOf } from '../analyse/intervals.ts';
+import { deviationOf } from '../analyse/intervals.ts';
 import { median } from '../analyse/median.ts';
 import { pairedLogRatio, wholeCostRatio } from '../analyse/pair.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
@@ -15,7 +15,6 @@ import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { type PairWork, pairsUnavailable, runPair } from '../trial/paired-trial.ts';
 import { type PairsWork, pairsOfServers } from './amounts.ts';
-import { type CostOfTurns, turnsCosting } from './calibration.ts';
 import { coverage, verdictRates } from './verdict-rates.ts';
 
 /** The strategy into which costs are put. */
@@ -44,7 +43,7 @@ export const verdictsGiven: Experiment<PairsWork> = {
   blocks: ({ pairs }) => pairs,
   async run({ strategy, injected: share, part }, context, { pair: work }) {
     const own = { ...context, seed: context.seed * 10 + Number(part) };
-    if (share !== 0) return runInjected(await turnsFor(Number(share), context, work), own, work);
+    if (share !== 0) return runInjected(await microsecondsFor(Number(share), context, work), own, work);
     return runPair({ strategy: String(strategy), algorithm: 'HS256', work, base: {}, head: {} }, own);
   },
   derive: (trials) => {
@@ -93,49 +92,37 @@ function ruleFor(strategy: string): { margin: number; rule: VerdictRule } {
   return { margin, rule: { looks, risk: risk / byCpu.length } };
 }
 
-/**
- * Turns a request at which their cost is found out, from what the servers themselves were told of their CPU: not in the way that
- * is on trial here. Several numbers, for the first turns of a request cost more than those after them.
- */
-const pilotTurns = [0.3, 1, 3];
+/** Pairs of equal servers from which the cost of a request is found out. */
+const pilotPairs = 4;
 
-const pilotPairs = 8;
-
-/** How many turns make a request dearer by a share; found out once a run. */
-async function turnsFor(share: number, context: TrialContext, work: PairWork): Promise<number> {
-  const costs = await context.scope.once('cost of injected turns', async () => {
-    const points: CostOfTurns[] = [];
-    for (const turns of pilotTurns) points.push({ turns, cost: await costOf(turns, context, work) });
-    return points;
-  });
-  const turns = turnsCosting(share, costs);
-  if (turns !== null) return turns;
-  // Pairs of a few requests cannot show a cost; that everything runs they can.
-  if (!context.profile.measurement) return 1;
-  throw new BenchError('PROCESS_FAILED', 'more injected turns cost no more that could be seen');
+/** The CPU time that makes a request dearer by a share, in microseconds; what a request costs is found out once a run. */
+async function microsecondsFor(share: number, context: TrialContext, work: PairWork): Promise<number> {
+  const cost = await context.scope.once('cost of a request', () => costOfRequest(context, work));
+  return share * cost * 1e6;
 }
 
-/** By what share so many turns make a request dearer. */
-async function costOf(turns: number, context: TrialContext, work: PairWork): Promise<number> {
-  const logRatios: number[] = [];
+/** CPU seconds of a request, as the servers themselves were told of them: not in the way that is on trial here. */
+async function costOfRequest(context: TrialContext, work: PairWork): Promise<number> {
+  const costs: number[] = [];
   for (let pilot = 0; pilot < pilotPairs; pilot += 1) {
-    const outcome = await runInjected(turns, { ...context, block: pilot, seed: pilot }, work);
+    const outcome = await runInjected(0, { ...context, block: pilot, seed: pilot }, work);
     const facts = outcome.status === 'completed' ? outcome.rows[0]?.facts : undefined;
-    const ratio = facts?.type === 'pair' ? wholeCostRatio(facts) : null;
-    if (ratio !== null) logRatios.push(Math.log(ratio));
+    if (facts?.type !== 'pair' || facts.base.cpuSeconds === undefined) continue;
+    costs.push(facts.base.cpuSeconds / (work.slices * work.requestsPerSlice));
   }
-  return Math.exp(meanOf(logRatios)) - 1;
+  if (costs.length === 0) throw new BenchError('PROCESS_FAILED', 'no pilot pair told the cost of a request');
+  return median(costs);
 }
 
-/** A pair in which head does so many turns of work more. Base has the hook, too, so that only the turns differ. */
-const runInjected = (turns: number, context: TrialContext, work: PairWork) =>
+/** A pair whose head costs so many microseconds a request more. Base has the hook, too, so that only the cost differs. */
+const runInjected = (microseconds: number, context: TrialContext, work: PairWork) =>
   runPair(
     {
       strategy: dearer,
       algorithm: 'HS256',
       work,
-      base: { injectedTurns: 0 },
-      head: { injectedTurns: turns },
+      base: { injectedMicroseconds: 0 },
+      head: { injectedMicroseconds: microseconds },
     },
     context,
   );

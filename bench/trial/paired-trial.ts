@@ -3,9 +3,9 @@
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { objectToAnswers, objectToStarvation } from '../analyse/audit.ts';
 import { forged, type PooledCredential } from '../load/credentials.ts';
-import type { LoadedSide } from '../measure/alternating-load.ts';
 import { hasFineCpuClock } from '../measure/cpu.ts';
 import { instructionsPerRequest } from '../measure/instructions.ts';
+import type { LaneLoad, MeasuredLane } from '../measure/sliced-load.ts';
 import { watchMachine } from '../measure/tiers.ts';
 import { type WarmUpWork, warmUps } from '../plan/profiles.ts';
 import { seededRandom } from '../plan/random.ts';
@@ -25,7 +25,7 @@ export interface PairWork {
   readonly users: number;
   readonly connections: number;
   readonly warmUp: WarmUpWork;
-  /** Turns, and requests in each: short, for the machine's moods to fall on both sides alike. */
+  /** Slices, and requests in each: short, for the machine's moods to fall on both sides alike. */
   readonly slices: number;
   readonly requestsPerSlice: number;
   /** Requests while instructions are counted. */
@@ -51,7 +51,7 @@ export interface PairOrder {
 }
 
 /** In what one side differs from an instance of this checkout. */
-export type SideOrder = Pick<RigOrder, 'tree' | 'injectedTurns' | 'admin'>;
+export type SideOrder = Pick<RigOrder, 'tree' | 'injectedMicroseconds' | 'admin'>;
 
 /** Why pairs cannot be measured on this machine; null when they can. */
 export const pairsUnavailable = (): string | null =>
@@ -79,13 +79,12 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
     // Expected of the strategy, not asked of the server: one that takes nothing back has to be found out.
     const revocable = isRevocable(strategy) && orders.every(({ admin }) => admin !== false);
     for (const bed of beds) await generator.call('usePool', bed.pool, await poolOf(bed, revocable));
-    const loaded = beds.map(({ rig, pool }) => ({
-      url: rig.instances[0]?.url as string,
-      pid: rig.instances[0]?.pid as number,
-      pool,
-    })) as [LoadedSide, LoadedSide];
-    const turns = (slices: number, seed: number) =>
-      generator.call('loadInTurns', { ...work, sides: loaded, slices, seed });
+    const loaded = beds.map(({ rig, pool }): MeasuredLane & { readonly pid: number } => {
+      const { url, pid } = rig.instances[0] as { url: string; pid: number };
+      return { url, pid, pool, sources: { servers: [{ from: 'kernel', pid }] } };
+    });
+    const load = (cycles: number, requestsPerSlice: number, seed: number, lanes: readonly MeasuredLane[] = loaded) =>
+      generator.call('loadInSlices', { lanes, connections: work.connections, cycles, requestsPerSlice, seed });
 
     const watched = orders.every(({ admin }) => admin !== false);
     // Several times before anything is compiled: a first question after the warm-up would cost both sides their compiled code.
@@ -94,13 +93,14 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
     const began = performance.now();
     const answers = beds.map((): Answers => ({ requests: 0, falseAccepts: 0, falseRejects: 0, errors: 0 }));
     const warmUp = await warmUpRig({ instances: loaded }, work.warmUp, async (requests, turn) => {
-      const sides = await turns(Math.ceil(requests / work.requestsPerSlice), context.seed + turn + 1);
+      const { requestsPerSlice } = work;
+      const sides = await load(Math.ceil(requests / requestsPerSlice), requestsPerSlice, context.seed + turn + 1);
       for (const [index, side] of sides.entries()) add(answers[index] as Answers, side);
     });
     const beside = beds.flatMap(({ rig }) => [...rig.authorizationServers, ...(rig.redis ? [rig.redis] : [])]);
     const pids = [...loaded, ...beside, generator].flatMap(({ pid }) => pid ?? []);
     if (watched) for (const { rig } of beds) await instanceCounters(rig);
-    const { value, machine } = await watchMachine(pids, () => turns(work.slices, context.seed));
+    const { value, machine } = await watchMachine(pids, () => load(work.slices, work.requestsPerSlice, context.seed));
     const loadSeconds = (performance.now() - began) / 1000;
 
     const counted: PairSide[] = [];
@@ -108,29 +108,24 @@ export async function runPair(order: PairOrder, context: TrialContext): Promise<
       const own = answers[index] as Answers;
       add(own, side);
       const [counters] = watched ? await instanceCounters((beds[index] as TestBed).rig) : [];
-      const { connections, countedRequests } = work;
+      const lane = loaded[index] as (typeof loaded)[number];
       const instructions = await instructionsPerRequest(
         context.scope.machine.instructions,
-        (loaded[index] as LoadedSide).pid,
-        countedRequests,
-        (requests) =>
-          generator.call('loadOne', {
-            side: loaded[index] as LoadedSide,
-            connections,
-            requestsPerSlice: requests,
-            seed: context.seed,
-          }),
+        lane.pid,
+        work.countedRequests,
+        async (requests) => (await load(1, requests, context.seed, [lane]))[0] as LaneLoad,
       );
       if (instructions) add(own, instructions.answers);
       counted.push({
         ...own,
-        cpuPerRequest: side.cpuPerRequest,
+        cpuPerRequest: side.cpu.servers ?? [],
         ...(counters ? { cpuSeconds: counters.cpuMicroseconds / 1e6 } : {}),
         ...(instructions ? { instructionsPerRequest: instructions.perRequest } : {}),
       });
     }
     const [base, head] = (swapped ? counted.toReversed() : counted) as [PairSide, PairSide];
-    const injected = order.head.injectedTurns === undefined ? {} : { injectedTurns: order.head.injectedTurns };
+    const { injectedMicroseconds } = order.head;
+    const injected = injectedMicroseconds === undefined ? {} : { injectedMicroseconds };
     const facts = { type: 'pair' as const, base, head, ...injected, warmUp, loadSeconds };
     return judged(
       [{ factors: {}, facts }],

@@ -30,6 +30,7 @@ const machine: Machine = {
   balancerCommand: 'haproxy',
   placement: { generator: null, systems: null },
   quota: { kind: 'unavailable', reason: 'a test' },
+  cpuClock: 'kernel',
   instructions: { kind: 'unavailable', reason: 'a test' },
 };
 

@@ -61,6 +61,7 @@ const machine = (commands: Partial<Machine>): Machine => ({
   placement: { generator: null, systems: null },
   quota: { kind: 'unavailable', reason: 'a test' },
   instructions: { kind: 'unavailable', reason: 'a test' },
+  cpuClock: 'kernel',
   ...commands,
 });
 

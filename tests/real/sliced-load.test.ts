@@ -1,10 +1,10 @@
-// Two servers loaded in turns, and what becomes of the load when one of them fails.
+// Lanes loaded in cycles of slices, and what becomes of the load when one of them fails.
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { usePool } from '../../bench/load/pool.ts';
-import { loadInTurns } from '../../bench/measure/alternating-load.ts';
+import { type LaneLoad, loadInSlices } from '../../bench/measure/sliced-load.ts';
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -24,14 +24,16 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 const right: RequestListener = (_request, response) => response.end('{"user":"ada"}');
 
-/** Five turns of twenty requests for each side; both servers are in this process. */
-async function load(one: RequestListener, other: RequestListener) {
-  const sides = [await serve(one), await serve(other)].map((url) => ({ url, pid: process.pid, pool: 'users' }));
-  const [first, second] = sides as [(typeof sides)[0], (typeof sides)[0]];
-  return loadInTurns({ sides: [first, second], connections: 4, slices: 5, requestsPerSlice: 20, seed: 1 });
+/** Five slices of twenty requests for each lane; the servers are in this process. */
+async function loadLanes(urls: readonly string[]) {
+  const kernel = { servers: [{ from: 'kernel' as const, pid: process.pid }] };
+  const lanes = urls.map((url) => ({ url, pool: 'users', sources: kernel }));
+  const loads = await loadInSlices({ lanes, connections: 4, cycles: 5, requestsPerSlice: 20, seed: 1 });
+  return loads as [LaneLoad, LaneLoad];
 }
+const load = async (...listeners: readonly RequestListener[]) => loadLanes(await Promise.all(listeners.map(serve)));
 
-test('both sides get the same work, and every turn its cost', async () => {
+test('every lane gets the same work, and every slice its cost', async () => {
   const counts = [0, 0];
   const counting =
     (side: number): RequestListener =>
@@ -43,7 +45,7 @@ test('both sides get the same work, and every turn its cost', async () => {
   expect(counts).toEqual([100, 100]);
   for (const side of [one, other]) {
     expect(side).toMatchObject({ requests: 100, errors: 0, falseAccepts: 0, falseRejects: 0 });
-    expect(side.cpuPerRequest).toHaveLength(5);
+    expect(side.cpu.servers).toHaveLength(5);
   }
 });
 
@@ -76,16 +78,15 @@ test('a server that goes away ends the load at once; what it did not answer are 
   }).listen(0, '127.0.0.1');
   await once(gone, 'listening');
   const url = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
-  const side = { pid: process.pid, pool: 'users' };
-  const [one] = await loadInTurns({
-    sides: [
-      { ...side, url },
-      { ...side, url: await serve(right) },
-    ],
-    connections: 4,
-    slices: 5,
-    requestsPerSlice: 20,
-    seed: 1,
-  });
+  const [one] = await loadLanes([url, await serve(right)]);
   expect(one.errors).toBeGreaterThan(50);
+});
+
+test('bytes are those of the lane alone', async () => {
+  const [one, other] = await load(right, (_request, response) => {
+    response.setHeader('x-padding', 'x'.repeat(100));
+    response.end('{"user":"ada"}');
+  });
+  expect(one.requestBytes).toBe(other.requestBytes);
+  expect(other.responseBytes - one.responseBytes).toBeGreaterThan(100 * 100);
 });

@@ -1,0 +1,164 @@
+// Lanes loaded in cycles of slices: every lane gets one slice of fixed work per cycle, in an order drawn anew, so that the machine's
+// moods, which last 10 to 100 ms, fall on all lanes alike.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Random, seededRandom, shuffled } from '../plan/random.ts';
+import { judge, newVerdicts, type Verdict } from './answers.ts';
+import { Connection, type ConnectionObserver, requestHead } from './connection.ts';
+import { credentialSequence, headerLine, type PooledCredential } from './credentials.ts';
+import { poolNamed } from './pool.ts';
+import { countAnswers } from './tally.ts';
+
+/** Where a lane's requests go, and what they present. */
+export interface LaneTarget {
+  readonly url: string;
+  /** The name of the pool to draw credentials from. */
+  readonly pool: string;
+  /** `/me` unless told otherwise. */
+  readonly path?: string;
+}
+
+/** What the requests of a lane have come to so far. */
+export interface LaneTally {
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+}
+
+export interface LoadedLane {
+  /** Sends that many requests over the lane's connections, and waits for all answers; false when the lane has failed. */
+  slice(requests: number): Promise<boolean>;
+  tally(): LaneTally;
+  close(): void;
+}
+
+/** Milliseconds that a slice may take; a lane that takes longer has failed. */
+const patience = 20_000;
+
+/** Milliseconds in which a lane that is left alone has done what it put off. */
+export const settling = 10;
+
+/** The next credential for a request: drawn at random from the pool, or each of the pool in turn. */
+function sequenceOf(pool: string, order: 'random' | 'in turn', seed: number): () => PooledCredential {
+  if (order === 'random') return credentialSequence(poolNamed(pool), seed);
+  const { credentials } = poolNamed(pool);
+  let turn = 0;
+  return () => credentials[turn++ % credentials.length] as PooledCredential;
+}
+
+/**
+ * Opens the connections of a lane; they stay open while others have their slices.
+ * @throws when one of them cannot be opened.
+ */
+export async function openLane(
+  { url, pool, path = '/me' }: LaneTarget,
+  connections: number,
+  seed: number,
+  order: 'random' | 'in turn' = 'random',
+): Promise<LoadedLane> {
+  const head = requestHead('GET', path, url);
+  const next = sequenceOf(pool, order, seed);
+  const verdicts = newVerdicts();
+  const expected = new Map<Connection, PooledCredential>();
+  let left = 0;
+  let underWay = 0;
+  let finish: (alive: boolean) => void = () => {};
+
+  const fire = (connection: Connection) => {
+    if (left === 0) return;
+    // A connection that the server has closed between two slices: opened again, and used then.
+    if (!connection.isOpen) {
+      reopen(connection);
+      return;
+    }
+    left -= 1;
+    underWay += 1;
+    const credential = next();
+    expected.set(connection, credential);
+    connection.send(`${head}${headerLine(credential)}\r\n`, left);
+  };
+  const reopen = (connection: Connection) => {
+    connection.open().then(
+      () => fire(connection),
+      () => finish(false),
+    );
+  };
+  const end = (verdict: Verdict) => {
+    verdicts[verdict] += 1;
+    underWay -= 1;
+    if (left === 0 && underWay === 0) finish(true);
+  };
+  const observer: ConnectionObserver = {
+    answered(connection, status, body) {
+      const verdict = judge(expected.get(connection) as PooledCredential, status, body);
+      fire(connection);
+      end(verdict);
+    },
+    failed(connection) {
+      end('error');
+      reopen(connection);
+    },
+  };
+  const open = Array.from({ length: connections }, () => new Connection(url, observer));
+  await Promise.all(open.map((connection) => connection.open()));
+
+  return {
+    async slice(requests) {
+      left = requests;
+      const ended = new Promise<boolean>((resolve) => {
+        finish = resolve;
+      });
+      const impatience = setTimeout(() => finish(false), patience);
+      for (const connection of open) fire(connection);
+      const alive = await ended;
+      clearTimeout(impatience);
+      return alive;
+    },
+    tally: () => ({
+      verdicts,
+      requestBytes: open.reduce((sum, connection) => sum + connection.bytes().sent, 0),
+      responseBytes: open.reduce((sum, connection) => sum + connection.bytes().received, 0),
+    }),
+    close() {
+      for (const connection of open) connection.close();
+      countAnswers(verdicts);
+    },
+  };
+}
+
+/** One lane of a cycle: its slice, and what is done just before it. */
+export interface CycledLane {
+  before(): void | Promise<void>;
+  slice(): Promise<boolean>;
+}
+
+/**
+ * Runs cycles: every lane once in each, in a drawn order. What a slice cost is read just before the lane's next one, when the others
+ * have had theirs: by then the kernel has booked what the lane did, and work that it put off until after its answers is in.
+ * @returns false when a lane failed; the cycles end then.
+ */
+export async function runCycles(lanes: readonly CycledLane[], cycles: number, random: Random): Promise<boolean> {
+  for (let cycle = 0; cycle < cycles; cycle += 1) {
+    for (const lane of shuffled(lanes, random)) {
+      await lane.before();
+      if (!(await lane.slice())) return false;
+    }
+  }
+  await sleep(settling);
+  for (const lane of lanes) await lane.before();
+  return true;
+}
+
+/** The order of lanes in each cycle, from the seed of a load. */
+export const cycleOrder = (seed: number): Random => seededRandom(seed, 'order of lanes');
+
+/** Presents every credential of a lane's pool once, in the pool's order. */
+export async function presentEach(target: LaneTarget, connections: number): Promise<number> {
+  const lane = await openLane(target, connections, 0, 'in turn');
+  const { length } = poolNamed(target.pool).credentials;
+  try {
+    await lane.slice(length);
+    return length;
+  } finally {
+    lane.close();
+  }
+}

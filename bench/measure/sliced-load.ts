@@ -1,0 +1,101 @@
+// Lanes loaded in cycles of slices, with the CPU that each slice cost at every tier.
+import type { Verdict } from '../load/answers.ts';
+import { cycleOrder, type LaneTarget, type LoadedLane, openLane, runCycles } from '../load/slices.ts';
+import type { Tier, TierSources } from '../rig/cpu-sources.ts';
+import { type CpuReader, openCpuReader } from './cpu-readers.ts';
+
+/** A lane: where its load goes, and where the CPU of its tiers is read. */
+export interface MeasuredLane extends LaneTarget {
+  readonly sources: TierSources;
+}
+
+export interface SlicedLoadOrder {
+  readonly lanes: readonly MeasuredLane[];
+  /** To each lane. */
+  readonly connections: number;
+  readonly cycles: number;
+  readonly requestsPerSlice: number;
+  readonly seed: number;
+}
+
+/** What a lane cost and answered. */
+export interface LaneLoad {
+  /** CPU seconds per request, slice by slice; slices of one place belong to one cycle. */
+  readonly cpu: Partial<Record<Tier, number[]>>;
+  readonly requests: number;
+  readonly falseAccepts: number;
+  readonly falseRejects: number;
+  /** Answers with another status than 200, 401 or 403, lost connections, and requests that a failed lane did not answer. */
+  readonly errors: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+}
+
+/** Sends the same work to every lane, in cycles of slices. @returns what each lane cost, in the order given. */
+export async function loadInSlices(order: SlicedLoadOrder): Promise<LaneLoad[]> {
+  const { cycles, requestsPerSlice, connections, seed } = order;
+  const open: OpenLane[] = [];
+  try {
+    for (const lane of order.lanes) {
+      const tiers = await openTiers(lane.sources);
+      open.push({ tiers, load: await openLane(lane, connections, seed) });
+    }
+    const lanes = open.map(({ load, tiers }) => ({
+      before: () => readAll(tiers),
+      slice: () => load.slice(requestsPerSlice),
+    }));
+    await runCycles(lanes, cycles, cycleOrder(seed));
+    return open.map((lane) => loadOf(lane, cycles * requestsPerSlice, requestsPerSlice));
+  } finally {
+    for (const { load, tiers } of open) {
+      load.close();
+      for (const { readers } of tiers) for (const reader of readers) reader.close();
+    }
+  }
+}
+
+interface OpenLane {
+  readonly load: LoadedLane;
+  readonly tiers: readonly OpenTier[];
+}
+
+interface OpenTier {
+  readonly tier: Tier;
+  readonly readers: readonly CpuReader[];
+  /** CPU seconds used so far, by all processes of the tier, one reading before each slice and one after the last. */
+  readonly readings: number[];
+}
+
+const openTiers = (sources: TierSources): Promise<OpenTier[]> =>
+  Promise.all(
+    Object.entries(sources).map(async ([tier, own]) => ({
+      tier: tier as Tier,
+      readers: await Promise.all(own.map(openCpuReader)),
+      readings: [],
+    })),
+  );
+
+async function readAll(tiers: readonly OpenTier[]): Promise<void> {
+  for (const { readers, readings } of tiers) {
+    let sum = 0;
+    for (const reader of readers) sum += await reader.read();
+    readings.push(sum);
+  }
+}
+
+function loadOf({ load, tiers }: OpenLane, requests: number, requestsPerSlice: number): LaneLoad {
+  const { verdicts, requestBytes, responseBytes } = load.tally();
+  const { right, falseAccept, falseReject }: Readonly<Record<Verdict, number>> = verdicts;
+  return {
+    cpu: Object.fromEntries(tiers.map(({ tier, readings }) => [tier, costsOf(readings, requestsPerSlice)])),
+    requests,
+    falseAccepts: falseAccept,
+    falseRejects: falseReject,
+    errors: requests - right - falseAccept - falseReject,
+    requestBytes,
+    responseBytes,
+  };
+}
+
+const costsOf = (readings: readonly number[], requestsPerSlice: number) =>
+  readings.slice(1).map((reading, slice) => (reading - (readings[slice] as number)) / requestsPerSlice);

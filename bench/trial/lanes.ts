@@ -1,0 +1,139 @@
+// A block: systems that stand side by side in fresh processes, each of them a lane, and are loaded in cycles of slices. Whatever is
+// compared by its CPU is measured here.
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
+import { objectToAnswers } from '../analyse/audit.ts';
+import type { PooledCredential } from '../load/credentials.ts';
+import { callsBetween, type RedisCounters, readRedisCounters } from '../measure/redis-counters.ts';
+import type { LaneLoad, MeasuredLane } from '../measure/sliced-load.ts';
+import type { Factors, Row, SliceFacts } from '../record/facts.ts';
+import type { Outcome } from '../record/observation.ts';
+import { cpuSourcesOf } from '../rig/cpu-sources.ts';
+import type { TrialContext } from './context.ts';
+import { startPunctualGenerator } from './generator.ts';
+import { judged } from './outcome.ts';
+import { type TestBed, type TestBedOrder, withTestBeds } from './test-bed.ts';
+
+/** What one lane is. */
+export interface LaneOrder {
+  /** Those of its row. */
+  readonly factors: Factors;
+  readonly bed: TestBedOrder;
+  /** Sent with each credential, as header lines that the server ignores; the users are those of the lane's own credentials. */
+  readonly alongside?: (user: string) => string;
+  /** What the load presents, where it is not every credential of the bed, all of them valid. */
+  readonly pool?: (bed: TestBed) => Promise<{ credentials: readonly PooledCredential[]; invalidShare: number }>;
+  /** `/me` unless told otherwise. */
+  readonly path?: string;
+  /** The instances that the load comes to, counted from 0; the first alone unless told. */
+  readonly loaded?: readonly number[];
+}
+
+/** How lanes are loaded; all numbers are for each lane. */
+export interface SliceWork {
+  readonly connections: number;
+  /** Requests before the counted ones, after every credential was presented once: fixed work. */
+  readonly warmUpRequests: number;
+  readonly cycles: number;
+  /** Few: a slice is to be shorter than the machine's moods. */
+  readonly requestsPerSlice: number;
+}
+
+/** Requests of a warm-up slice. */
+const warmUpSlice = 500;
+
+/** What is asked of the lanes' rigs while they still stand; its rows follow those of the lanes. */
+export type AfterSlices = (beds: readonly TestBed[]) => Promise<readonly Row[]>;
+
+/**
+ * Brings up all lanes, warms them up by fixed work, and loads them in slices.
+ * @returns a row of each lane, in the order given. Only a wrong answer makes it void: a busy machine falls on all lanes alike.
+ */
+export function runLanes(
+  lanes: readonly LaneOrder[],
+  context: TrialContext,
+  work: SliceWork,
+  after: AfterSlices = async () => [],
+): Promise<Outcome> {
+  const beside = { ...context, balancer: 'none', generatorBy: startPunctualGenerator } as const;
+  return withTestBeds(
+    lanes.map(({ bed }) => bed),
+    beside,
+    async (beds) => {
+      const { rows, objection } = await loadLanes(lanes, beds, context, work);
+      return judged(objection ? rows : [...rows, ...(await after(beds))], [objection]);
+    },
+  );
+}
+
+async function loadLanes(
+  lanes: readonly LaneOrder[],
+  beds: readonly TestBed[],
+  { scope, seed }: TrialContext,
+  { connections, warmUpRequests, cycles, requestsPerSlice }: SliceWork,
+) {
+  const { generator } = beds[0] as TestBed;
+  const { cpuClock } = scope.machine;
+  const measured: MeasuredLane[] = [];
+  for (const [index, bed] of beds.entries()) {
+    const lane = lanes[index] as LaneOrder;
+    const { rig, pool } = bed;
+    await generator.call('usePool', pool, await poolOf(lane, bed));
+    const { loaded = [0], path } = lane;
+    const { url } = rig.instances[loaded[0] as number] as { url: string };
+    const target = { url, pool, ...(path === undefined ? {} : { path }) };
+    await generator.call('presentEach', target, connections);
+    measured.push({ ...target, sources: cpuSourcesOf(rig, cpuClock, loaded) });
+  }
+  const load = (cycles: number, requestsPerSlice: number, seed: number) =>
+    generator.call('loadInSlices', { lanes: measured, connections, cycles, requestsPerSlice, seed });
+  const warmUpCycles = Math.ceil(warmUpRequests / warmUpSlice);
+  if (warmUpCycles > 0) await load(warmUpCycles, Math.ceil(warmUpRequests / warmUpCycles), seed + 1);
+  const before = await countersOf(beds);
+  const loads = await load(cycles, requestsPerSlice, seed);
+  const after = await countersOf(beds);
+  const rows = loads.map((own, index): Row => {
+    const { factors } = lanes[index] as LaneOrder;
+    const bed = beds[index] as TestBed;
+    const facts: SliceFacts = {
+      type: 'slices',
+      ...own,
+      cpu: inNanoseconds(own.cpu),
+      clock: cpuClock,
+      requestsPerSlice,
+      warmUpRequests,
+      ...credentialBytes(bed.credentials),
+      ...redisCommands(before[index], after[index]),
+      ...injected(bed),
+    };
+    return { factors, facts };
+  });
+  return { rows, objection: objectToAnswers(loads, cycles * requestsPerSlice * lanes.length) };
+}
+
+/** Every credential of the bed, all of them valid, unless the lane says otherwise. */
+async function poolOf({ pool, alongside }: LaneOrder, bed: TestBed) {
+  const given = pool ? await pool(bed) : { invalidShare: 0, credentials: bed.credentials.map(asValid) };
+  if (!alongside) return given;
+  const credentials = given.credentials.map((credential) => ({ ...credential, alongside: alongside(credential.user) }));
+  return { ...given, credentials };
+}
+
+const asValid = (credential: IssuedCredential): PooledCredential => ({ ...credential, valid: true });
+
+/** Null for a Redis that cannot be asked. */
+const countersOf = (beds: readonly TestBed[]): Promise<(RedisCounters | null)[]> =>
+  Promise.all(beds.map(({ rig: { redis } }) => (redis ? readRedisCounters(redis.client) : null)));
+
+const redisCommands = (before: RedisCounters | null | undefined, after: RedisCounters | null | undefined) =>
+  before && after ? { redisCommands: callsBetween(before, after) } : {};
+
+const inNanoseconds = (cpu: LaneLoad['cpu']) =>
+  Object.fromEntries(Object.entries(cpu).map(([tier, costs]) => [tier, costs.map((cost) => Math.round(cost * 1e9))]));
+
+function credentialBytes(credentials: readonly IssuedCredential[]): Pick<SliceFacts, 'credentialBytes'> {
+  const longest = credentials.reduce((most, { value }) => Math.max(most, value.length), 0);
+  return longest > 0 ? { credentialBytes: longest } : {};
+}
+
+const injected = ({ rig: { order } }: TestBed): Pick<SliceFacts, 'injectedMicroseconds'> =>
+  order.injectedMicroseconds === undefined ? {} : { injectedMicroseconds: order.injectedMicroseconds };
