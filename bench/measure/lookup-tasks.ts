@@ -2,21 +2,31 @@
 import { Redis } from 'ioredis';
 import { seededRandom } from '../plan/random.ts';
 import type { Row } from '../record/facts.ts';
-import { timeOperations } from './operations.ts';
+import { type Calls, timeOperations } from './operations.ts';
+
+/** Calls of each task: of those that send one command, and of the one that sends a pipeline. */
+export interface LookupCalls {
+  readonly single: Calls;
+  readonly pipelined: Calls;
+}
 
 export interface LookupOrder {
   readonly url: string;
   readonly prefix: string;
   readonly keys: number;
-  readonly milliseconds: number;
+  readonly calls: LookupCalls;
   readonly seed: number;
 }
 
 /** Commands that one pipeline carries. */
 const pipelined = 32;
 
-/** Times GET, EXISTS, GET with JSON.parse, and GETs in a pipeline (per command), over distinct keys in random order. */
-export async function timeLookups({ url, prefix, keys, milliseconds, seed }: LookupOrder): Promise<Row[]> {
+/**
+ * Times GET, EXISTS, GET with JSON.parse, and GETs in a pipeline (per command), over distinct keys in random order.
+ * @returns rows with the factor `operation`; nanoseconds for one command.
+ * @throws {Error} when Redis cannot be reached or gives back something else than was stored.
+ */
+export async function timeLookups({ url, prefix, keys, calls, seed }: LookupOrder): Promise<Row[]> {
   const redis = new Redis(url, { maxRetriesPerRequest: 0 });
   try {
     const key = (index: number) => `${prefix}session:${index}`;
@@ -32,6 +42,7 @@ export async function timeLookups({ url, prefix, keys, milliseconds, seed }: Loo
       [
         {
           factors: { operation: 'GET' },
+          calls: calls.single,
           async operation() {
             const index = random.below(keys);
             expect((await redis.get(key(index))) === sessionOf(index));
@@ -39,10 +50,12 @@ export async function timeLookups({ url, prefix, keys, milliseconds, seed }: Loo
         },
         {
           factors: { operation: 'EXISTS' },
+          calls: calls.single,
           operation: async () => expect((await redis.exists(key(random.below(keys)))) === 1),
         },
         {
           factors: { operation: 'GET + parse' },
+          calls: calls.single,
           async operation() {
             const index = random.below(keys);
             expect(JSON.parse((await redis.get(key(index))) ?? '{}').user === `user-${index}`);
@@ -51,6 +64,7 @@ export async function timeLookups({ url, prefix, keys, milliseconds, seed }: Loo
         {
           factors: { operation: `GET, ${pipelined} pipelined` },
           batch: pipelined,
+          calls: calls.pipelined,
           async operation() {
             const indices = Array.from({ length: pipelined }, () => random.below(keys));
             const batch = redis.pipeline();
@@ -60,7 +74,7 @@ export async function timeLookups({ url, prefix, keys, milliseconds, seed }: Loo
           },
         },
       ],
-      milliseconds,
+      seededRandom(seed, 'order of look-up tasks'),
     );
   } finally {
     redis.disconnect();

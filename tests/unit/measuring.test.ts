@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { windowOf } from '../../bench/load/closed-loop.ts';
 import { parseClock, parseMachineSeconds } from '../../bench/measure/cpu.ts';
 import { parseUsedBytes } from '../../bench/measure/memory.ts';
-import { opensslArguments, parseOpensslSeconds } from '../../bench/measure/openssl-speed.ts';
+import { beginsUnwantedPhase, opensslArguments, parseOpensslSeconds } from '../../bench/measure/openssl-speed.ts';
 import { callsBetween, parseCalls, parseCpuSeconds } from '../../bench/measure/redis-counters.ts';
 import { parseInstructions } from '../../bench/rig/instructions.ts';
 
@@ -52,6 +52,25 @@ test.each([
   ['HS256', '+H:400\n+F:9:hmac(sha256):1000000000.00', 0.0000004],
 ] as const)('openssl speed of %s is read as seconds of one verification', (algorithm, output, seconds) => {
   expect(parseOpensslSeconds(algorithm, output, 400)).toBeCloseTo(seconds, 9);
+});
+
+test('parseOpensslSeconds: the encryption rates that RSA has since OpenSSL 3.2 are not read as verification', () => {
+  const output = '+F2:2:2048:4239.0:50000.0:48000.0:4100.0\n';
+  expect(parseOpensslSeconds('RS256', output, 400)).toBeCloseTo(0.00002, 9);
+});
+
+test.each([
+  ['+DTP:2048:private:rsa:1', true],
+  ['+DTP:2048:private:rsa sign:1', true],
+  ['+DTP:2048:public:rsa encrypt:1', true],
+  ['+DTP:253:sign:Ed25519:1', true],
+  ['+DTP:2048:public:rsa:1', false],
+  ['+DTP:2048:public:rsa verify:1', false],
+  ['+DTP:253:verify:Ed25519:1', false],
+  ['+DT:hmac(sha256):1:400', false],
+  ['+R1:3214:2048:0.88', false],
+])('beginsUnwantedPhase: %s gives %s', (line, unwanted) => {
+  expect(beginsUnwantedPhase(line)).toBe(unwanted);
 });
 
 test('openssl that prints no figure is an error, not a zero', () => {
