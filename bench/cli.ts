@@ -20,8 +20,9 @@ program
   .description('measure, and write a report')
   .option(
     '--profile <name>',
-    'smoke (does everything run?), quick (a first real answer, the default) or full (the reference)',
+    'smoke (does everything run?), quick (an answer in five minutes, the default) or full (until every interval is narrow)',
   )
+  .option('--minutes <number>', 'the budget; 5 by default, at most 180 with --profile full; with --resume, on top')
   .option('--only <experiments>', `of: ${namesOf('bench')}`)
   .option('--strategy <strategies>', `of: ${strategyNames.join(', ')}; the baseline none is always measured`)
   .option('--instances <numbers>', 'numbers of instances for horizontal-scale, like 1,2,4')
@@ -32,7 +33,7 @@ program
     'servers that you run, like session=http://host:8081,jwt=http://host:8082; needs ADMIN_SECRET',
   )
   .option('--out <directory>', 'where the run is written; a new directory under results/ by default')
-  .option('--resume <directory>', 'go on with a run that was interrupted, or try again what was not completed')
+  .option('--resume <directory>', 'go on with a run: what was interrupted, or for more --minutes')
   .option('--json', 'print report.json on standard output, and nothing else there')
   .action((flags: BenchFlags) => benchCommand(flags));
 

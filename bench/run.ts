@@ -1,25 +1,31 @@
-// A run, from the plan to the last observation: trials one after the other, each written down the moment it exists.
+// A run, from its choices to the last observation: one trial after the other, each written down the moment it exists.
 import { randomBytes } from 'node:crypto';
 import { type Algorithm, missingAlgorithms } from '../servers/tokens/algorithms.ts';
-import { type Experiment, strategiesOf } from './experiments/contract.ts';
+import { widthOf } from './analyse/width.ts';
+import { type CellChoices, type Experiment, strategiesOf, type TrialResult } from './experiments/contract.ts';
 import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
-import { type Plan, type PlannedTrial, planTrials, type RepeatedCell, trialKey } from './plan/plan.ts';
+import { firstPassOf, nextTrial, type Unit } from './plan/next.ts';
+import { factorsKey, type Plan, type PlannedTrial, planTrials } from './plan/plan.ts';
 import { type Profile, profiles } from './plan/profiles.ts';
 import { BenchError } from './record/errors.ts';
-import type { VoidCause } from './record/facts.ts';
-import { appendObservation } from './record/journal.ts';
-import type { Choices, RunStart, TrialObservation, Warning } from './record/observation.ts';
+import { appendObservation, type RunRecord } from './record/journal.ts';
+import type { Choices, Outcome, RunStart, TrialObservation, Warning } from './record/observation.ts';
+import type { Finding } from './record/report.ts';
 import { type Machine, requireCommands } from './rig/machine.ts';
 import { checkNamedRedis } from './rig/redis.ts';
 import { type Named, openRunScope, type RunScope, requireTemporaryDirectory } from './rig/run-scope.ts';
 import { checkTarget } from './rig/targets.ts';
 import { outcomeOrFailure } from './trial/abortable.ts';
+import type { Rider, TrialContext } from './trial/context.ts';
 
 /** What is to be run, resolved and checked: nothing after this looks at a flag. */
 export interface RunOrder {
   readonly choices: Choices;
   readonly profile: Profile;
+  /** The first pass, in its order. */
   readonly plan: Plan;
+  /** What may be measured again after it; none for a suite that ends with its plan. */
+  readonly units: readonly Unit[];
   readonly experiments: readonly Experiment[];
   readonly machine: Machine;
   readonly named: Named;
@@ -28,8 +34,9 @@ export interface RunOrder {
 
 /** Told of what happens while it happens; what it does with it is its own affair. */
 export interface RunObserver {
-  trialBegins(trial: PlannedTrial, number: number, of: number): void;
-  trialEnded(observation: TrialObservation, number: number, of: number): void;
+  trialBegins(trial: PlannedTrial): void;
+  /** @returns what the run has found so far. */
+  trialEnded(observation: TrialObservation, record: RunRecord): readonly Finding[];
 }
 
 /**
@@ -45,14 +52,7 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
     targets && !experiment.takesTargets ? 'it needs a rig of its own' : experiment.unavailable(machine);
   const possible = wanted.filter((experiment) => obstacle(experiment) === null);
   const chosen = chosenIn(choices);
-  const cells: RepeatedCell[] = possible.flatMap((experiment) => {
-    const work = experiment.amounts[choices.profile];
-    return experiment.cells({ chosen, targets }, work).map((factors) => ({
-      experiment: experiment.name,
-      factors,
-      blocks: experiment.blocks?.(work, factors) ?? profile.blocks,
-    }));
-  });
+  const units = possible.flatMap((experiment) => unitsOf(experiment, { chosen, targets }, choices.profile));
   const warnings: Warning[] = wanted
     .filter((experiment) => !possible.includes(experiment))
     .map((experiment) => ({
@@ -61,8 +61,8 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
     }));
   if (strategiesOf({ chosen }, null).includes('jwt')) warnings.push(...missingAlgorithms.map(leftOut));
   const asked = choices.strategies ?? [];
-  const onlyBaseline = cells.every(({ factors }) => factors.strategy === 'none') && !asked.includes('none');
-  if (cells.length === 0 || (asked.length > 0 && onlyBaseline)) {
+  const onlyBaseline = units.every(({ factors }) => factors.strategy === 'none') && !asked.includes('none');
+  if (units.length === 0 || (asked.length > 0 && onlyBaseline)) {
     const why = warnings.map(({ message }) => message).join('; ') || 'no chosen experiment measures a chosen strategy';
     throw new BenchError('NOTHING_TO_RUN', `nothing to run: ${why}`);
   }
@@ -84,8 +84,35 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
     const message = 'Redis is the one in REDIS_URL: its CPU and commands include what others ask of it meanwhile';
     warnings.push({ code: 'SHARED_REDIS', message });
   }
-  const plan = planTrials(cells, choices.seed);
-  return { choices, profile, plan, experiments: possible, machine, named, warnings };
+  const anytime = choices.minutes !== undefined;
+  const plan = planTrials(
+    anytime
+      ? { trials: firstPassOf(units) }
+      : { cells: units.map(({ experiment, factors, first }) => ({ experiment, factors, blocks: first })) },
+    choices.seed,
+  );
+  const repeatable = anytime && profile.measurement ? units : units.map((unit) => ({ ...unit, most: unit.first }));
+  return { choices, profile, plan, units: repeatable, experiments: possible, machine, named, warnings };
+}
+
+/** A bound that no run comes to. */
+const endless = 10_000;
+
+function unitsOf(experiment: Experiment, choices: CellChoices, profile: Choices['profile']): Unit[] {
+  const { name, weight = 1, repeatable = true, seconds } = experiment;
+  const work = experiment.amounts[profile];
+  return experiment.cells(choices, work).map((factors) => {
+    const first = experiment.blocks?.(work, factors) ?? 1;
+    return {
+      experiment: name,
+      factors,
+      first,
+      isLater: experiment.isLater?.(factors) ?? false,
+      most: repeatable ? endless : first,
+      weight,
+      seconds: seconds?.[profile] ?? 0,
+    };
+  });
 }
 
 const leftOut = (algorithm: Algorithm): Warning => ({
@@ -112,11 +139,13 @@ export async function beginRun(order: RunOrder, command: string, now: Date): Pro
       : 'none';
   return {
     kind: 'start',
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: `${now.toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`,
     choices,
     plan: plan.digest,
-    trials: plan.trials.length,
+    cells: order.units.map(({ experiment, factors, first, isLater, seconds }) => {
+      return { experiment, factors, first, isLater, seconds };
+    }),
     command,
     at: now.toISOString(),
     environment: fingerprint(machine, redis, balancer),
@@ -132,50 +161,34 @@ async function checkNamed({ choices, named }: RunOrder): Promise<void> {
 }
 
 /**
- * The budget for void trials: how often one is repeated, and how many repeats a run may have, as a share of its trials. A wrong
- * answer is hardly the machine's fault.
- */
-const repeatsOfOne = 2;
-const repeatsOfWrong = 1;
-const repeatShare = 0.25;
-
-/** Whether a trial that was void for these causes, one after the other, is run once more. */
-export const isRepeated = (causes: readonly VoidCause[]): boolean =>
-  causes.length <= repeatsOfOne && causes.filter((cause) => cause === 'wrong answer').length <= repeatsOfWrong;
-
-/**
- * Runs every planned trial that has not been completed, and writes each down as soon as it has ended. A void one is
- * repeated at once, within the budget.
- * @param done the trials that the journal holds already.
+ * Runs one trial after the other, as `nextTrial` says, until nothing is left or the time is up. Each is written down as soon as it
+ * has ended.
+ * @param secondsLeft of the budget; endless where there is none.
  * @throws the signal's reason when it aborts; the trial under way is then not written down.
  */
 export async function runTrials(
   order: RunOrder,
   directory: string,
-  done: readonly TrialObservation[],
+  begun: RunRecord,
   observer: RunObserver,
+  secondsLeft: () => number,
   signal: AbortSignal,
 ): Promise<void> {
-  const completed = new Set(done.filter(({ outcome }) => outcome.status === 'completed').map(trialKey));
-  const left = order.plan.trials.filter((trial) => !completed.has(trialKey(trial)));
-  if (left.length === 0) return;
+  let record = begun;
+  let findings: readonly Finding[] = [];
+  const next = () =>
+    nextTrial(order.plan.trials, order.units, record.trials, secondsLeft(), (unit) => widthIn(findings, unit, order));
+  let trial = next();
+  if (!trial) return;
   const scope = await openRunScope(order.machine, order.named);
-  let repeatsLeft = Math.max(repeatsOfOne, Math.ceil(order.plan.trials.length * repeatShare));
   try {
-    for (const trial of left) {
+    for (; trial; trial = next()) {
       signal.throwIfAborted();
-      const number = order.plan.trials.indexOf(trial) + 1;
-      const causes: VoidCause[] = [];
-      for (;;) {
-        observer.trialBegins(trial, number, order.plan.trials.length);
-        const observation = await runTrial(trial, order, scope, signal);
+      observer.trialBegins(trial);
+      for (const observation of await runTrial(trial, order, record, scope, signal)) {
         appendObservation(directory, observation);
-        observer.trialEnded(observation, number, order.plan.trials.length);
-        const { outcome } = observation;
-        if (outcome.status !== 'void') break;
-        causes.push(outcome.cause);
-        if (repeatsLeft === 0 || !isRepeated(causes)) break;
-        repeatsLeft -= 1;
+        record = { ...record, trials: [...record.trials, observation] };
+        findings = observer.trialEnded(observation, record);
       }
     }
   } finally {
@@ -183,18 +196,23 @@ export async function runTrials(
   }
 }
 
+function widthIn(findings: readonly Finding[], unit: Unit, { experiments }: RunOrder): number {
+  const leads = experiments.find(({ name }) => name === unit.experiment)?.leads;
+  return widthOf(findings, unit, leads);
+}
+
+/** The trial's own observation, and those of its riders. */
 async function runTrial(
   trial: PlannedTrial,
   order: RunOrder,
+  { trials }: RunRecord,
   scope: RunScope,
   signal: AbortSignal,
-): Promise<TrialObservation> {
+): Promise<TrialObservation[]> {
   const { choices, profile, experiments } = order;
   const experiment = experiments.find(({ name }) => name === trial.experiment) as Experiment;
   const at = new Date();
-  // The same requests for every cell of a block: what differs is the cell.
-  const seed = choices.seed * 1_000 + trial.block;
-  const context = {
+  const context: TrialContext = {
     scope,
     profile,
     chosen: chosenIn(choices),
@@ -202,11 +220,52 @@ async function runTrial(
     targets: choices.targets ?? null,
     instances: choices.instances ?? null,
     block: trial.block,
-    seed,
+    // The same requests for every cell of a block: what differs is the cell.
+    seed: choices.seed * 1_000 + trial.block,
+    riders: ridersOf(order, trials),
     signal,
   };
-  const trialRun = experiment.run(trial.factors, context, experiment.amounts[choices.profile]);
-  const outcome = await outcomeOrFailure(trialRun, signal);
+  const result = await outcomeOrFailure(
+    experiment.run(trial.factors, context, experiment.amounts[choices.profile]),
+    signal,
+  );
   signal.throwIfAborted();
-  return { kind: 'trial', ...trial, at: at.toISOString(), seconds: (Date.now() - at.getTime()) / 1000, outcome };
+  const { outcome, riders } = isResult(result) ? result : { outcome: result, riders: [] };
+  const ofRiders = riders.map((answer) => ({
+    kind: 'trial' as const,
+    block: 0,
+    at: at.toISOString(),
+    ...answer,
+  }));
+  const seconds = (Date.now() - at.getTime()) / 1000 - riders.reduce((sum, rider) => sum + rider.seconds, 0);
+  return [{ kind: 'trial', ...trial, at: at.toISOString(), seconds, outcome }, ...ofRiders];
+}
+
+const isResult = (result: Outcome | TrialResult): result is TrialResult => 'riders' in result;
+
+/** How often a question is asked that got no answer. */
+const asksOfOne = 2;
+
+/** Questions of the chosen experiments that a standing rig can answer, without those that have their answer. */
+function ridersOf({ experiments, choices }: RunOrder, trials: readonly TrialObservation[]): Rider[] {
+  return experiments.flatMap(({ name, onStandingRig, amounts }): Rider[] => {
+    if (!onStandingRig) return [];
+    const work = amounts[choices.profile];
+    const asked = trials.filter(({ experiment }) => experiment === name);
+    return [
+      {
+        experiment: name,
+        instances: onStandingRig.instances,
+        credentials: onStandingRig.credentials?.(work) ?? Number.POSITIVE_INFINITY,
+        cell(factors) {
+          const cell = onStandingRig.cell(factors);
+          if (!cell) return null;
+          const own = asked.filter((trial) => factorsKey(trial.factors) === factorsKey(cell));
+          const isAnswered = own.some(({ outcome }) => outcome.status === 'completed') || own.length >= asksOfOne;
+          return isAnswered ? null : cell;
+        },
+        ask: (bed, context) => onStandingRig.ask(bed, context, work),
+      },
+    ];
+  });
 }

@@ -85,7 +85,7 @@ export function addedByEach(
     const [more, fewer] = [own, its].map(({ measures }) => measures.itemsHeld?.value ?? 0) as [number, number];
     return (amount(own, measure) - amount(its, measure)) / (more - fewer);
   });
-  return added.length > 0 ? { ...estimateMedian(added), unit: 'B', better: 'lower', trials: added.length } : null;
+  return added.length > 0 ? { ...estimateMedian(added), unit: 'B', better: 'lower', replicates: added.length } : null;
 }
 
 const amount = ({ measures }: Sample, name: string) => (measures[name] as TrialMeasure).value;

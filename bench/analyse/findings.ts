@@ -31,8 +31,8 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
   }
   // At a given rate the rate is no result.
   const saturated = valid.filter(({ facts }) => facts.type === 'http');
-  const throughputRatio = ratioBeside(saturated, all, 'requestsPerSecond', unauthenticated);
-  if (throughputRatio) measures.throughputRatio = throughputRatio;
+  const throughputVsBaseline = ratioBeside(saturated, all, 'requestsPerSecond', unauthenticated);
+  if (throughputVsBaseline) measures.throughputVsBaseline = throughputVsBaseline;
   const scalingRatio = ratioBeside(saturated, all, 'requestsPerSecond', (own) => ({ ...own, instances: 1 }));
   if (scalingRatio && factors.instances !== 1) measures.scalingRatio = scalingRatio;
 
@@ -74,7 +74,7 @@ function measureOf(values: readonly TrialMeasure[]): Measure {
       : kind === 'largest'
         ? exactly(Math.max(...numbers))
         : estimateMedian(numbers);
-  return { ...estimate, unit, better, trials: values.length };
+  return { ...estimate, unit, better, replicates: values.length };
 }
 
 function commandsPerRequest(valid: readonly Sample[]): Record<string, number> | null {

@@ -8,6 +8,12 @@ export interface BlockValue {
   readonly variance: number;
 }
 
+/** So many times a value. */
+export const scaled = ({ value, variance }: BlockValue, factor: number): BlockValue => ({
+  value: value * factor,
+  variance: variance * factor ** 2,
+});
+
 /** What one block tells of a lane. CPU in nanoseconds per request. */
 export interface LaneValues {
   /** Added over the baseline, of all tiers together and of each that both could be told of. */

@@ -4,6 +4,7 @@ import type {
   AnswerCounts,
   AnswerFacts,
   CaseFacts,
+  CensoredTimes,
   HttpFacts,
   MemoryFacts,
   OpenLoopFacts,
@@ -79,8 +80,11 @@ export const ratesOf = (facts: Row['facts']): number[] =>
 /** A quantile of so few that less than this many lie beyond it says nothing that the largest does not. */
 const fewestBeyond = 10;
 
-/** Whether there are enough values for a quantile, given as a share of one. */
-const tells = (share: number, values: number): boolean => Math.round((1 - share) * values) >= fewestBeyond;
+/** How many of the values lie beyond a quantile, given as a share of one. */
+const beyond = (share: number, values: number) => Math.round((1 - share) * values);
+
+/** Whether there are enough values for a quantile. */
+const tells = (share: number, values: number): boolean => beyond(share, values) >= fewestBeyond;
 
 /** The measures that every experiment over HTTP carries. */
 function httpMeasures(facts: HttpFacts): TrialMeasures {
@@ -156,22 +160,18 @@ function tierMeasures({ cpuSeconds, redisCommands }: TierFacts, requests: number
   return measures;
 }
 
-/** Of a load at planned times: a quantile that falls among requests without an answer is endless. */
+/** Of a load at planned times. */
 function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
-  const { requests, response, service, sendLag } = facts;
+  const { requests, response, service, sendLag, stalls } = facts;
   const share = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower' });
-  const quantile = (value: number | null) => nanoseconds(value ?? Number.POSITIVE_INFINITY);
   return {
     requestsPerSecond: { value: facts.arrivals.rate, unit: '1/s', better: 'neither' },
     latencyMean: nanoseconds(response.mean),
-    latencyP50: quantile(response.p50),
-    latencyP90: quantile(response.p90),
-    latencyP99: quantile(response.p99),
-    latencyP999: quantile(response.p999),
-    serviceTimeP50: quantile(service.p50),
-    serviceTimeP99: quantile(service.p99),
-    sendLagP50: quantile(sendLag.p50),
-    sendLagP99: quantile(sendLag.p99),
+    ...toldQuantiles('latency', response, ['P50', 'P90', 'P99', 'P999'], facts),
+    ...toldQuantiles('serviceTime', service, ['P50', 'P99'], facts),
+    sendLagP50: quantileOf(sendLag.p50),
+    sendLagP99: quantileOf(sendLag.p99),
+    ...(stalls ? { stalls: { ...total(stalls.count), better: 'lower' as const } } : {}),
     lateShare: share(facts.late / requests),
     unansweredShare: share((facts.timeouts + facts.errors) / requests),
     generatorUtilisation: { value: facts.generatorBusyShare, unit: '1', better: 'neither' },
@@ -183,6 +183,34 @@ function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
     checkedAnswers: { ...answers(requests), better: 'higher' },
     ...(facts.tiers ? tierMeasures(facts.tiers, requests) : {}),
   };
+}
+
+const shares = { P50: 0.5, P90: 0.9, P99: 0.99, P999: 0.999 };
+type QuantileName = keyof typeof shares;
+
+/** One that falls among requests without an answer is endless. */
+const quantileOf = (value: number | null) => nanoseconds(value ?? Number.POSITIVE_INFINITY);
+
+/**
+ * The quantiles that a load at planned times tells. Where stalls were counted these are the ones beyond which enough requests lie, with
+ * less than half of them in one stall: such a quantile is the length of that stall, and says nothing of the next load. In its place
+ * stands `decidedByStall.latencyP99`, which counts such loads.
+ */
+function toldQuantiles(
+  prefix: 'latency' | 'serviceTime',
+  times: CensoredTimes,
+  names: readonly QuantileName[],
+  { requests, stalls }: OpenLoopFacts,
+): TrialMeasures {
+  const measures: Record<string, TrialMeasure> = {};
+  for (const name of names) {
+    const value = times[name.toLowerCase() as Lowercase<QuantileName>];
+    if (stalls && !tells(shares[name], requests)) continue;
+    const isOneStall = stalls && 2 * stalls.largest >= beyond(shares[name], requests);
+    if (isOneStall) measures[`decidedByStall.${prefix}${name}`] = total(1);
+    else measures[prefix + name] = quantileOf(value);
+  }
+  return measures;
 }
 
 /** A trial of fewer stolen credentials has no p99: it would be the largest of them. */

@@ -19,6 +19,6 @@ export function ratioMeasure(logRatios: readonly number[], better: Measure['bett
     confidence: single ? 0 : ratioConfidence,
     unit: '1',
     better,
-    trials: logRatios.length,
+    replicates: logRatios.length,
   };
 }

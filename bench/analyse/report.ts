@@ -1,9 +1,12 @@
 // From the record of a run to its report. Pure: the same record gives the same report.
 
+import { firstPassOf, type Unit, unansweredIn } from '../plan/next.ts';
+import { trialKey } from '../plan/plan.ts';
 import type { VoidCause } from '../record/facts.ts';
 import type { RunRecord } from '../record/journal.ts';
 import type { TrialObservation, Warning } from '../record/observation.ts';
 import type { Answer, Finding, Report } from '../record/report.ts';
+import { objectToClosedLoop } from './audit.ts';
 import { findingsOf } from './findings.ts';
 import { cellText } from './wording.ts';
 
@@ -11,27 +14,37 @@ import { cellText } from './wording.ts';
 export interface Reported {
   readonly name: string;
   readonly question: string;
-  derive?(trials: readonly TrialObservation[]): Finding[];
-  answer(findings: readonly Finding[]): string[];
+  derive?(trials: readonly TrialObservation[], others: readonly Finding[]): Finding[];
+  answer(findings: readonly Finding[], others: readonly Finding[]): string[];
 }
 
 /** Derives the whole report from a run's journal. */
-export function reportOf({ start, trials }: RunRecord, experiments: readonly Reported[], measurement: boolean): Report {
-  const findings = experiments.flatMap(({ name, derive }) => {
+export function reportOf(
+  { start, resumed, trials }: RunRecord,
+  experiments: readonly Reported[],
+  measurement: boolean,
+): Report {
+  const findings: Finding[] = [];
+  for (const { name, derive } of experiments) {
     const own = trials.filter(({ experiment }) => experiment === name);
-    return derive ? derive(own) : findingsOf(own, [name]);
-  });
+    findings.push(...(derive ? derive(own, findings) : findingsOf(own, [name])));
+  }
   const withStatus = (status: string) => trials.filter(({ outcome }) => outcome.status === status).length;
   const counts = {
-    planned: start.trials,
     completed: withStatus('completed'),
     void: voidByCause(trials),
     failed: withStatus('failed'),
   };
+  const units: Unit[] = start.cells.map((cell) => ({ ...cell, most: cell.first, weight: 1 }));
+  const unanswered = unansweredIn(firstPassOf(units), units, trials).map(({ experiment, seconds }) => ({
+    experiment,
+    question: experiments.find(({ name }) => name === experiment)?.question ?? experiment,
+    minutes: seconds / 60,
+  }));
   const last = trials.at(-1);
   const finished = last ? Date.parse(last.at) + last.seconds * 1000 : Date.parse(start.at);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     run: {
       id: start.id,
       profile: start.choices.profile,
@@ -40,7 +53,13 @@ export function reportOf({ start, trials }: RunRecord, experiments: readonly Rep
       startedAt: start.at,
       finishedAt: new Date(finished).toISOString(),
       command: start.command,
-      complete: counts.completed === counts.planned && !trials.some(acceptedInError),
+      minutes: {
+        budget: start.choices.minutes === undefined ? null : minutesOf([start.choices, ...resumed]),
+        used: trials.reduce((sum, { seconds }) => sum + seconds, 0) / 60,
+      },
+      complete: unanswered.length === 0,
+      valid: !trials.some(answeredWrongly) && failedForGood(trials).length === 0,
+      unanswered,
       measurement,
       trials: counts,
     },
@@ -51,14 +70,14 @@ export function reportOf({ start, trials }: RunRecord, experiments: readonly Rep
       ...start.warnings,
       ...leftOutWarnings(trials),
       ...trialWarnings(trials),
-      ...(measurement ? steadinessWarnings(trials) : []),
+      ...(measurement ? [...noiseWarnings(trials), ...steadinessWarnings(trials)] : []),
     ],
   };
 }
 
 function answerOf({ name, question, answer }: Reported, findings: readonly Finding[]): Answer[] {
   const own = findings.filter(({ experiment }) => experiment === name);
-  return own.length > 0 ? [{ experiment: name, question, sentences: answer(own) }] : [];
+  return own.length > 0 ? [{ experiment: name, question, sentences: answer(own, findings) }] : [];
 }
 
 function voidByCause(trials: RunRecord['trials']): Partial<Record<VoidCause, number>> {
@@ -76,7 +95,25 @@ function voidByCause(trials: RunRecord['trials']): Partial<Record<VoidCause, num
   return counts;
 }
 
-/** A repeat does not make good what must never happen. */
+const minutesOf = (sittings: readonly { readonly minutes?: number | undefined }[]) =>
+  sittings.reduce((sum, { minutes = 0 }) => sum + minutes, 0);
+
+/** Trials that failed, and were not completed when they were tried again. */
+function failedForGood(trials: RunRecord['trials']): RunRecord['trials'] {
+  const completed = new Set(trials.filter(({ outcome }) => outcome.status === 'completed').map(trialKey));
+  return trials.filter((trial) => trial.outcome.status === 'failed' && !completed.has(trialKey(trial)));
+}
+
+/** Whether a trial was discarded for its answers, or a credential was accepted in error: a repeat does not make good what must never happen. */
+const answeredWrongly = (trial: RunRecord['trials'][number], _: number, all: RunRecord['trials']) =>
+  acceptedInError(trial) || (hasWrongAnswers(trial) && !isMadeGood(trial, all));
+
+const hasWrongAnswers = ({ outcome }: RunRecord['trials'][number]) =>
+  outcome.status === 'void' && outcome.cause === 'wrong answer';
+
+const isMadeGood = (trial: RunRecord['trials'][number], all: RunRecord['trials']) =>
+  all.some((other) => other.outcome.status === 'completed' && trialKey(other) === trialKey(trial));
+
 const acceptedInError = ({ outcome }: RunRecord['trials'][number]) =>
   outcome.status !== 'failed' &&
   ((outcome.answers?.falseAccepts ?? 0) > 0 ||
@@ -106,6 +143,24 @@ function leftOutWarnings(trials: RunRecord['trials']): Warning[] {
     ),
   );
   return [...new Set(messages)].map((message) => ({ code: 'EXPERIMENT_LEFT_OUT', message }));
+}
+
+/** Closed loops that were disturbed, by cause; they stay in the figures. */
+function noiseWarnings(trials: RunRecord['trials']): Warning[] {
+  const objections = trials.flatMap(({ outcome }) =>
+    outcome.status === 'completed'
+      ? outcome.rows.flatMap(({ facts }) => (facts.type === 'http' ? (objectToClosedLoop([facts]) ?? []) : []))
+      : [],
+  );
+  const counts = [...Map.groupBy(objections, ({ cause }) => cause)].map(([cause, own]) => `${own.length} ${cause}`);
+  return counts.length === 0
+    ? []
+    : [
+        {
+          code: 'NOISY_LOAD',
+          message: `${objections.length} closed loops were disturbed and are kept: ${counts.join(', ')}`,
+        },
+      ];
 }
 
 /** Cells whose servers were still changing when the counted load began. */

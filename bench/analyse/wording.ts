@@ -40,10 +40,10 @@ export const tenthsText = ({ value }: Measure) => `within ${(Math.ceil(value * 1
 /** An exposure window; one of no length says that nothing was accepted any more. */
 export const windowText = (measure: Measure) => (measure.high === 0 ? '0' : durationText(measure));
 
-/** The longest window that was seen; where none was, how long one may have been all the same: "0 (< 8.9 ms)". */
+/** The longest window that was seen; where nothing was accepted, the detection limit: "< 8.9 ms". */
 export function longestWindowText(max: Measure, within: Measure | undefined): string {
   if (max.value > 0 || !within) return windowText(max);
-  return `0 (< ${roughText(within)})`;
+  return `< ${roughText(within)}`;
 }
 
 /** A span of time in its own unit: "30 s", "2.5 min", "1 h", "30 days". */
@@ -82,12 +82,14 @@ function withInterval(value: number, low: number, high: number, show: (x: number
 export const strategyLabel = ({ strategy, alg }: Factors) =>
   strategy === 'jwt' && alg ? `jwt ${alg}` : String(strategy);
 
-/** "jwt HS256, instances 4, block 2": a cell or a trial in one line. */
+/** "jwt HS256, instances 4, generation 2": a cell or a trial in one line. */
 export function cellText(experiment: string, factors: Factors, block?: number): string {
   const { strategy, alg, ...others } = factors;
   const subject = strategy === undefined ? alg : strategyLabel(factors);
   const rest = Object.entries(others).map(([name, value]) => `${name} ${value}`);
-  return [experiment, subject, ...rest, block === undefined ? '' : `block ${block + 1}`].filter(Boolean).join(', ');
+  return [experiment, subject, ...rest, block === undefined ? '' : `generation ${block + 1}`]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** "none void", "3 void (2 starved, 1 send lag)". */
@@ -106,5 +108,5 @@ export const findingWith = (findings: readonly Finding[], factors: Factors) =>
 export const fewestTrials = 3;
 
 /** Whether a ratio says which of the two is larger. */
-export const tellsFromOne = ({ low, high, trials }: Measure): boolean =>
-  trials >= fewestTrials && (low > 1 || high < 1);
+export const tellsFromOne = ({ low, high, replicates }: Measure): boolean =>
+  replicates >= fewestTrials && (low > 1 || high < 1);

@@ -2,13 +2,14 @@
 import { join, resolve } from 'node:path';
 import { voidText } from '../analyse/wording.ts';
 import { type PlanFlags, resolveChoices } from '../plan/choices.ts';
+import type { PlannedTrial } from '../plan/plan.ts';
 import { BenchError } from '../record/errors.ts';
-import { appendObservation, mendJournal, readJournal } from '../record/journal.ts';
+import { appendObservation, mendJournal, type RunRecord, readJournal } from '../record/journal.ts';
 import type { Choices, Environment, RunStart } from '../record/observation.ts';
 import type { Report } from '../record/report.ts';
-import { startProgress } from '../render/progress.ts';
+import { clockText, leadingText, outcomeText, type Progress, startProgress, trialText } from '../render/progress.ts';
 import { inspectMachine } from '../rig/machine.ts';
-import { beginRun, orderRun, type RunOrder, runTrials } from '../run.ts';
+import { beginRun, orderRun, type RunObserver, type RunOrder, runTrials } from '../run.ts';
 import { makeDirectory } from './directories.ts';
 import { showReport, writeReport } from './report.ts';
 import { suites } from './suites.ts';
@@ -24,12 +25,14 @@ const commandOf = { bench: 'npm run bench', selftest: 'npm run bench:selftest' }
 
 /**
  * Runs what the flags ask for and writes its report; the process's exit code says how it went.
- * @throws {BenchError} before anything is measured, when a flag or the machine will not do; after it, when a trial failed.
+ * @throws {BenchError} before anything is measured, when a flag or the machine will not do; after it, when an answer was wrong, a
+ * trial failed for good, or a suite with a plan did not complete it.
  */
 export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 'bench'): Promise<void> {
-  const { order, directory } =
+  const began = performance.now();
+  const { order, directory, minutes } =
     flags.resume === undefined ? await newRun(flags, suite) : await resumedRun(flags, suite, flags.resume);
-  const done = readJournal(directory).trials;
+  const record = readJournal(directory);
   const interrupt = new AbortController();
   const onSignal = () => {
     progress.stopping();
@@ -41,48 +44,70 @@ export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   // Whoever read it may have gone: the run and its report do without.
   process.stderr.on('error', () => {});
-  const progress = startProgress(
-    process.stderr,
-    order.plan.trials,
-    done,
-    `${order.plan.trials.length} ${order.plan.trials.length === 1 ? 'trial' : 'trials'}, written to ${directory}`,
-  );
+  const elapsed = () => (performance.now() - began) / 1000;
+  const secondsLeft = () => (minutes === null ? Number.POSITIVE_INFINITY : minutes * 60 - elapsed());
+  const budget = minutes === null ? '' : `${minutes} min, `;
+  const progress = startProgress(process.stderr, `${budget}written to ${directory}; nothing else should run meanwhile`);
   let report: Report;
   try {
-    await runTrials(order, directory, done, progress, interrupt.signal);
+    const observer = observerOf(progress, directory, secondsLeft);
+    await runTrials(order, directory, record, observer, secondsLeft, interrupt.signal);
   } finally {
     progress.end();
     // Also of a run that was interrupted: what has been measured can be read.
     report = writeReport(directory);
     showReport(report, directory, flags.json === true);
   }
-  const { complete, trials } = report.run;
-  if (!complete) {
-    const missing = `${trials.completed} of ${trials.planned} trials were completed, ${voidText(trials.void)}, ${trials.failed} failed`;
-    const again =
-      trials.completed < trials.planned
-        ? `; try the others again with: ${commandOf[suite]} -- --resume ${directory}`
-        : '';
-    throw new BenchError('RUN_INVALID', `${missing}; see ${directory}/report.md${again}`);
-  }
+  const { complete, valid, trials } = report.run;
+  if (valid && (complete || minutes !== null)) return;
+  const missing = `${trials.completed} trials were completed, ${voidText(trials.void)}, ${trials.failed} failed`;
+  const again = complete ? '' : `; try the others again with: ${commandOf[suite]} -- --resume ${directory}`;
+  throw new BenchError('RUN_INVALID', `${missing}; see ${directory}/report.md${again}`);
+}
+
+/** Shows what runs and how narrow the leading figures are, and writes the report anew after every trial. */
+function observerOf(progress: Progress, directory: string, secondsLeft: () => number): RunObserver {
+  let leading = '';
+  let number = 0;
+  const left = () => (Number.isFinite(secondsLeft()) ? `, ${clockText(secondsLeft())} left` : '');
+  return {
+    trialBegins(trial: PlannedTrial) {
+      const began = performance.now();
+      const sofar = () => clockText((performance.now() - began) / 1000);
+      progress.begins(() => `${trialText(trial)} · for ${sofar()}${left()}${leading ? ` · ${leading}` : ''}`);
+    },
+    trialEnded(observation, record) {
+      const { findings } = writeReport(directory, record);
+      leading = leadingText(findings);
+      number += 1;
+      const told = observation.experiment === 'cost' && leading ? ` · ${leading}` : '';
+      progress.ended(`[${number}] ${trialText(observation)} · ${outcomeText(observation)}${left()}${told}`);
+      return findings;
+    },
+  };
 }
 
 interface PreparedRun {
   readonly order: RunOrder;
   readonly directory: string;
+  /** Of this sitting; null where the run ends with its plan. */
+  readonly minutes: number | null;
 }
 
 async function newRun(flags: BenchFlags, suite: Choices['suite']): Promise<PreparedRun> {
   const order = orderFor(resolveChoices(flags, suite, namesIn(suite)));
-  const command = [`${commandOf[suite]} --`, ...process.argv.slice(3)].join(' ').replace(/ --$/, '');
-  const start = await beginRun(order, command, new Date());
+  const start = await beginRun(order, commandLine(suite), new Date());
   const directory = flags.out ?? join('results', suite === 'bench' ? start.id : `${suite}-${start.id}`);
   beginDirectory(directory, start);
-  return { order, directory };
+  return { order, directory, minutes: order.choices.minutes ?? null };
 }
 
+const commandLine = (suite: Choices['suite']) =>
+  [`${commandOf[suite]} --`, ...process.argv.slice(3)].join(' ').replace(/ --$/, '');
+
 async function resumedRun(flags: BenchFlags, suite: Choices['suite'], directory: string): Promise<PreparedRun> {
-  const { start } = readJournal(directory);
+  const record = readJournal(directory);
+  const { start } = record;
   if (start.choices.suite !== suite) {
     const its = `${commandOf[start.choices.suite]} -- --resume ${directory}`;
     throw new BenchError('OTHER_PLAN', `${directory} was begun by another command; go on with: ${its}`);
@@ -103,8 +128,26 @@ async function resumedRun(flags: BenchFlags, suite: Choices['suite'], directory:
   if (plan !== start.plan) {
     throw new BenchError('OTHER_PLAN', `${directory} was begun with another plan than is made here; start a new run`);
   }
+  const minutes = minutesAgain(flags, record);
   mendJournal(directory);
-  return { order, directory };
+  appendObservation(directory, {
+    kind: 'resume',
+    at: new Date().toISOString(),
+    command: commandLine(suite),
+    ...(minutes === null ? {} : { minutes }),
+  });
+  return { order, directory, minutes };
+}
+
+/** The minutes that a resumed run has: those given, or what its budget has left, or as many as it began with. */
+function minutesAgain(flags: BenchFlags, { start, trials }: RunRecord): number | null {
+  const { minutes, profile, suite } = start.choices;
+  if (minutes === undefined) return null;
+  if (flags.minutes !== undefined)
+    return resolveChoices({ minutes: flags.minutes, profile }, suite, []).minutes ?? minutes;
+  const used = trials.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
+  // Less than a tenth of it is an end that was reached.
+  return minutes - used > minutes / 10 ? minutes - used : minutes;
 }
 
 const namesIn = (suite: Choices['suite']) => suites[suite].map(({ name }) => name);
@@ -121,7 +164,7 @@ function sameChoices(flags: BenchFlags, begun: Choices): Choices {
   if (flags.out !== undefined) {
     throw new BenchError('USAGE', '--out does not go with --resume: a run goes on where it was begun');
   }
-  const given = resolveChoices(flags, begun.suite, namesIn(begun.suite));
+  const given = resolveChoices({ profile: begun.profile, ...flags }, begun.suite, namesIn(begun.suite));
   for (const [flag, choice] of [
     ['profile', 'profile'],
     ['only', 'only'],

@@ -11,7 +11,7 @@ import type { Comparison } from '../record/comparison.ts';
 import { BenchError, exitCodes } from '../record/errors.ts';
 import type { Outcome } from '../record/observation.ts';
 import { renderComparison, renderComparisonMarkdown } from '../render/comparison.ts';
-import { startProgress } from '../render/progress.ts';
+import { clockText, outcomeText, startProgress, trialText } from '../render/progress.ts';
 import { inspectMachine, type Machine, requireCommands } from '../rig/machine.ts';
 import { layOut, type Revision, resolveRevision, workingTree } from '../rig/revisions.ts';
 import { openRunScope, type RunScope } from '../rig/run-scope.ts';
@@ -135,8 +135,6 @@ async function measured(
     const planned = rounds.flat();
     const progress = startProgress(
       process.stderr,
-      planned,
-      [],
       `at most ${planned.length} pairs in ${gates.seconds} s, written to ${directory}`,
     );
     const context = {
@@ -146,12 +144,14 @@ async function measured(
       balancer: 'none' as const,
       targets: null,
       instances: null,
+      riders: [],
       signal: interrupt.signal,
     };
     const run = async (pair: PlannedTrial): Promise<Outcome> => {
       const number = planned.indexOf(pair) + 1;
       const at = new Date();
-      progress.trialBegins(pair, number, planned.length);
+      const label = `[${number}/${planned.length}] ${trialText(pair)}`;
+      progress.begins(() => `${label} · for ${clockText((Date.now() - at.getTime()) / 1000)}`);
       const order = {
         strategy: String(pair.factors.strategy),
         algorithm: 'HS256' as const,
@@ -166,7 +166,7 @@ async function measured(
       const seconds = (Date.now() - at.getTime()) / 1000;
       const observation = { kind: 'trial' as const, ...pair, at: at.toISOString(), seconds, outcome };
       appendFileSync(join(directory, 'pairs.jsonl'), `${JSON.stringify(observation)}\n`);
-      progress.trialEnded(observation, number, planned.length);
+      progress.ended(`${label} · ${outcomeText(observation)}`);
       return outcome;
     };
     const began = performance.now();

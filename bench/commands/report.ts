@@ -1,10 +1,10 @@
 // `npm run bench:report`: from the stored facts of a run to its report, without measuring.
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportOf } from '../analyse/report.ts';
 import { profiles } from '../plan/profiles.ts';
 import { BenchError } from '../record/errors.ts';
-import { readJournal } from '../record/journal.ts';
+import { type RunRecord, readJournal } from '../record/journal.ts';
 import type { Report } from '../record/report.ts';
 import { renderHtml } from '../render/html.ts';
 import { renderMarkdown } from '../render/markdown.ts';
@@ -13,10 +13,10 @@ import { suites } from './suites.ts';
 
 /**
  * Derives the report of a run from its journal and writes report.json, report.md and report.html beside it.
+ * @param record what the journal holds, where that is known.
  * @throws {BenchError} NOT_A_RUN, or OUT_NOT_WRITABLE.
  */
-export function writeReport(directory: string): Report {
-  const record = readJournal(directory);
+export function writeReport(directory: string, record: RunRecord = readJournal(directory)): Report {
   const { suite, profile } = record.start.choices;
   const report = reportOf(record, suites[suite], profiles[profile].measurement);
   const files = {
@@ -25,7 +25,11 @@ export function writeReport(directory: string): Report {
     'report.html': renderHtml(report),
   };
   try {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    // Written beside and moved into place: a reader, or a kill, never meets half a report.
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(directory, `.${name}`), text);
+      renameSync(join(directory, `.${name}`), join(directory, name));
+    }
   } catch (cause) {
     throw new BenchError('OUT_NOT_WRITABLE', `cannot write to ${directory}: ${(cause as Error).message}`, { cause });
   }

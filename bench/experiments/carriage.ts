@@ -1,30 +1,46 @@
 // How large is the credential on the wire, and what does carrying it cost, by where the client keeps it and by how many roles it
-// tells of? A session keeps the same roles in Redis. All of them are measured side by side in one trial.
+// tells of? A session keeps the same roles in Redis. All ways share a block.
 import { largestCookie } from '../../servers/strategies/cookie.ts';
-import { durationText, findingWith, thousands } from '../analyse/wording.ts';
-import { type ByProfile, type WorkInTurns, warmUps } from '../plan/profiles.ts';
+import { addedText } from '../analyse/cost-sentences.ts';
+import { sliceFindings } from '../analyse/slice-findings.ts';
+import { findingWith, thousands } from '../analyse/wording.ts';
+import type { ByProfile } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
-import type { Finding, Measure } from '../record/report.ts';
-import { useAll, withTestBeds } from '../trial/test-bed.ts';
+import type { Finding } from '../record/report.ts';
+import { controlLanes, type LaneOrder, runLanes, type SliceWork } from '../trial/lanes.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
-import { measureSideBySide } from './side-by-side.ts';
 
 const compared = ['session', 'jwt'];
 
 /** Where the client may keep the credential of a strategy. */
 const carriagesOf = (strategy: string) => (isSigned(strategy) ? ['header', 'cookie'] : ['cookie']);
 
-interface CarriageWork extends WorkInTurns {
-  readonly blocks: number;
+interface CarriageWork extends SliceWork {
   readonly users: number;
   readonly roles: readonly number[];
 }
 
 const amounts: ByProfile<CarriageWork> = {
-  smoke: { blocks: 1, users: 100, warmUp: warmUps.smoke, requests: 100, turns: 2, roles: [100] },
-  quick: { blocks: 1, users: 1_000, warmUp: warmUps.quick, requests: 1_000, turns: 4, roles: [3, 20, 100] },
-  full: { blocks: 6, users: 10_000, warmUp: warmUps.full, requests: 3_000, turns: 10, roles: [3, 20, 100] },
+  smoke: { users: 50, connections: 8, warmUpRequests: 0, cycles: 3, requestsPerSlice: 20, roles: [100] },
+  quick: {
+    users: 1_000,
+    connections: 16,
+    warmUpRequests: 18_000,
+    cycles: 200,
+    seconds: 10,
+    requestsPerSlice: 100,
+    roles: [3, 100],
+  },
+  full: {
+    users: 1_000,
+    connections: 16,
+    warmUpRequests: 18_000,
+    cycles: 300,
+    seconds: 20,
+    requestsPerSlice: 100,
+    roles: [3, 20, 100],
+  },
 };
 
 export const carriage: Experiment<CarriageWork> = {
@@ -33,26 +49,16 @@ export const carriage: Experiment<CarriageWork> = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   amounts,
-  blocks: ({ blocks }) => blocks,
-  cells: (choices) => (measuredIn(choices).length > 0 ? [{}] : []),
-  run: (_factors, context, work) => {
-    const systems = measuredIn(context).flatMap((strategy) => systemsOf(strategy, work.roles));
-    const orders = systems.map(({ strategy, carriage, roles }) => ({
-      strategy: String(strategy),
-      algorithm: 'HS256' as const,
-      instances: 1,
-      users: work.users,
-      settings: {
-        CLAIM_ROLES: String(roles),
-        ...(isSigned(String(strategy)) ? { CARRIAGE: String(carriage) } : {}),
-      },
-    }));
-    return withTestBeds(orders, context, async (beds) => {
-      for (const bed of beds) await useAll(bed);
-      const sides = beds.map((bed, index) => ({ bed, factors: systems[index] as Factors }));
-      return measureSideBySide(sides, work, context);
-    });
+  seconds: { smoke: 4, quick: 25, full: 40 },
+  leads: 'cpuPerRequest',
+  cells: (choices, { roles }) => (measuredIn(choices).length > 0 ? roles.map((number) => ({ roles: number })) : []),
+  run: ({ roles }, context, work) => {
+    const lanes = measuredIn(context).flatMap((strategy) =>
+      carriagesOf(strategy).map((way) => laneOf(strategy, way, Number(roles), work)),
+    );
+    return runLanes([...controlLanes(work.users), ...lanes], context, work);
   },
+  derive: (trials) => sliceFindings(trials, 'carriage').filter(({ factors }) => factors.strategy !== 'none'),
   answer: (findings) => [
     ...[...Map.groupBy(findings, ({ factors }) => factors.roles)].flatMap(([roles, own]) =>
       bytesSentence(Number(roles), own),
@@ -65,16 +71,16 @@ export const carriage: Experiment<CarriageWork> = {
 const measuredIn = (choices: Pick<CellChoices, 'chosen'>) =>
   compared.filter((strategy) => strategiesOf(choices, null).includes(strategy));
 
-const systemsOf = (strategy: string, numbers: readonly number[]): Factors[] =>
-  carriagesOf(strategy).flatMap((carriage) =>
-    numbers.map((roles) => ({
-      strategy,
-      ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
-      carriage,
-      roles,
-      instances: 1,
-    })),
-  );
+const laneOf = (strategy: string, way: string, roles: number, { users }: CarriageWork): LaneOrder => ({
+  factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), carriage: way },
+  bed: {
+    strategy,
+    algorithm: 'HS256',
+    instances: 1,
+    users,
+    settings: { CLAIM_ROLES: String(roles), ...(isSigned(strategy) ? { CARRIAGE: way } : {}) },
+  },
+});
 
 const label = ({ strategy, carriage }: Factors) => `${strategy} in a ${carriage}`;
 
@@ -85,7 +91,7 @@ function bytesSentence(roles: number, findings: readonly Finding[]): string[] {
   );
   return sizes.length > 0
     ? [
-        `With ${roles} roles a request has so many bytes of HTTP (and a billion of them as many GB): ${sizes.join(', ')}.`,
+        `With ${roles} roles a request has this many bytes of HTTP (a billion of them that many GB): ${sizes.join(', ')}.`,
       ]
     : [];
 }
@@ -96,20 +102,13 @@ function costSentences(findings: readonly Finding[]): string[] {
   const [fewest, most] = [Math.min(...numbers), Math.max(...numbers)];
   return findings
     .filter(({ factors }) => factors.roles === most && most > fewest)
-    .flatMap(({ factors, measures: more }) => {
-      const less = findingWith(findings, { ...factors, roles: fewest })?.measures;
-      const change = (tier: string) => changeText(less?.[`cpuPerRequest.${tier}`], more[`cpuPerRequest.${tier}`]);
-      const [servers, redis] = [change('servers'), isSigned(String(factors.strategy)) ? null : change('redis')];
-      if (!servers) return [];
-      const asked = redis ? `, and from ${redis} of Redis CPU` : '';
-      return [
-        `With ${most} roles in place of ${fewest}, a request with ${label(factors)} goes from ${servers} of server CPU${asked}.`,
-      ];
+    .flatMap(({ factors, measures: { addedCpuPerRequest: more } }) => {
+      const less = findingWith(findings, { ...factors, roles: fewest })?.measures.addedCpuPerRequest;
+      return more && less
+        ? [`${label(factors)} adds ${addedText(less)} of CPU with ${fewest} roles and ${addedText(more)} with ${most}.`]
+        : [];
     });
 }
-
-const changeText = (from: Measure | undefined, to: Measure | undefined) =>
-  from && to ? `${durationText(from)} to ${durationText(to)}` : null;
 
 /** Whether a browser would have kept the largest token. */
 function cookieSentence(findings: readonly Finding[]): string[] {

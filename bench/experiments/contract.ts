@@ -6,6 +6,7 @@ import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
 import type { Machine } from '../rig/machine.ts';
 import type { TrialContext } from '../trial/context.ts';
+import type { TestBed } from '../trial/test-bed.ts';
 
 export type { TrialContext } from '../trial/context.ts';
 
@@ -24,6 +25,32 @@ export interface CellChoices {
 export const strategiesOf = ({ chosen }: Pick<CellChoices, 'chosen'>, usual: readonly string[] | null) =>
   chosen ?? usual ?? strategyNames;
 
+/** An answer to a question of another experiment, from a rig that stood anyway. */
+export interface RiderAnswer {
+  readonly experiment: string;
+  readonly factors: Factors;
+  readonly seconds: number;
+  readonly outcome: Outcome;
+}
+
+/** What a trial came to, and what its standing rigs answered of other questions. */
+export interface TrialResult {
+  readonly outcome: Outcome;
+  readonly riders: readonly RiderAnswer[];
+}
+
+/** A question that a rig which stands anyway can answer, too. */
+export interface StandingRigQuestion<Work> {
+  /** How many instances the rig has to have. */
+  readonly instances: number;
+  /** How many of the rig's credentials it takes to itself, for it ends some of them; all that are left unless told. */
+  credentials?(work: Work): number;
+  /** The cell that a rig of these factors answers; null for none. */
+  cell(factors: Factors): Factors | null;
+  /** @param bed with the credentials that are its own. */
+  ask(bed: TestBed, context: TrialContext, work: Work): Promise<Outcome>;
+}
+
 /** @template Work how much is measured, in the experiment's own words. */
 export interface Experiment<Work = unknown> {
   readonly name: string;
@@ -37,15 +64,27 @@ export interface Experiment<Work = unknown> {
   unavailable(machine: Machine): string | null;
   /** How much it measures in each profile. */
   readonly amounts: ByProfile<Work>;
+  /** Seconds that a trial takes on two slow cores, before one was seen. */
+  readonly seconds?: ByProfile<number>;
+  /** How much a narrower answer is worth, relative to others; 1 unless told. */
+  readonly weight?: number;
+  /** False where the same trial gives the same answer again. */
+  readonly repeatable?: boolean;
+  /** The measure whose interval says how well the question is answered. */
+  readonly leads?: string;
   cells(choices: CellChoices, work: Work): Factors[];
-  /** How many blocks a cell takes part in; the profile's number where it says nothing. */
-  blocks?(work: Work, factors: Factors): number | undefined;
+  /** How many trials of a cell make a first answer; one where it says nothing. */
+  blocks?(work: Work, factors: Factors): number;
+  /** Whether a cell is measured only when every question has had its first answer. */
+  isLater?(factors: Factors): boolean;
   /** Runs one cell once: rig up, warm up, load, measure, rig down. */
-  run(factors: Factors, context: TrialContext, work: Work): Promise<Outcome>;
-  /** Its findings, where they are not the estimates of each cell by itself; pure. */
-  derive?(trials: readonly TrialObservation[]): Finding[];
-  /** Sentences that a person can repeat, from the findings of this experiment alone; pure. */
-  answer(findings: readonly Finding[]): string[];
+  run(factors: Factors, context: TrialContext, work: Work): Promise<Outcome | TrialResult>;
+  /** How a rig that stands for another question answers this one. */
+  readonly onStandingRig?: StandingRigQuestion<Work>;
+  /** Its findings, where they are not the estimates of each cell by itself; `others` are those of the experiments before it; pure. */
+  derive?(trials: readonly TrialObservation[], others: readonly Finding[]): Finding[];
+  /** Sentences that a person can repeat, from its own findings and those of the experiments before it; pure. */
+  answer(findings: readonly Finding[], others: readonly Finding[]): string[];
 }
 
 /** The outcome of a cell that this machine cannot measure; the report warns of it. */

@@ -1,28 +1,64 @@
 // What does each way of knowing the caller cost per request? Added CPU over the baseline, tier by tier, from slices of one cycle.
-import type { Algorithm } from '../../servers/tokens/algorithms.ts';
-import type { ByProfile } from '../plan/profiles.ts';
+import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
+import { costSentences } from '../analyse/cost-sentences.ts';
+import { sliceFindings } from '../analyse/slice-findings.ts';
+import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import { preparedPool } from '../rig/credential-pools.ts';
-import { type LaneOrder, runLanes, type SliceWork } from '../trial/lanes.ts';
-import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
+import { keptThroughout } from '../rig/topology.ts';
+import { outcomeOrFailure } from '../trial/abortable.ts';
+import { controlLanes, type LaneOrder, runLanes, type SliceWork } from '../trial/lanes.ts';
+import type { TestBed } from '../trial/test-bed.ts';
+import { alwaysAvailable, type Experiment, type RiderAnswer, strategiesOf, type TrialContext } from './contract.ts';
 
-/** Strategies in a block, at most: with 17 lanes at once two equal servers differed by 1.7 µs, with six by 0.2. */
+/** Lanes in a block beside the controls, at most: with 17 lanes at once two equal servers differed by 1.7 µs, with six by 0.2. */
 const lanesPerBlock = 4;
 
-/** CPU time that the injected control lane costs on top, in microseconds. */
-const injectedMicroseconds = 5;
-
-export interface CostWork extends SliceWork {
+export interface CostWork extends SliceWork, UsualStrategies {
   readonly users: number;
+  /** Trials of each block that make a first answer: one generation alone does not tell how much generations differ. */
+  readonly generations: number;
 }
 
+/** What readers ask about first: measured first. */
+const leading = ['session', 'jwt', 'jwt-cached+replicated-blocklist', 'session-cached'];
+
 const amounts: ByProfile<CostWork> = {
-  smoke: { users: 50, connections: 8, warmUpRequests: 40, cycles: 4, requestsPerSlice: 20 },
-  quick: { users: 2_000, connections: 16, warmUpRequests: 18_000, cycles: 300, requestsPerSlice: 100 },
-  full: { users: 2_000, connections: 16, warmUpRequests: 18_000, cycles: 300, requestsPerSlice: 100 },
+  smoke: {
+    strategies: leading,
+    users: 50,
+    connections: 8,
+    warmUpRequests: 0,
+    cycles: 3,
+    requestsPerSlice: 20,
+    generations: 1,
+  },
+  quick: {
+    strategies: null,
+    users: 2_000,
+    connections: 16,
+    warmUpRequests: 18_000,
+    cycles: 300,
+    seconds: 12,
+    requestsPerSlice: 100,
+    generations: 2,
+  },
+  full: {
+    strategies: null,
+    users: 2_000,
+    connections: 16,
+    warmUpRequests: 18_000,
+    cycles: 300,
+    seconds: 20,
+    requestsPerSlice: 100,
+    generations: 2,
+  },
 };
+
+/** Lanes of each kind are measured in blocks of their own: every strategy once, and what varies one of them. */
+type Kind = 'strategies' | 'variants';
 
 export const cost: Experiment<CostWork> = {
   name: 'cost',
@@ -30,49 +66,87 @@ export const cost: Experiment<CostWork> = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   amounts,
-  cells: (choices) => Array.from({ length: partsOf(lanesFor(choices)).length }, (_, part) => ({ part: part + 1 })),
-  async run({ part }, context, work) {
-    const parts = partsOf(shuffled(lanesFor(context), seededRandom(context.seed, 'lanes of blocks')));
-    const own = parts[Number(part) - 1] ?? [];
-    const lanes = [...controls, ...own].map((factors) => laneOf(factors, work));
-    return runLanes(await withTokens(lanes, context, work), context, work);
+  seconds: { smoke: 5, quick: 30, full: 40 },
+  weight: 10,
+  leads: 'cpuPerRequest',
+  cells: (choices, { strategies }) =>
+    (['strategies', 'variants'] as const).flatMap((lanes) =>
+      partsOf(lanesFor(lanes, strategiesOf(choices, strategies))).map((_, part) => ({ lanes, part: part + 1 })),
+    ),
+  blocks: ({ generations }, { lanes }) => (lanes === 'strategies' ? generations : 1),
+  isLater: ({ lanes }) => lanes === 'variants',
+  async run({ lanes: kind, part }, context, work) {
+    const parts = partsOf(inOrder(lanesFor(kind as Kind, strategiesOf(context, work.strategies)), context));
+    const own = (parts[Number(part) - 1] ?? []).map((factors) => laneOf(factors, context, work));
+    const lanes = await withTokens([...controlLanes(work.users), ...own], context, work);
+    const riders: RiderAnswer[] = [];
+    const outcome = await runLanes(lanes, context, work, async (beds) => {
+      for (const [index, bed] of beds.entries())
+        riders.push(...(await askRiders(bed, (lanes[index] as LaneOrder).factors, context)));
+    });
+    return { outcome, riders };
   },
-  answer: () => [],
+  derive: (trials) => sliceFindings(trials, 'cost'),
+  answer: costSentences,
 };
-
-const controls: readonly Factors[] = [
-  { strategy: 'none' },
-  { strategy: 'none', control: 'a/a' },
-  { strategy: 'none', control: 'injected' },
-];
 
 const tokenBytes: Factors = { strategy: 'none', control: 'token bytes' };
 
-/** Every strategy once, and the baseline that is sent a token's bytes and ignores them. */
-const lanesFor = (choices: Pick<CellChoices, 'chosen'>): Factors[] => {
-  const strategies = strategiesOf(choices, null).filter((strategy) => strategy !== 'none');
+/** Every strategy, and the baseline that is sent a token's bytes and ignores them; or what varies one of them. */
+function lanesFor(kind: Kind, chosen: readonly string[]): Factors[] {
+  const strategies = chosen.filter((strategy) => strategy !== 'none');
+  if (kind === 'strategies') {
+    return [
+      ...strategies.map((strategy) => ({
+        strategy,
+        ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
+        ...(strategy === 'opaque-cached' ? { ttlSeconds: defaultTtl } : {}),
+      })),
+      ...(strategies.some(isSigned) ? [tokenBytes] : []),
+    ];
+  }
   return [
-    ...strategies.map((strategy) => ({ strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) })),
-    ...(strategies.some(isSigned) ? [tokenBytes] : []),
+    ...(strategies.includes('jwt') ? algorithms.filter((alg) => alg !== 'HS256').map(algorithmLane) : []),
+    ...(strategies.includes('opaque-cached') ? [{ strategy: 'opaque-cached', ttlSeconds: longTtl }] : []),
   ];
-};
+}
+
+const algorithmLane = (alg: Algorithm): Factors => ({ strategy: 'jwt', alg });
+
+/** For how long an introspected token is cached: by default, and so long that every request of a trial is a hit. */
+const defaultTtl = 5;
+const longTtl = Number(keptThroughout.INTROSPECTION_CACHE_SECONDS);
+
+/** Drawn anew for each generation, for which lanes share a block is to matter to none; in the first the leading ones come first. */
+function inOrder(lanes: readonly Factors[], { block, seed }: TrialContext): Factors[] {
+  if (block > 0) return shuffled(lanes, seededRandom(seed, 'lanes of blocks'));
+  const rank = ({ strategy }: Factors) => leading.indexOf(String(strategy)) + 1 || leading.length + 1;
+  return [...lanes].sort((a, b) => rank(a) - rank(b));
+}
 
 /** As few blocks as hold all lanes, each of about as many. */
 export function partsOf<T>(lanes: readonly T[]): T[][] {
-  const parts = Math.ceil(lanes.length / lanesPerBlock);
-  return Array.from({ length: parts }, (_, part) => lanes.filter((_, index) => index % parts === part));
+  const size = Math.ceil(lanes.length / Math.ceil(lanes.length / lanesPerBlock));
+  return Array.from({ length: Math.ceil(lanes.length / size) }, (_, part) =>
+    lanes.slice(part * size, (part + 1) * size),
+  );
 }
 
-function laneOf(factors: Factors, { users }: CostWork): LaneOrder {
-  const { strategy, alg = 'HS256', control } = factors;
+function laneOf(factors: Factors, { riders }: TrialContext, { users }: CostWork): LaneOrder {
+  const { strategy, alg = 'HS256', ttlSeconds } = factors;
+  const asked = riders.filter((rider) => rider.cell(factors) !== null).map(({ instances }) => instances);
   return {
     factors,
     bed: {
       strategy: String(strategy),
       algorithm: alg as Algorithm,
-      instances: 1,
+      // Those beyond the first stand idle until the riders come.
+      instances: Math.max(1, ...asked),
       users,
-      ...(control === 'injected' ? { injectedMicroseconds } : {}),
+      // Without a setting of its own it takes the pool of its other lane.
+      ...(ttlSeconds === undefined || ttlSeconds === defaultTtl
+        ? {}
+        : { settings: { INTROSPECTION_CACHE_SECONDS: String(ttlSeconds) } }),
     },
   };
 }
@@ -84,4 +158,20 @@ async function withTokens(lanes: readonly LaneOrder[], { scope }: TrialContext, 
   const tokens = new Map((await preparedPool(scope, order))?.credentials.map(({ user, value }) => [user, value]));
   const alongside = (user: string) => `authorization: ${tokens.get(user)}\r\n`;
   return lanes.map((lane) => (lane.factors.control === tokenBytes.control ? { ...lane, alongside } : lane));
+}
+
+/** Asks a rig that stands anyway the questions of other experiments. */
+async function askRiders(bed: TestBed, factors: Factors, context: TrialContext): Promise<RiderAnswer[]> {
+  const answers: RiderAnswer[] = [];
+  let left = bed.credentials;
+  for (const { experiment, credentials, cell, ask } of context.riders) {
+    const own = factors.control === undefined ? cell(factors) : null;
+    if (!own) continue;
+    const its = left.slice(0, credentials);
+    left = left.slice(its.length);
+    const began = performance.now();
+    const outcome = await outcomeOrFailure(ask({ ...bed, credentials: its }, context), context.signal);
+    answers.push({ experiment, factors: own, seconds: (performance.now() - began) / 1000, outcome });
+  }
+  return answers;
 }

@@ -1,4 +1,4 @@
-// The registry of experiments, in the order in which a report tells them: a new one is one file and one line here.
+// The registry of experiments, in the order of what decides most, which is also the report's: a new one is one file and one line here.
 import { carriage } from './carriage.ts';
 import type { Experiment } from './contract.ts';
 import { cost } from './cost.ts';
@@ -11,27 +11,27 @@ import { mixedTraffic } from './mixed-traffic.ts';
 import { numberOfCallers } from './number-of-callers.ts';
 import { refreshCost } from './refresh-cost.ts';
 import { revocationImpact } from './revocation-impact.ts';
+import { saturation } from './saturation.ts';
 import { security } from './security.ts';
 import { serviceHops } from './service-hops.ts';
 import { stateSize } from './state-size.ts';
-import { throughput } from './throughput.ts';
 import { verificationCost } from './verification-cost.ts';
 
 export const experiments: readonly Experiment[] = [
   cost,
-  throughput,
-  latencyAtRate,
   exposureWindow,
-  revocationImpact,
-  stateSize,
-  horizontalScale,
-  numberOfCallers,
-  serviceHops,
-  carriage,
-  login,
-  refreshCost,
+  saturation,
   verificationCost,
   lookupLatency,
+  login,
+  latencyAtRate,
+  revocationImpact,
+  refreshCost,
+  carriage,
+  stateSize,
+  serviceHops,
+  numberOfCallers,
+  horizontalScale,
   security,
   mixedTraffic,
 ];

@@ -29,6 +29,8 @@ export const login: Experiment<LoginWork> = {
   question: 'How many password logins/s does one instance carry, and what does each cost?',
   takesTargets: false,
   unavailable: alwaysAvailable,
+  seconds: { smoke: 4, quick: 10, full: 30 },
+  leads: 'cpuPerRequest.servers',
   amounts,
   // The baseline by itself answers nothing, unless it is all that was asked for.
   cells: (choices) => (measuredIn(choices).length > 1 || choices.chosen?.length === 1 ? [{}] : []),
@@ -55,7 +57,7 @@ const measuredIn = (choices: Pick<CellChoices, 'chosen'>) =>
   strategiesOf(choices, null).filter((strategy) => compared.includes(strategy));
 
 async function measure(beds: readonly TestBed[], context: TrialContext, work: LoginWork): Promise<Outcome> {
-  const { profile, seed } = context;
+  const { seed } = context;
   const { generator } = beds[0] as TestBed;
   const { accounts: count, requests, turns } = work;
   const accounts = userNames(count).map((user) => ({ user, password: `correct horse ${user}` }));
@@ -64,14 +66,14 @@ async function measure(beds: readonly TestBed[], context: TrialContext, work: Lo
     await registerAccounts(rig, accounts);
     const { strategy } = rig.order;
     const order = { urls: rig.entries[0] as string[], pool, connections, seed };
-    const load = (share: number, keptAs?: string) =>
-      generator.call('loadLogin', { ...order, requests: share, ...(keptAs ? { keptAs } : {}) }, accounts);
+    const load = (share: number, tallyId?: string) =>
+      generator.call('loadLogin', { ...order, requests: share, ...(tallyId ? { tallyId } : {}) }, accounts);
     lanes.push({
       rig,
       factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), instances: 1 },
       warmUp: await warmUpRig(rig, work.warmUp, (share) => load(share)),
-      load: (_round, keptAs) => load(requests, keptAs),
+      load: (_round, tallyId) => load(requests, tallyId),
     });
   }
-  return outcomeOf(await takeTurns(generator, lanes, turns, context), requests * turns * lanes.length, profile);
+  return outcomeOf(await takeTurns(generator, lanes, turns, context), requests * turns * lanes.length);
 }

@@ -25,6 +25,9 @@ export const lookupLatency: Experiment<LookupCalls> = {
     'How long does one look-up in Redis take over the loopback, and what does it take off to send many at once?',
   takesTargets: false,
   unavailable: alwaysAvailable,
+  seconds: { smoke: 2, quick: 4, full: 10 },
+  weight: 0.3,
+  leads: 'latencyP50',
   amounts,
   cells: () => [{}],
   async run(_factors, { scope, profile, seed, signal }, calls) {

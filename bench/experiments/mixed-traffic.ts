@@ -13,10 +13,11 @@ import { sessionIdIn } from '../load/negative-cases/cookie-cases.ts';
 import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { isRevocable, isSigned } from '../plan/strategies.ts';
 import type { AnswerFacts } from '../record/facts.ts';
+import type { Outcome } from '../record/observation.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import type { Rig } from '../rig/rig.ts';
 import { judged } from '../trial/outcome.ts';
-import { type TestBed, useAll, withTestBed } from '../trial/test-bed.ts';
+import { loadCredentials, type TestBed, withTestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } from './contract.ts';
 
 /** The share of valid credentials; the other kinds have equal parts of the rest. */
@@ -24,7 +25,7 @@ type MixedWork = UsualStrategies & { readonly validShare: number; readonly reque
 
 const amounts: ByProfile<MixedWork> = {
   smoke: { strategies: ['session', 'jwt-cached+bloom-blocklist', 'opaque'], validShare: 0.7, requests: 400 },
-  quick: { strategies: null, validShare: 0.7, requests: 5_000 },
+  quick: { strategies: null, validShare: 0.7, requests: 2_000 },
   full: { strategies: null, validShare: 0.7, requests: 75_000 },
 };
 
@@ -40,23 +41,20 @@ export const mixedTraffic: Experiment<MixedWork> = {
       ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
     })),
   // One long load checks as many answers as several short ones.
-  blocks: () => 1,
+  repeatable: false,
+  seconds: { smoke: 4, quick: 5, full: 20 },
+  isLater: () => true,
+  onStandingRig: {
+    instances: 1,
+    cell: ({ strategy, alg }) => (strategy === 'none' ? null : { strategy: String(strategy), ...(alg ? { alg } : {}) }),
+    ask: (bed, context, work) => mixWith(bed, context, work),
+  },
   run: ({ strategy, alg = 'HS256' }, context, work) => {
-    const { users, connections } = context.profile;
+    const { users } = context.profile;
     return withTestBed(
       { strategy: String(strategy), algorithm: alg as Algorithm, instances: 1, users },
       context,
-      async (bed) => {
-        const { rig, generator, pool } = bed;
-        const [urls = []] = rig.entries;
-        const credentials = await prepare(bed, context);
-        await generator.call('usePool', pool, { invalidShare: 1 - work.validShare, credentials });
-        const order = { urls, pool, connections, requests: work.requests, seed: context.seed };
-        const { load, kinds } = await generator.call('loadKinds', order);
-        const { requests, falseAccepts, falseRejects, errors } = load;
-        const facts: AnswerFacts = { type: 'answers', requests, falseAccepts, falseRejects, errors, kinds };
-        return judged([{ factors: {}, facts }], [objectToAnswers([facts], work.requests)]);
-      },
+      (bed) => mixWith(bed, context, work),
     );
   },
   answer(findings) {
@@ -76,14 +74,29 @@ export const mixedTraffic: Experiment<MixedWork> = {
   },
 };
 
+/** Loads a rig with credentials of every kind, and checks each answer. */
+async function mixWith(bed: TestBed, context: TrialContext, work: MixedWork): Promise<Outcome> {
+  const { rig, generator, pool } = bed;
+  const { connections } = context.profile;
+  const credentials = await prepare(bed, context);
+  await generator.call('usePool', pool, { invalidShare: 1 - work.validShare, credentials });
+  const urls = [(rig.instances[0] as { url: string }).url];
+  const order = { urls, pool, connections, requests: work.requests, seed: context.seed };
+  const { load, kinds } = await generator.call('loadKinds', order);
+  const { requests, falseAccepts, falseRejects, errors } = load;
+  const facts: AnswerFacts = { type: 'answers', requests, falseAccepts, falseRejects, errors, kinds };
+  return judged([{ factors: {}, facts }], [objectToAnswers([facts], work.requests)]);
+}
+
 /** One credential in so many is of each kind that is not valid. */
 const oneIn = 10;
 
 /** Takes some credentials back, ends some sessions, and makes of the rest what has to be refused. */
 async function prepare(bed: TestBed, { scope, profile }: TrialContext) {
+  const users = bed.credentials.length;
   const { rig, credentials } = bed;
   const { strategy, algorithm } = rig.order;
-  const ofKind = Math.ceil(profile.users / oneIn);
+  const ofKind = Math.ceil(users / oneIn);
   const valid = [...credentials];
   const revoked = valid.splice(0, isRevocable(strategy) ? ofKind : 0);
   const remembered = valid.some((one) => carrierOf(one).kind === 'session');
@@ -107,7 +120,7 @@ async function prepare(bed: TestBed, { scope, profile }: TrialContext) {
 async function makeKnown(bed: TestBed, connections: number): Promise<void> {
   const { rig, generator, pool, credentials } = bed;
   if (credentials.length === 0) return;
-  await useAll(bed);
+  await loadCredentials(bed);
   await generator.call('loadEach', { urls: rig.entries[0] as string[], pool, connections });
 }
 

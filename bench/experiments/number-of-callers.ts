@@ -1,104 +1,88 @@
-// Does it matter how many callers there are? Each strategy stands with few of them and with many, all of it side by side in one trial:
-// the work of a request is the same, but what is kept of a caller may have left the processor's caches when he comes again.
-import { ratioBeside, samplesBehind, samplesOf } from '../analyse/beside.ts';
-import { findingsOf } from '../analyse/findings.ts';
-import { ratioText, strategyLabel, tellsFromOne, thousands } from '../analyse/wording.ts';
-import { type ByProfile, type UsualStrategies, type WorkInTurns, warmUps } from '../plan/profiles.ts';
+// Does it matter how many callers there are? Each strategy stands with few of them and with many in one block: the work of a request is
+// the same, but what is cached of a caller may have left the processor's caches when the next request comes.
+import { addedText } from '../analyse/cost-sentences.ts';
+import { sliceFindings } from '../analyse/slice-findings.ts';
+import { strategyLabel, thousands } from '../analyse/wording.ts';
+import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
-import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
 import { keptThroughout } from '../rig/topology.ts';
-import { useAll, withTestBeds } from '../trial/test-bed.ts';
-import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
-import { measureSideBySide } from './side-by-side.ts';
+import { controlLanes, type LaneOrder, runLanes, type SliceWork } from '../trial/lanes.ts';
+import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
 
-const name = 'number-of-callers';
-
-/** `numbers` of distinct callers. */
-type CallersWork = WorkInTurns & UsualStrategies & { readonly blocks: number; readonly numbers: readonly number[] };
+/** `numbers` of distinct callers, the most first: credentials that were issued for them serve the fewer as well. */
+type CallersWork = SliceWork & UsualStrategies & { readonly numbers: readonly number[] };
 
 const amounts: ByProfile<CallersWork> = {
   smoke: {
-    blocks: 1,
-    strategies: ['none', 'session-cached'],
-    warmUp: warmUps.smoke,
-    requests: 100,
-    turns: 2,
-    numbers: [20, 100],
+    strategies: ['session-cached'],
+    connections: 8,
+    warmUpRequests: 0,
+    cycles: 3,
+    requestsPerSlice: 20,
+    numbers: [100, 20],
   },
   quick: {
-    blocks: 1,
-    strategies: ['none', 'session-cached', 'jwt-cached'],
-    warmUp: warmUps.quick,
-    requests: 1_000,
-    turns: 8,
-    numbers: [200, 20_000],
+    strategies: ['session-cached', 'jwt-cached'],
+    connections: 16,
+    warmUpRequests: 18_000,
+    cycles: 300,
+    seconds: 12,
+    requestsPerSlice: 100,
+    numbers: [20_000, 200],
   },
   full: {
-    blocks: 10,
-    strategies: ['none', 'session-cached', 'jwt-cached', 'jwt-cached+replicated-blocklist'],
-    warmUp: warmUps.full,
-    requests: 2_000,
-    turns: 20,
-    numbers: [200, 2_000, 20_000],
+    strategies: ['session-cached', 'jwt-cached', 'jwt-cached+replicated-blocklist', 'opaque-cached'],
+    connections: 16,
+    warmUpRequests: 18_000,
+    cycles: 300,
+    seconds: 20,
+    requestsPerSlice: 100,
+    numbers: [20_000, 2_000, 200],
   },
 };
 
 export const numberOfCallers: Experiment<CallersWork> = {
-  name,
-  question: 'Does an instance carry as much for many callers as it does for few?',
+  name: 'number-of-callers',
+  question: 'Does a request cost the same with many callers as with few?',
   takesTargets: false,
   unavailable: alwaysAvailable,
   amounts,
-  blocks: ({ blocks }) => blocks,
-  cells: (choices, { strategies }) =>
-    strategiesOf(choices, strategies).some((strategy) => strategy !== 'none') ? [{}] : [],
-  run(_factors, context, work) {
-    // Many first: credentials that were issued for them serve the few as well.
-    const numbers = work.numbers.toSorted((a, b) => b - a);
-    const orders = strategiesOf(context, work.strategies).flatMap((strategy) =>
-      numbers.map((users) => ({
-        strategy,
-        algorithm: 'HS256' as const,
-        instances: 1,
-        users,
-        ...(asksAuthorizationServer(strategy) ? { settings: keptThroughout } : {}),
-      })),
-    );
-    return withTestBeds(orders, context, async (beds) => {
-      for (const bed of beds) await useAll(bed);
-      const sides = beds.map((bed, index) => {
-        const { strategy, users } = orders[index] as (typeof orders)[number];
-        const alg = isSigned(strategy) ? { alg: 'HS256' } : {};
-        return { bed, factors: { strategy, ...alg, callers: users, instances: 1 } };
-      });
-      return measureSideBySide(sides, work, context);
-    });
+  seconds: { smoke: 4, quick: 45, full: 50 },
+  leads: 'cpuPerRequest',
+  cells: (choices, { strategies }) => measuredIn(choices, strategies).map((strategy) => ({ strategy })),
+  run({ strategy }, context, work) {
+    const lanes = work.numbers.map((users) => laneOf(String(strategy), users));
+    return runLanes([...controlLanes(Math.min(...work.numbers)), ...lanes], context, work);
   },
-  derive(trials) {
-    const samples = samplesOf(trials);
-    const findings = findingsOf(trials, [name]);
-    const fewest = Math.min(...findings.map(callersOf));
-    return findings.map((finding) => {
-      if (callersOf(finding) === fewest) return finding;
-      const beside = ({ strategy }: Factors) => ({ strategy: String(strategy), callers: fewest });
-      const ratio = ratioBeside(samplesBehind(finding, samples), samples, 'requestsPerSecond', beside);
-      return ratio ? { ...finding, measures: { ...finding.measures, ratioToFewest: ratio } } : finding;
-    });
-  },
-  answer(findings) {
-    const fewest = thousands(Math.min(...findings.map(callersOf)));
-    return findings.flatMap((finding) => {
-      const { ratioToFewest: ratio, throughputRatio: toNone } = finding.measures;
-      if (!ratio) return [];
-      const beside =
-        finding.factors.strategy === 'none' || !toNone ? '' : `, and ${ratioText(toNone)} of no authentication`;
-      const verdict = tellsFromOne(ratio) ? '' : ': whether it carries less cannot be told from these trials';
-      return [
-        `With ${thousands(callersOf(finding))} callers ${strategyLabel(finding.factors)} carries ${ratioText(ratio)} of what it does with ${fewest}${beside}${verdict}.`,
-      ];
-    });
-  },
+  derive: (trials) =>
+    // The baseline and the controls are those of `cost`.
+    sliceFindings(trials, 'number-of-callers').filter(({ factors }) => factors.callers !== undefined),
+  answer: (findings) =>
+    [...Map.groupBy(findings, ({ factors }) => factors.strategy).values()].flatMap((own) => sentenceOn(own)),
 };
 
-const callersOf = ({ factors }: Finding) => Number(factors.callers);
+const measuredIn = (choices: Pick<CellChoices, 'chosen'>, usual: readonly string[] | null) =>
+  strategiesOf(choices, usual).filter((strategy) => strategy !== 'none');
+
+const laneOf = (strategy: string, users: number): LaneOrder => ({
+  factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), callers: users },
+  bed: {
+    strategy,
+    algorithm: 'HS256',
+    instances: 1,
+    users,
+    ...(asksAuthorizationServer(strategy) ? { settings: keptThroughout } : {}),
+  },
+});
+
+function sentenceOn(findings: readonly Finding[]): string[] {
+  const byNumber = [...findings].sort((a, b) => Number(a.factors.callers) - Number(b.factors.callers));
+  const told = byNumber.flatMap(({ factors, measures: { addedCpuPerRequest: added } }) =>
+    added ? [`${addedText(added)} with ${thousands(Number(factors.callers))}`] : [],
+  );
+  const [first] = byNumber;
+  return first && told.length > 1
+    ? [`By the number of callers, ${strategyLabel(first.factors)} adds ${told.join(', ')}.`]
+    : [];
+}

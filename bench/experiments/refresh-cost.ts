@@ -45,6 +45,8 @@ export const refreshCost: Experiment<RefreshWork> = {
   question: 'What does a shorter token life cost in refreshes, and what exposure does it buy?',
   takesTargets: false,
   unavailable: alwaysAvailable,
+  seconds: { smoke: 3, quick: 12, full: 20 },
+  leads: 'cpuPerRequest.authorization',
   amounts,
   cells: (choices, work) =>
     kinds
@@ -75,7 +77,7 @@ export const refreshCost: Experiment<RefreshWork> = {
 
 async function measure(
   { rig, generator, pool }: TestBed,
-  { profile, seed }: TrialContext,
+  { seed }: TrialContext,
   { families, connections, requests, ...work }: RefreshWork,
 ): Promise<Outcome> {
   const servers = rig.authorizationServers;
@@ -93,7 +95,7 @@ async function measure(
     generator.call('loadRefresh', { ...order, requests }),
   );
   const facts = { type: 'http' as const, ...value, warmUp, ...tiers };
-  return outcomeOf([{ factors: {}, facts }], requests, profile);
+  return outcomeOf([{ factors: {}, facts }], requests);
 }
 
 /** CPU seconds that one refresh costs at all tiers together; null where Redis cannot be seen. */
@@ -116,7 +118,7 @@ function costOfRefresh(trials: readonly TrialObservation[], factors: Factors): E
 function derivedFinding({ experiment, factors, trials }: Finding, cost: Estimate, life: number): Finding {
   const { completed: n } = trials;
   const exactly = (value: number, unit: string): Measure => {
-    return { value, low: value, high: value, confidence: 1, unit, better: 'lower', trials: n };
+    return { value, low: value, high: value, confidence: 1, unit, better: 'lower', replicates: n };
   };
   const times = ({ value, low, high, confidence }: Estimate, factor: number): Measure => {
     return {
@@ -126,7 +128,7 @@ function derivedFinding({ experiment, factors, trials }: Finding, cost: Estimate
       confidence,
       unit: 's',
       better: 'lower',
-      trials: n,
+      replicates: n,
     };
   };
   return {

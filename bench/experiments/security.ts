@@ -6,7 +6,10 @@ import { shortMemory, tryToGetIn } from '../load/refusals.ts';
 import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
+import type { Outcome } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
+import type { Rig } from '../rig/rig.ts';
+import type { RunScope } from '../rig/run-scope.ts';
 import { judged } from '../trial/outcome.ts';
 import { withTestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
@@ -34,15 +37,22 @@ export const security: Experiment<UsualStrategies> = {
         return tried.map((alg) => ({ strategy, alg }));
       }),
   // The same cases give the same answers.
-  blocks: () => 1,
+  repeatable: false,
+  seconds: { smoke: 3, quick: 4, full: 4 },
+  isLater: () => true,
+  onStandingRig: {
+    instances: 2,
+    // Answers that are cached for seconds would have to be waited out.
+    cell: ({ strategy, alg, ttlSeconds }) =>
+      ttlSeconds === undefined ? { strategy: String(strategy), ...(alg ? { alg } : {}) } : null,
+    credentials: () => 0,
+    ask: async ({ rig }, { scope }) => askAll(rig, scope),
+  },
   run: ({ strategy, alg = 'HS256' }, context) =>
     withTestBed(
       { strategy: String(strategy), algorithm: alg as Algorithm, instances: 2, users: 0, settings: shortMemory },
       context,
-      async ({ rig }) => {
-        const facts = await tryToGetIn(rig, context.scope);
-        return judged([{ factors: {}, facts }], [objectToCases(facts)]);
-      },
+      ({ rig }) => askAll(rig, context.scope),
     ),
   answer(findings) {
     const sum = (name: string) => findings.reduce((all, { measures }) => all + (measures[name]?.value ?? 0), 0);
@@ -55,6 +65,11 @@ export const security: Experiment<UsualStrategies> = {
     ];
   },
 };
+
+async function askAll(rig: Rig, scope: RunScope): Promise<Outcome> {
+  const facts = await tryToGetIn(rig, scope);
+  return judged([{ factors: {}, facts }], [objectToCases(facts)]);
+}
 
 function wrongText({ factors, measures }: Finding): string {
   const count = (name: string) => measures[name]?.value ?? 0;

@@ -27,8 +27,8 @@ export interface ClosedLoopOrder {
   readonly connections: number;
   readonly requests: number;
   readonly seed: number;
-  /** The name under which this load is kept, for `addUp`. */
-  readonly keptAs?: string;
+  /** The name under which this load is kept, for `mergeTallies`. */
+  readonly tallyId?: string;
 }
 
 /** Sends `GET /me`, or to the path given, with credentials of the pool. */
@@ -113,12 +113,12 @@ export function loadRefresh(order: ClosedLoopOrder): Promise<LoadFacts> {
 }
 
 async function load(
-  { urls, connections, requests, keptAs }: ClosedLoopOrder,
+  { urls, connections, requests, tallyId }: ClosedLoopOrder,
   request: { method: 'GET' | 'POST'; path: string },
   shotsOfConnection: () => () => Shot,
 ): Promise<LoadFacts> {
   const tally = newTally(connections);
-  if (keptAs !== undefined) keep(keptAs, tally);
+  if (tallyId !== undefined) keep(tallyId, tally);
   const { latency, verdicts } = tally;
   const window = windowOf(requests, connections);
   let [sent, answered, end, windowLatency] = [0, 0, 0, 0];

@@ -52,3 +52,36 @@ export function inFlightByTimes({ sentAt, endedAt }: Moments, nanoseconds: numbe
   for (let index = 0; index < sentAt.length; index += 1) sum += (endedAt[index] as number) - (sentAt[index] as number);
   return Number.isNaN(sum) ? null : sum / nanoseconds;
 }
+
+/** Nanoseconds of response time over which a request is slow. */
+export const slowAfter = 10e6;
+
+/**
+ * As many requests in a row may be answered in time without ending a stall: while a queue drains, some are lucky. At the usual rates
+ * they are a millisecond's.
+ */
+export const longestGap = 3;
+
+/**
+ * Stalls: runs of neighbouring requests, by planned time, that were slow. A request without an answer is slow, too; a single slow
+ * request is a stall of one.
+ * @returns how many there were, and how many slow requests the largest holds.
+ */
+export function stallsIn({ planned, endedAt, start }: Moments): { count: number; largest: number } {
+  let [count, largest] = [0, 0];
+  /** Slow requests of the stall under way, and those answered in time since the last of them. */
+  let [slow, inTime] = [0, 0];
+  for (let index = 0; index < planned.length; index += 1) {
+    const responseTime = (endedAt[index] as number) - start - (planned[index] as number);
+    if (responseTime <= slowAfter) {
+      inTime += 1;
+      if (inTime > longestGap) slow = 0;
+      continue;
+    }
+    if (slow === 0) count += 1;
+    slow += 1;
+    inTime = 0;
+    largest = Math.max(largest, slow);
+  }
+  return { count, largest };
+}

@@ -9,7 +9,7 @@ import { judge, type Verdict } from './answers.ts';
 import { type Arrivals, arrivalTimes } from './arrivals.ts';
 import { Connection, requestHead } from './connection.ts';
 import { type CredentialPool, credentialSequence, headerLine, type PooledCredential } from './credentials.ts';
-import { inFlightByTimes, timesOf } from './open-loop-times.ts';
+import { inFlightByTimes, stallsIn, timesOf } from './open-loop-times.ts';
 import { poolNamed } from './pool.ts';
 import { countAnswers } from './tally.ts';
 
@@ -23,6 +23,8 @@ export interface OpenLoopOrder {
   /** Seconds from the intended send after which a request is given up. */
   readonly timeout: number;
   readonly seed: number;
+  /** Whether stalls are counted, so that no quantile is told that one of them decides; not for a server that stalls by a known law. */
+  readonly countsStalls?: true;
 }
 
 /** What the generator itself saw; what the tiers spent is added by whoever watches them. */
@@ -225,6 +227,7 @@ async function load(
     requests,
     seconds,
     ...timesOf(moments),
+    ...(order.countsStalls ? { stalls: stallsIn(moments) } : {}),
     late: sentAt.reduce(
       (count, at, index) => count + (at - start - (planned[index] as number) <= lateAfter ? 0 : 1),
       0,

@@ -20,6 +20,8 @@ export interface LaneTarget {
 /** What the requests of a lane have come to so far. */
 export interface LaneTally {
   readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** How many of the requests presented a credential that had to be rejected. */
+  readonly invalid: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
 }
@@ -59,8 +61,7 @@ export async function openLane(
   const next = sequenceOf(pool, order, seed);
   const verdicts = newVerdicts();
   const expected = new Map<Connection, PooledCredential>();
-  let left = 0;
-  let underWay = 0;
+  let [left, underWay, invalid] = [0, 0, 0];
   let finish: (alive: boolean) => void = () => {};
 
   const fire = (connection: Connection) => {
@@ -73,6 +74,7 @@ export async function openLane(
     left -= 1;
     underWay += 1;
     const credential = next();
+    if (!credential.valid) invalid += 1;
     expected.set(connection, credential);
     connection.send(`${head}${headerLine(credential)}\r\n`, left);
   };
@@ -115,6 +117,7 @@ export async function openLane(
     },
     tally: () => ({
       verdicts,
+      invalid,
       requestBytes: open.reduce((sum, connection) => sum + connection.bytes().sent, 0),
       responseBytes: open.reduce((sum, connection) => sum + connection.bytes().received, 0),
     }),
@@ -134,18 +137,26 @@ export interface CycledLane {
 /**
  * Runs cycles: every lane once in each, in a drawn order. What a slice cost is read just before the lane's next one, when the others
  * have had theirs: by then the kernel has booked what the lane did, and work that it put off until after its answers is in.
- * @returns false when a lane failed; the cycles end then.
+ * @param seconds after which no further cycle begins, once a tenth of them has run.
+ * @returns how many cycles were run, or were to be run when a lane failed.
  */
-export async function runCycles(lanes: readonly CycledLane[], cycles: number, random: Random): Promise<boolean> {
-  for (let cycle = 0; cycle < cycles; cycle += 1) {
+export async function runCycles(
+  lanes: readonly CycledLane[],
+  cycles: number,
+  random: Random,
+  seconds = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const until = performance.now() + seconds * 1_000;
+  let cycle = 0;
+  for (; cycle < cycles && (performance.now() < until || cycle < cycles / 10); cycle += 1) {
     for (const lane of shuffled(lanes, random)) {
       await lane.before();
-      if (!(await lane.slice())) return false;
+      if (!(await lane.slice())) return cycles;
     }
   }
   await sleep(settling);
   for (const lane of lanes) await lane.before();
-  return true;
+  return cycle;
 }
 
 /** The order of lanes in each cycle, from the seed of a load. */

@@ -76,7 +76,7 @@ const kept = new Map<string, Tally>();
 export const keep = (name: string, tally: Tally): void => void kept.set(name, tally);
 
 /** What loads that were kept come to together, group by group. Whatever else was kept is forgotten. */
-export function addUp(groups: readonly (readonly string[])[]): LoadFacts[] {
+export function mergeTallies(groups: readonly (readonly string[])[]): LoadFacts[] {
   const sums = groups.map((names) => names.map((name) => kept.get(name) as Tally).reduce(sumOf));
   kept.clear();
   return sums.map(factsOf);

@@ -4,5 +4,5 @@ export { loadAtRate, warmUpOpenLoop } from '../load/open-loop.ts';
 export { usePool } from '../load/pool.ts';
 export { useFamilies } from '../load/refresh-families.ts';
 export { presentEach } from '../load/slices.ts';
-export { addUp, answersSoFar } from '../load/tally.ts';
+export { answersSoFar, mergeTallies } from '../load/tally.ts';
 export { loadInSlices } from './sliced-load.ts';

@@ -15,6 +15,8 @@ export interface SlicedLoadOrder {
   readonly connections: number;
   readonly cycles: number;
   readonly requestsPerSlice: number;
+  /** After so many seconds no further cycle begins, once a tenth of them has run. */
+  readonly seconds?: number;
   readonly seed: number;
 }
 
@@ -23,6 +25,7 @@ export interface LaneLoad {
   /** CPU seconds per request, slice by slice; slices of one place belong to one cycle. */
   readonly cpu: Partial<Record<Tier, number[]>>;
   readonly requests: number;
+  readonly invalid: number;
   readonly falseAccepts: number;
   readonly falseRejects: number;
   /** Answers with another status than 200, 401 or 403, lost connections, and requests that a failed lane did not answer. */
@@ -33,7 +36,7 @@ export interface LaneLoad {
 
 /** Sends the same work to every lane, in cycles of slices. @returns what each lane cost, in the order given. */
 export async function loadInSlices(order: SlicedLoadOrder): Promise<LaneLoad[]> {
-  const { cycles, requestsPerSlice, connections, seed } = order;
+  const { cycles, requestsPerSlice, connections, seconds, seed } = order;
   const open: OpenLane[] = [];
   try {
     for (const lane of order.lanes) {
@@ -44,8 +47,8 @@ export async function loadInSlices(order: SlicedLoadOrder): Promise<LaneLoad[]> 
       before: () => readAll(tiers),
       slice: () => load.slice(requestsPerSlice),
     }));
-    await runCycles(lanes, cycles, cycleOrder(seed));
-    return open.map((lane) => loadOf(lane, cycles * requestsPerSlice, requestsPerSlice));
+    const run = await runCycles(lanes, cycles, cycleOrder(seed), seconds);
+    return open.map((lane) => loadOf(lane, run * requestsPerSlice, requestsPerSlice));
   } finally {
     for (const { load, tiers } of open) {
       load.close();
@@ -84,11 +87,12 @@ async function readAll(tiers: readonly OpenTier[]): Promise<void> {
 }
 
 function loadOf({ load, tiers }: OpenLane, requests: number, requestsPerSlice: number): LaneLoad {
-  const { verdicts, requestBytes, responseBytes } = load.tally();
+  const { verdicts, invalid, requestBytes, responseBytes } = load.tally();
   const { right, falseAccept, falseReject }: Readonly<Record<Verdict, number>> = verdicts;
   return {
     cpu: Object.fromEntries(tiers.map(({ tier, readings }) => [tier, costsOf(readings, requestsPerSlice)])),
     requests,
+    invalid,
     falseAccepts: falseAccept,
     falseRejects: falseReject,
     errors: requests - right - falseAccept - falseReject,

@@ -13,6 +13,7 @@ export interface PlanFlags {
   readonly seed?: string;
   readonly balancer?: string;
   readonly target?: string;
+  readonly minutes?: string;
 }
 
 /** The most instances that a rig may have. */
@@ -53,7 +54,20 @@ export function resolveChoices(flags: PlanFlags, suite: Choices['suite'], experi
           ),
         }),
     ...(targets ? { targets } : {}),
+    ...(suite === 'bench' ? { minutes: minutesIn(flags, profile as Choices['profile']) } : {}),
   };
+}
+
+/** A day is longer than anybody waits. */
+const mostMinutes = 1_440;
+
+/** @throws {BenchError} BAD_NUMBER. */
+function minutesIn({ minutes }: PlanFlags, profile: Choices['profile']): number {
+  if (minutes === undefined) return profiles[profile].minutes;
+  const value = Number(minutes);
+  if (!/^\d+(\.\d+)?$/.test(minutes) || value <= 0 || value > mostMinutes)
+    throw new BenchError('BAD_NUMBER', `--minutes "${minutes}" is not a number of minutes from 0.1 to ${mostMinutes}`);
+  return value;
 }
 
 function list(text: string, flag: string): string[] {

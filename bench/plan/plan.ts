@@ -25,16 +25,23 @@ export interface Plan {
   readonly digest: string;
 }
 
-/** Lays out the trials: in each block one shuffled pass over all cells that take part in it. */
-export function planTrials(cells: readonly RepeatedCell[], seed: number): Plan {
+/** Lays out the trials: those given in their order, or in each block one shuffled pass over all cells that take part in it. */
+export function planTrials(
+  given: { readonly trials: readonly PlannedTrial[] } | { readonly cells: readonly RepeatedCell[] },
+  seed: number,
+): Plan {
+  const trials = 'trials' in given ? given.trials : shuffledBlocks(given.cells, seed);
+  return { trials, digest: createHash('sha256').update(trials.map(trialKey).join('\n')).digest('hex') };
+}
+
+function shuffledBlocks(cells: readonly RepeatedCell[], seed: number): PlannedTrial[] {
   const most = Math.max(0, ...cells.map(({ blocks }) => blocks));
-  const trials = Array.from({ length: most }, (_, block) =>
+  return Array.from({ length: most }, (_, block) =>
     shuffled(
       cells.filter(({ blocks }) => block < blocks),
       seededRandom(seed, `block ${block}`),
     ).map(({ experiment, factors }) => ({ experiment, factors, block })),
   ).flat();
-  return { trials, digest: createHash('sha256').update(trials.map(trialKey).join('\n')).digest('hex') };
 }
 
 /** A name for a trial that is the same in the plan and in the journal. */

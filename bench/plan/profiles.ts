@@ -5,8 +5,8 @@ import type { Choices } from '../record/observation.ts';
 export interface Profile {
   /** Whether its figures are a measurement, or only show that everything runs. */
   readonly measurement: boolean;
-  /** Shuffled passes over all cells: the number of trials behind each estimate. */
-  readonly blocks: number;
+  /** Minutes that a run takes unless told otherwise. */
+  readonly minutes: number;
   /** Distinct users whose credentials a load picks from. */
   readonly users: number;
   readonly connections: number;
@@ -16,12 +16,12 @@ export interface Profile {
 export type ByProfile<T> = Readonly<Record<Choices['profile'], T>>;
 
 export const profiles: ByProfile<Profile> = {
-  /** Touches every experiment and strategy, in some three minutes; its figures mean nothing. */
-  smoke: { measurement: false, blocks: 1, users: 100, connections: 8 },
-  /** A first real answer: few trials, of all that there is. */
-  quick: { measurement: true, blocks: 3, users: 10_000, connections: 32 },
-  /** As many trials as intervals want, of everything. */
-  full: { measurement: true, blocks: 10, users: 20_000, connections: 32 },
+  /** Touches every experiment within a minute; its figures mean nothing. */
+  smoke: { measurement: false, minutes: 0.9, users: 100, connections: 8 },
+  /** A first answer, sharper with every minute. */
+  quick: { measurement: true, minutes: 5, users: 10_000, connections: 32 },
+  /** Until every interval is narrow enough, three hours at most. */
+  full: { measurement: true, minutes: 180, users: 20_000, connections: 32 },
 };
 
 /** What an experiment measures when the user chooses no strategies; null for all that it can. */

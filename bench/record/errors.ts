@@ -48,7 +48,7 @@ export const errorCodes = {
   RUN_INVALID: {
     exitCode: 3,
     means:
-      'The run ended, but a trial failed, stayed void, or accepted a credential in error; the report says which. `--resume` tries again what was not completed.',
+      'The run ended, but a trial failed twice, gave a wrong answer twice, or accepted a credential in error; the report says which. A self-test that did not complete its plan ends so, too.',
   },
   INTERRUPTED: {
     exitCode: 130,
@@ -66,10 +66,12 @@ export const warningCodes = {
     'This machine, or a target, lacks something that the experiment, or a cell of it, needs; the message says what.',
   ALGORITHM_LEFT_OUT: 'This Node.js cannot sign and verify with the algorithm; its cells are not measured.',
   TRIAL_VOID:
-    'A trial showed that it was no measurement (wrong answers, a busy generator, a starved machine); it was repeated as long as the budget lasted. Its figures are not used, its wrong answers are counted.',
+    'A trial was discarded: an answer was wrong, or a load at a given rate could not keep it. It was repeated once; its facts stay in the journal, its wrong answers are counted.',
   TRIAL_FAILED: 'A trial could not be run to its end; `--resume` runs it again.',
   SHARED_REDIS:
     'The Redis was the one that `REDIS_URL` names: its CPU and commands include what others asked of it meanwhile.',
+  NOISY_LOAD:
+    'Loads whose own facts say that the generator or the machine was busy; they are kept, for to choose loads by their speed would bias the rest.',
   NEVER_STEADY:
     'The servers were still changing when the warm-up ended; the figures are of a system that was not steady.',
 } as const;

@@ -69,6 +69,7 @@ export const voidCauses = [
   'event-loop delay',
   "Little's law",
   'starved',
+  'not accepted before',
 ] as const;
 export type VoidCause = (typeof voidCauses)[number];
 
@@ -131,6 +132,11 @@ export const openLoopFactsSchema = z.object({
   response: censoredTimesSchema,
   service: censoredTimesSchema,
   sendLag: censoredTimesSchema,
+  /**
+   * Runs of neighbouring requests with response times over 10 ms, and how many such requests the largest holds; absent where they
+   * were not counted: in older journals, and where the server stalls by a known law.
+   */
+  stalls: z.object({ count, largest: count }).optional(),
   /** Sent more than a millisecond late or not at all, for whatever reason; and how many found no free connection. */
   late: count,
   waited: count,
@@ -201,6 +207,8 @@ export const sliceFactsSchema = z.object({
   clock: z.enum(['kernel', 'processes']),
   requestsPerSlice: count,
   requests: count,
+  /** How many of them presented a credential that had to be rejected. */
+  invalid: count,
   /** Requests before the counted ones. */
   warmUpRequests: count,
   falseAccepts: count,

@@ -2,13 +2,20 @@
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from './errors.ts';
-import { type Observation, observationSchema, type RunStart, type TrialObservation } from './observation.ts';
+import {
+  type Observation,
+  observationSchema,
+  type RunResumed,
+  type RunStart,
+  type TrialObservation,
+} from './observation.ts';
 
 export const journalPath = (directory: string) => join(directory, 'observations.jsonl');
 
 /** A run as its journal tells it. */
 export interface RunRecord {
   readonly start: RunStart;
+  readonly resumed: readonly RunResumed[];
   readonly trials: readonly TrialObservation[];
 }
 
@@ -35,7 +42,11 @@ export function readJournal(directory: string): RunRecord {
   const observations = wholeLines(readFileSync(path, 'utf8')).map((line, index) => parseLine(line, index + 1, path));
   const [start, ...rest] = observations;
   if (start?.kind !== 'start') throw new BenchError('NOT_A_RUN', `${path} does not begin with the start of a run`);
-  return { start, trials: rest.filter((observation) => observation.kind === 'trial') };
+  return {
+    start,
+    resumed: rest.filter((observation) => observation.kind === 'resume'),
+    trials: rest.filter((observation) => observation.kind === 'trial'),
+  };
 }
 
 /** Cuts off a last line that a crash left unfinished, so that the next observation begins on a line of its own. */

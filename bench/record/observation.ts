@@ -8,7 +8,7 @@ const count = z.number().int().nonnegative();
 /** Its rows, and what all answers to its loads were worth, also of those that are in no row. */
 const evidence = { rows: z.array(rowSchema), answers: answerCountsSchema.optional() };
 
-/** How a trial ended. Only a `completed` one gives figures; a `void` one is repeated and keeps its rows as evidence. */
+/** How a trial ended. Only a `completed` one gives figures; a `void` one is repeated once and keeps its rows as evidence. */
 export const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('completed'), ...evidence }),
   z.object({ status: z.literal('void'), cause: z.enum(voidCauses), reason: z.string(), ...evidence }),
@@ -46,6 +46,8 @@ export const choicesSchema = z.object({
   instances: z.array(z.number().int()).optional(),
   balancer: z.enum(['haproxy', 'none']),
   targets: z.record(z.string(), z.string()).optional(),
+  /** The budget of the run's first sitting; absent where the run ends with its plan. */
+  minutes: z.number().positive().optional(),
 });
 export type Choices = z.infer<typeof choicesSchema>;
 
@@ -57,18 +59,36 @@ export type Warning = z.infer<typeof warningSchema>;
 
 const startSchema = z.object({
   kind: z.literal('start'),
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   id: z.string(),
   choices: choicesSchema,
-  /** A digest of the plan: `--resume` goes on only with the same cells in the same order. */
+  /** A digest of the first pass: `--resume` goes on only with the same cells in the same order. */
   plan: z.string(),
-  trials: count,
+  /** The cells of the first pass: how many trials each has in it, and the seconds that one was expected to take. */
+  cells: z.array(
+    z.object({
+      experiment: z.string(),
+      factors: factorsSchema,
+      first: count,
+      isLater: z.boolean(),
+      seconds: z.number().nonnegative(),
+    }),
+  ),
   command: z.string(),
   at: z.iso.datetime(),
   environment: environmentSchema,
   warnings: z.array(warningSchema),
 });
 export type RunStart = z.infer<typeof startSchema>;
+
+/** A run that was gone on with: what it was given on top. */
+const resumeSchema = z.object({
+  kind: z.literal('resume'),
+  at: z.iso.datetime(),
+  minutes: z.number().positive().optional(),
+  command: z.string(),
+});
+export type RunResumed = z.infer<typeof resumeSchema>;
 
 const trialSchema = z.object({
   kind: z.literal('trial'),
@@ -82,5 +102,5 @@ const trialSchema = z.object({
 });
 export type TrialObservation = z.infer<typeof trialSchema>;
 
-export const observationSchema = z.discriminatedUnion('kind', [startSchema, trialSchema]);
+export const observationSchema = z.discriminatedUnion('kind', [startSchema, resumeSchema, trialSchema]);
 export type Observation = z.infer<typeof observationSchema>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { factorsSchema, voidCauses } from './facts.ts';
 import { choicesSchema, environmentSchema, warningSchema } from './observation.ts';
 
-/** An estimate over trials: the median, an interval, and how many trials stand behind it. */
+/** An estimate, its interval, and how many independent replicates stand behind it: fresh processes, never requests. */
 export const measureSchema = z.object({
   value: z.number(),
   low: z.number(),
@@ -11,7 +11,7 @@ export const measureSchema = z.object({
   confidence: z.number(),
   unit: z.string(),
   better: z.enum(['higher', 'lower', 'neither']),
-  trials: z.number().int(),
+  replicates: z.number().int(),
 });
 export type Measure = z.infer<typeof measureSchema>;
 
@@ -38,7 +38,7 @@ export const answerSchema = z.object({
 export type Answer = z.infer<typeof answerSchema>;
 
 export const reportSchema = z.object({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   run: z.object({
     id: z.string(),
     profile: choicesSchema.shape.profile,
@@ -47,14 +47,19 @@ export const reportSchema = z.object({
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
     command: z.string(),
-    /** Every planned trial has been completed, if need be on a repeat, and no credential was accepted in error. */
+    /** Minutes of the budget, over all sittings, and those that its trials took; no budget where the run ends with its plan. */
+    minutes: z.object({ budget: z.number().nullable(), used: z.number() }),
+    /** Every question of the first pass has been answered. */
     complete: z.boolean(),
+    /** No answer was wrong, and no trial failed for good. */
+    valid: z.boolean(),
+    /** Questions that the budget did not reach, or not wholly, and the minutes that each would take. */
+    unanswered: z.array(z.object({ experiment: z.string(), question: z.string(), minutes: z.number() })),
     /** False for `smoke`: its figures only show that everything runs. */
     measurement: z.boolean(),
     trials: z.object({
-      planned: z.number().int(),
       completed: z.number().int(),
-      /** Trials, and within trials loads and rounds of loads, that were void and did not count, by cause. */
+      /** Trials, and loads within trials, that were discarded, by cause; their facts stay in the journal. */
       void: z.partialRecord(z.enum(voidCauses), z.number().int()),
       failed: z.number().int(),
     }),

@@ -4,13 +4,12 @@ import type { Report } from '../record/report.ts';
 
 /** What the side-by-side table is made of, the same words in every form. */
 export const sideBySideNote =
-  'Ratio, CPU, commands and bytes are those of `throughput`; the window (from the acknowledged revoke to the last accepted request, ' +
-  'over four loaded instances; 0 where there was none), the requests accepted after it for each stolen credential and what happens without Redis are those of ' +
-  '`exposure-window`, where Redis is away for 1 to 2 s: what keeps answers goes on for as long as it keeps them (opaque-cached for 5 s). Memory is for each ' +
-  'session, or for each revoked token, from `state-size` or `revocation-impact`; what Redis notes of each token that is issued, for its user to be logged ' +
-  'out everywhere, stands in `state-size`. The log of revocations takes some 134 bytes of Redis a token and up to 8.7 MB beside ' +
-  'them: of a short list each weighs more. The memory of an instance is that of one that has just read its list: one that hears of revokes one ' +
-  'by one takes up to half as much again, as its table grows.';
+  'Added CPU, commands and bytes are those of `cost`: the difference to the baseline in the same cycles. "Still accepted for" is the longest exposure ' +
+  'window that was seen (from the acknowledged revoke to the last accepted request, over all instances, loaded where that was measured), from `exposure-window`; ' +
+  '"<" gives the detection limit where nothing was accepted. In an outage Redis is away for 1 to 2 s: a cache serves what it holds for as long as it holds it ' +
+  '(opaque-cached for 5 s). Memory is for each session, user or revoked token, from `state-size` or `revocation-impact`. The log of revocations takes some 134 bytes ' +
+  'of Redis a token and up to 8.7 MB beside them: of a short list each weighs more. The memory of an instance is that of one that has just read its list: one that hears ' +
+  'of revokes one by one takes up to half as much again, as its table grows.';
 
 /** What a report is of, in one line. */
 export const titleOf = ({ run }: Report): string =>
@@ -23,10 +22,7 @@ export function environmentLines({ run, environment }: Report): [string, string]
   return [
     ['command', run.command],
     ['profile, seed', `${run.profile}, ${run.seed}`],
-    [
-      'trials',
-      `${run.trials.completed} of ${run.trials.planned} completed, ${voidText(run.trials.void)}, ${run.trials.failed} failed`,
-    ],
+    ['trials', `${run.trials.completed} completed, ${voidText(run.trials.void)}, ${run.trials.failed} failed`],
     ['measured', `${run.startedAt} to ${run.finishedAt}`],
     ['revision', environment.revision],
     ['Node.js', environment.node],
@@ -44,12 +40,12 @@ export const howToRead = ({ run }: Report): string =>
   run.choices.suite === 'selftest' ? howToReadSelfTest : howToReadBench;
 
 const howToReadBench =
-  'Each figure is the median over trials in fresh processes; (a to b) is an interval over trials between two of their values: 95 %, ' +
-  'but with three trials it is their range, which holds the true median three times in four. Ratios are geometric means of ' +
-  'pairs within a block, with the 95 % t interval of their logarithms. Windows, the largest and the 99th in 100, are those that were ' +
-  'seen, of all trials the largest: what others would see has no interval here. Times are at saturation unless a load is given: the load ' +
-  'waits for each answer before it asks again, so they say how long the queue was, not what a caller at a given rate would see. ' +
-  'A load is a share of what the slowest strategy carries, found anew in each trial. CPU is CPU time per request at that tier.';
+  "Added CPU is CPU time per request over the baseline, from slices of 100 requests that alternate with the baseline's in the same cycle; (a to b) and ± are 95 % " +
+  'intervals over generations of fresh processes, with the variance between generations pooled over all strategies (that of the reference run, as long as a run has ' +
+  'fewer than eight degrees of freedom of its own). "Of the baseline" is the share of the baseline\'s throughput on one core when the handler does nothing else. ' +
+  "Other figures of two to five replicates have a t interval of their logarithms, of six and more one between two of their values (the sign test's); a figure without an " +
+  'interval is of one replicate. Windows, the largest and the 99th in 100, are those that were seen, of all trials the largest. Nothing is discarded because the machine ' +
+  'was busy; only wrong answers, and loads at a rate that the generator could not keep, are, and stay in observations.jsonl.';
 
 const howToReadSelfTest =
   'In truth, "the law" is what a server that keeps its law exactly would give for the very moments at which requests were ' +

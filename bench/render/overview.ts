@@ -1,29 +1,28 @@
-// All strategies side by side: of each what it costs, what it weighs, and how it is taken back, from several experiments.
-
+// All strategies side by side: what each adds to the CPU of a request, how long a revoked credential is still accepted, and what
+// happens in an outage of Redis. From several experiments.
 import {
   durationText,
   eachText,
   longestWindowText,
-  ratioText,
-  roughText,
   significant,
   strategyLabel,
   tenthsText,
   thousands,
-  windowText,
 } from '../analyse/wording.ts';
-import { combinationOf } from '../plan/strategies.ts';
+import { combinationOf, isRevocable } from '../plan/strategies.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
 import { commandsText, type Table } from './tables.ts';
 
-/** What a row is put together from; each is missing where its experiment was not run. */
+/** What a row is put together from; each is missing where its experiment was not reached. */
 interface Parts {
-  /** Of `throughput`: the row is one of its cells. */
-  readonly load: Finding;
+  /** Of `cost`: the row is one of its cells. */
+  readonly cost: Finding;
   readonly revoked?: Finding | undefined;
-  readonly cutOff?: Finding | undefined;
+  readonly outage?: Finding | undefined;
   /** Of what takes memory, those last that had most of it. */
   readonly sizes: readonly Finding[];
+  /** CPU of the dearest row, in seconds: what a whole bar stands for. */
+  readonly dearest: number;
 }
 
 interface OverviewColumn {
@@ -34,10 +33,36 @@ interface OverviewColumn {
 
 const bare = (measure: Measure): Measure => ({ ...measure, low: measure.value, high: measure.value });
 
-const ofLoad = (head: string, name: string, show: (measure: Measure) => string): OverviewColumn => ({
+const ofCost = (head: string, name: string, show: (measure: Measure) => string): OverviewColumn => ({
   head,
-  cell: ({ load: { measures } }) => (measures[name] ? show(measures[name]) : ''),
+  cell: ({ cost: { measures } }) => (measures[name] ? show(measures[name]) : ''),
 });
+
+/** "98 ±2": microseconds, and half of the interval. */
+function addedText({ value, low, high }: Measure): string {
+  const half = ((high - low) / 2) * 1e6;
+  const digits = half < 0.95 ? 1 : 0;
+  return `${(value * 1e6).toFixed(digits)} ±${half.toFixed(digits)}`;
+}
+
+const tierMarks = { servers: '█', authorization: '▓', redis: '▒' } as const;
+
+/** Characters of the longest bar. */
+const barWidth = 12;
+
+/** What a strategy adds, drawn by tier. */
+const bars: OverviewColumn = {
+  head: 'server █ authorization ▓ Redis ▒',
+  align: 'left',
+  cell({ cost: { measures }, dearest }) {
+    let [drawn, sum] = ['', 0];
+    for (const [tier, mark] of Object.entries(tierMarks)) {
+      sum += Math.max(0, measures[`addedCpuPerRequest.${tier}`]?.value ?? 0);
+      drawn = drawn.padEnd(Math.round((barWidth * sum) / dearest), mark);
+    }
+    return drawn || (sum > 0 ? '▏' : '');
+  },
+};
 
 /** The first of these measures that there is, with what each of them is the memory of. */
 const bytesOf = (head: string, items: Readonly<Record<string, string>>): OverviewColumn => ({
@@ -51,31 +76,32 @@ const bytesOf = (head: string, items: Readonly<Record<string, string>>): Overvie
   },
 });
 
-const window = (
-  head: string,
-  name: string,
-  show: (measure: Measure, all: Finding['measures']) => string,
-): OverviewColumn => ({
-  head,
-  cell({ revoked }) {
-    const measure = revoked?.measures[name];
-    if (!measure) return '';
-    return revoked?.factors.event === 'expired' ? 'until exp' : show(bare(measure), revoked?.measures ?? {});
-  },
-});
+const strategyColumn: OverviewColumn = {
+  head: 'strategy',
+  align: 'left',
+  cell: ({ cost: { factors } }) =>
+    `${strategyLabel(factors)}${factors.ttlSeconds === undefined ? '' : `, TTL ${thousands(Number(factors.ttlSeconds))} s`}`,
+};
 
 const columns: readonly OverviewColumn[] = [
-  { head: 'strategy', align: 'left', cell: ({ load }) => strategyLabel(load.factors) },
-  ofLoad('ratio to none', 'throughputRatio', ratioText),
-  ofLoad('server CPU', 'cpuPerRequest.servers', (measure) => durationText(bare(measure))),
-  ofLoad('authorization CPU', 'cpuPerRequest.authorization', (measure) => durationText(bare(measure))),
-  ofLoad('Redis CPU', 'cpuPerRequest.redis', (measure) => durationText(bare(measure))),
-  ofLoad('balancer CPU', 'cpuPerRequest.balancer', (measure) => durationText(bare(measure))),
-  { head: 'Redis commands', align: 'left', cell: ({ load }) => commandsText(load) },
-  ofLoad('bytes sent', 'requestBytes', ({ value }) => thousands(value)),
-  window('window p50', 'exposureWindowMedian', windowText),
-  window('window max', 'exposureWindowMax', (max, all) => longestWindowText(max, all.exposureWindowWithin)),
-  { head: 'accepted after', cell: ({ revoked }) => (revoked ? acceptedAfter(revoked) : '') },
+  strategyColumn,
+  {
+    head: 'added CPU, µs',
+    cell({ cost: { factors, measures } }) {
+      const { addedCpuPerRequest: added, cpuPerRequest: whole } = measures;
+      if (added) return addedText(added);
+      return factors.strategy === 'none' && whole ? `baseline ${(whole.value * 1e6).toFixed(1)}` : '';
+    },
+  },
+  bars,
+  { head: 'still accepted for', cell: windowText },
+  { head: 'in a Redis outage', align: 'left', cell: ({ outage }) => (outage ? outageText(outage) : '') },
+  { head: 'Redis commands', align: 'left', cell: ({ cost }) => commandsText(cost) },
+  ofCost('of the baseline', 'throughputVsBaseline', ({ value }) => value.toFixed(2)),
+  ofCost('server CPU', 'cpuPerRequest.servers', (measure) => durationText(bare(measure))),
+  ofCost('authorization CPU', 'cpuPerRequest.authorization', (measure) => durationText(bare(measure))),
+  ofCost('Redis CPU', 'cpuPerRequest.redis', (measure) => durationText(bare(measure))),
+  ofCost('bytes sent', 'requestBytes', ({ value }) => thousands(value)),
   bytesOf('Redis memory', {
     'bytesPerSession.redis': 'session',
     'bytesPerRevokedToken.redis': 'revoked token',
@@ -83,31 +109,29 @@ const columns: readonly OverviewColumn[] = [
   }),
   bytesOf('instance memory', {
     'bytesPerRevokedToken.servers': 'revoked token',
-    'bytesPerCachedSession.servers': 'kept session',
-    'bytesPerCachedToken.servers': 'kept token',
+    'bytesPerCachedSession.servers': 'cached session',
+    'bytesPerCachedToken.servers': 'cached token',
   }),
-  { head: 'without Redis', align: 'left', cell: ({ cutOff }) => (cutOff ? withoutRedis(cutOff) : '') },
+  { head: 'generations', cell: ({ cost }) => String(cost.trials.completed) },
 ];
 
-/** "0", "201, tried every 40 ms": how many got through depends on how often they are sent. */
-function acceptedAfter({
-  factors,
-  measures: { acceptedAfterRevoke: accepted, useInterval: interval },
-}: Finding): string {
-  if (factors.event !== 'revoked' || !accepted) return '';
-  if (accepted.value === 0) return '0';
-  return `${significant(accepted.value)}${interval ? `, tried every ${roughText(interval)}` : ''}`;
+/** "until exp", "3.6 s", "< 35 ms" where nothing was accepted. */
+function windowText({ cost, revoked }: Parts): string {
+  if (cost.factors.strategy === 'none') return '';
+  if (!isRevocable(String(cost.factors.strategy))) return 'until exp';
+  const { exposureWindowMax: max, exposureWindowWithin: within } = revoked?.measures ?? {};
+  return max ? longestWindowText(bare(max), within) : '';
 }
 
-/** "goes on", "refuses, back within 0.4 s". */
-function withoutRedis({ measures }: Finding): string {
+/** "works", "fails closed, back within 0.4 s". */
+function outageText({ measures }: Finding): string {
   const { acceptedWithoutRedis: accepted, recoveryMax: recovery, cutsWithoutRecovery: never } = measures;
   if (!accepted && !recovery && !never) return '';
-  if (accepted?.value === 1) return 'goes on';
+  if (accepted?.value === 1) return 'works';
   const back = recovery ? `, back ${tenthsText(recovery)}` : never && never.value > 0 ? ', not always back' : '';
   if (!accepted) return `no answer${back}`;
-  const refuses = accepted.value > 0 ? `refuses ${significant((1 - accepted.value) * 100)} %` : 'refuses';
-  return `${refuses}${back}`;
+  const rejects = accepted.value > 0 ? `rejects ${significant((1 - accepted.value) * 100)} %` : 'fails closed';
+  return `${rejects}${back}`;
 }
 
 /** A revoked token takes the same room whoever remembers the others; null where none is taken back. */
@@ -116,25 +140,24 @@ function recordOf({ factors: { strategy } }: Finding): string | null {
   return check === 'none' ? null : check;
 }
 
-/** The table; null where there is nothing to lay side by side. */
+/** The table; null where nothing has been compared. */
 export function overviewOf({ findings }: Report): Table | null {
   const of = (experiment: string) => findings.filter((finding) => finding.experiment === experiment);
   const exposures = of('exposure-window');
   const sizes = [...of('state-size'), ...of('revocation-impact')];
-  const loads = of('throughput');
-  if (loads.length === 0 || (exposures.length === 0 && of('state-size').length === 0)) return null;
-  const rows = loads.map((load): Parts => {
+  const costs = of('cost');
+  if (costs.length === 0) return null;
+  const dearest = Math.max(...costs.map(({ measures }) => measures.addedCpuPerRequest?.value ?? 0));
+  const rows = costs.map((cost): Parts => {
     const isOf = ({ factors: { strategy, alg } }: Finding) =>
-      strategy === load.factors.strategy && (alg ?? 'HS256') === (load.factors.alg ?? 'HS256');
-    const own = exposures.filter((finding) => isOf(finding) && finding.factors.load !== 'idle');
-    const ended = [...own, ...exposures.filter(isOf)].find(({ factors }) =>
-      ['revoked', 'expired'].includes(String(factors.event)),
-    );
+      strategy === cost.factors.strategy && (alg ?? 'HS256') === (cost.factors.alg ?? 'HS256');
+    const byLoad = [...exposures].filter(isOf).sort((a, b) => rankOf(a) - rankOf(b));
     return {
-      load,
-      revoked: ended,
-      cutOff: [...own, ...exposures.filter(isOf)].find(({ factors }) => factors.event === 'cut off'),
-      sizes: sizes.filter((size) => isOf(size) || (recordOf(load) !== null && recordOf(size) === recordOf(load))),
+      cost,
+      dearest,
+      revoked: byLoad.find(({ factors }) => factors.event === 'revoked'),
+      outage: byLoad.find(({ factors }) => factors.event === 'cut off'),
+      sizes: sizes.filter((size) => isOf(size) || (recordOf(cost) !== null && recordOf(size) === recordOf(cost))),
     };
   });
   const used = columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''));
@@ -144,3 +167,6 @@ export function overviewOf({ findings }: Report): Table | null {
     rows: rows.map((row) => used.map(({ cell }) => cell(row))),
   };
 }
+
+/** Instances under load tell more than idle ones. */
+const rankOf = ({ factors }: Finding) => (factors.load === 'loaded' ? 0 : 1);

@@ -36,18 +36,9 @@ interface ColumnRule {
   cell(finding: Finding): string;
 }
 
-/** @param perHop the same of each further hop, for the rows that tell of that. */
-const measured = (
-  head: string,
-  name: string,
-  show: (measure: Measure) => string,
-  perHop = 'no such measure',
-): ColumnRule => ({
+const measured = (head: string, name: string, show: (measure: Measure) => string): ColumnRule => ({
   head,
-  cell({ measures }) {
-    const measure = measures[name] ?? measures[perHop];
-    return measure ? show(measure) : '';
-  },
+  cell: ({ measures }) => (measures[name] ? show(measures[name]) : ''),
 });
 
 const factor = (head: string, name: string, show = (value: string | number) => String(value)): ColumnRule => ({
@@ -61,13 +52,14 @@ const percent = (value: string | number) => (typeof value === 'number' ? `${valu
 const typicalText = ({ value, ...measure }: Measure) => durationText({ ...measure, value, low: value, high: value });
 const whole = ({ value }: Measure) => thousands(value);
 
-/** A quantile of latency, without its interval; of a load in which so many had no answer that it has no value, in words. */
+/** A quantile of latency, without its interval; in words where one stall decides it, or so many had no answer that it has no value. */
 const quantile = (head: string, name: string): ColumnRule => ({
   head,
   cell({ measures }) {
     const measure = measures[name];
     if (measure) return durationText({ ...measure, low: measure.value, high: measure.value });
-    return measures.unansweredShare ? 'not answered' : '';
+    if (measures[`decidedByStall.${name}`]) return 'one stall decides it';
+    return measures.unansweredShare && (measures.errors?.value ?? 0) > 0 ? 'not answered' : '';
   },
 });
 
@@ -105,6 +97,8 @@ const rules: readonly ColumnRule[] = [
     cell: ({ factors }) => (factors.strategy ? strategyLabel(factors) : ''),
   },
   { head: 'algorithm', align: 'left', cell: ({ factors }) => (factors.strategy ? '' : String(factors.alg ?? '')) },
+  factor('control', 'control'),
+  factor('TTL', 'ttlSeconds', (value) => `${thousands(Number(value))} s`),
   factor('callers', 'callers', (value) => thousands(Number(value))),
   factor('library', 'library'),
   factor('tokens', 'tokens'),
@@ -118,12 +112,6 @@ const rules: readonly ColumnRule[] = [
   factor('load', 'load', percent),
   factor('instances', 'instances'),
   factor('credential', 'event'),
-  {
-    head: 'hops',
-    align: 'left',
-    tells: ['hops'],
-    cell: ({ factors, measures }) => (measures['cpuPerHop.servers'] ? 'each more' : String(factors.hops ?? '')),
-  },
   factor('carried in', 'carriage'),
   factor('roles', 'roles'),
   factor('state', 'state'),
@@ -148,19 +136,24 @@ const rules: readonly ColumnRule[] = [
   measured('valid again', 'recoveryMax', tenthsText),
   measured('not valid again', 'cutsWithoutRecovery', ({ value }) => (value > 0 ? thousands(value) : '')),
   factor('token life', 'tokenLifeSeconds', (value) => spanText(Number(value))),
+  measured('added CPU', 'addedCpuPerRequest', durationText),
+  measured('put in', 'injectedCpuPerRequest', durationText),
+  measured('CPU of a hop', 'cpuPerHop', durationText),
+  measured('of it to know the caller', 'knowingPerHop', durationText),
   measured('requests/s', 'requestsPerSecond', ({ value }) => thousands(value)),
-  measured('ratio to none', 'throughputRatio', ratioText),
-  measured('ratio to jwt', 'ratioToJwt', ratioText),
-  measured('ratio to session', 'ratioToSession', ratioText),
-  measured('ratio to fewest callers', 'ratioToFewest', ratioText),
+  measured('predicted', 'predictedRequestsPerSecond', ({ value }) => thousands(value)),
+  measured('of the baseline', 'throughputVsBaseline', ratioText),
   measured('balancer busy', 'balancerBusyShare', shareText),
   measured('ratio to wrk', 'ratioToWrk', ratioText),
   measured('times one instance', 'scalingRatio', ratioText),
+  measured("of the baseline's scaling", 'scalingVsBaseline', ratioText),
+  measured('CPU relative to no quota', 'quotaOverhead', percentText),
   measured('mean', 'latencyMean', durationText),
   quantile('p50', 'latencyP50'),
   quantile('p90', 'latencyP90'),
   quantile('p99', 'latencyP99'),
   quantile('p99.9', 'latencyP999'),
+  measured('stalls', 'stalls', whole),
   quantile('send lag p50', 'sendLagP50'),
   quantile('send lag p99', 'sendLagP99'),
   measured('cost', 'costRatio', percentText),
@@ -171,10 +164,10 @@ const rules: readonly ColumnRule[] = [
   measured('inconclusive', 'inconclusiveRate', shareText),
   measured('pairs, 19 in 20', 'pairsP95', ({ value }) => String(value)),
   measured('load, 19 in 20', 'loadSecondsP95', ({ value }) => `${Math.round(value)} s`),
-  measured('server CPU', 'cpuPerRequest.servers', durationText, 'cpuPerHop.servers'),
+  measured('server CPU', 'cpuPerRequest.servers', durationText),
   measured('authorization CPU', 'cpuPerRequest.authorization', durationText),
   measured('server instructions', 'instructionsPerRequest.servers', ({ value }) => thousands(value)),
-  measured('Redis CPU', 'cpuPerRequest.redis', typicalText, 'cpuPerHop.redis'),
+  measured('Redis CPU', 'cpuPerRequest.redis', typicalText),
   measured('balancer CPU', 'cpuPerRequest.balancer', typicalText),
   { head: 'Redis commands', align: 'left', cell: commandsText },
   measured('derived: refreshes/s of 1,000 users', 'derived.refreshesPerSecondPer1000Users', ({ value }) =>
@@ -213,16 +206,14 @@ const rules: readonly ColumnRule[] = [
 
 /** Columns that an experiment with many of them has no use for. */
 const withoutUse: Readonly<Record<string, readonly string[]>> = {
-  throughput: ['instances', 'mean', 'p90', 'p99.9'],
-  'revocation-impact': ['instances', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'balancer CPU', 'bytes sent'],
+  saturation: ['instances', 'of', 'mean', 'p90', 'p99', 'p99.9'],
+  'revocation-impact': ['bytes sent'],
   'horizontal-scale': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
-  'number-of-callers': ['instances', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'bytes sent'],
+  'number-of-callers': ['bytes sent'],
   'exposure-window': ['instances', 'wrong / checked'],
-  'service-hops': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
-  carriage: ['instances', 'mean', 'p90', 'p99.9'],
   login: ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
   'refresh-cost': ['mean', 'p90', 'p99.9'],
-  'latency-at-rate': ['mean', 'ratio to none', 'bytes sent', 'balancer CPU', 'Redis CPU'],
+  'latency-at-rate': ['mean', 'of the baseline', 'bytes sent', 'balancer CPU', 'Redis CPU'],
   'send-lag': ['requests/s', 'mean', 'bytes sent', 'wrong / checked'],
   truth: ['requests/s', 'mean', 'bytes sent', 'wrong / checked'],
 };

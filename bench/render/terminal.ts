@@ -1,5 +1,6 @@
 // The end of a run in the terminal: one dense table, and sentences that a person can repeat.
 import { styleText } from 'node:util';
+import { controlVerdict } from '../analyse/controls.ts';
 import type { Warning } from '../record/observation.ts';
 import type { Report } from '../record/report.ts';
 import { overviewOf } from './overview.ts';
@@ -8,25 +9,20 @@ import { fitted, textTable, wrapped } from './text-table.ts';
 
 /** What a narrow terminal does without, least missed first; report.md has it all. */
 const leftOutFirst = [
-  'balancer CPU',
+  'instance memory',
+  'Redis memory',
   'bytes sent',
-  'p50',
-  'p90',
   'Redis CPU',
   'authorization CPU',
-  'window p50',
-  'Redis commands',
-  'p99',
-  'ratio to session',
-  'ratio to jwt',
-  'accepted after',
-  'Redis memory',
-  'instance memory',
-  'trials',
-  'wrong / checked',
-  'without Redis',
   'server CPU',
+  'generations',
+  'of the baseline',
+  'Redis commands',
+  'server █ authorization ▓ Redis ▒',
 ];
+
+/** A table that is read at a glance is no wider than this, however wide the terminal. */
+const widest = 120;
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -36,29 +32,45 @@ export interface TerminalOptions {
 
 /** The text that a finished run prints; without colour it holds no control characters. */
 export function renderTerminal(report: Report, directory: string, { colour, width }: TerminalOptions): string {
-  const bold = (text: string) => (colour ? styleText('bold', text) : text);
   const dim = (text: string) => (colour ? styleText('dim', text) : text);
   const yellow = (text: string) => (colour ? styleText('yellow', text) : text);
   const warning = ({ code, message }: Warning) => yellow(`warning: ${message} [${code}]`);
   const table = overviewOf(report) ?? tablesOf(report)[0];
-  const { run, environment } = report;
+  const { run, environment, findings } = report;
+  const controls = run.measurement ? controlVerdict(findings) : null;
   return [
     '',
     ...report.warnings.filter(isAboutAll).map(warning),
-    ...(table ? [bold(table.experiment), ...textTable(fitted(table, width, leftOutFirst)), ''] : []),
     ...report.answers
-      .filter(({ sentences }) => sentences.length > 0)
-      .flatMap(({ question, sentences }) => [
-        ...wrapped(question, width).map(bold),
-        ...sentences.flatMap((sentence) => wrapped(sentence, width, '  ')),
-        '',
-      ]),
+      .slice(0, 1)
+      .flatMap(({ sentences }) => sentences.slice(0, 2))
+      .flatMap((one) => wrapped(one, width)),
+    '',
+    ...(table ? [...textTable(fitted(table, Math.min(width, widest), leftOutFirst)), ''] : []),
+    ...(table && findings.some(({ experiment }) => experiment === 'exposure-window')
+      ? wrapped(
+          '"<": nothing was accepted after the acknowledged revoke; the last instance had rejected it within that time (detection limit).',
+          width,
+        ).map(dim)
+      : []),
+    ...(controls ? wrapped(controls.sentence, width).map((line) => (controls.passed ? line : yellow(line))) : []),
+    ...unansweredLines(report, width),
     ...report.warnings.filter((one) => !isAboutAll(one)).map(warning),
     dim(
-      `${run.trials.completed} of ${run.trials.planned} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer === 'none' ? 'no balancer' : environment.balancer}; ${environment.placement}.`,
+      `${minutesText(run.minutes.used)}, ${run.trials.completed} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer === 'none' ? 'no balancer' : environment.balancer}; ${environment.placement}.`,
     ),
-    `Report, with the tables of all experiments: ${directory}/report.html (also report.md, report.json)`,
+    ...(run.minutes.budget === null ? [] : [`Sharper:  npm run bench -- --resume ${directory} --minutes 15`]),
+    `Report:   ${directory}/report.html (also report.md, report.json)`,
   ].join('\n');
+}
+
+const minutesText = (minutes: number) => `${minutes.toFixed(minutes < 10 ? 1 : 0)} min`;
+
+/** Questions that the budget did not reach, with the minutes that each would take. */
+function unansweredLines({ run }: Report, width: number): string[] {
+  if (run.unanswered.length === 0) return [];
+  const each = run.unanswered.map(({ experiment, minutes }) => `${experiment} (${minutesText(minutes)})`);
+  return wrapped(`Not answered yet, or not wholly: ${each.join(', ')}.`, width);
 }
 
 /** What has to be known before the first figure is read. */

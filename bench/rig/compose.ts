@@ -89,7 +89,7 @@ const balancer = {
 };
 
 const benchFlags = [
-  ['--only', 'throughput'],
+  ['--only', 'saturation'],
   ['--strategy', containerTwins.map(({ strategy }) => strategy).join(',')],
   ['--target', containerTwins.map(({ strategy, port }) => `${strategy}=http://balancer:${port}`).join(',')],
   ['--balancer', 'none'],

@@ -49,16 +49,19 @@ async function issuedPool(scope: RunScope, order: PoolOrder): Promise<PreparedPo
   const { remembers, credential } = strategies[strategy];
   if (remembers && scope.namedRedis) return null;
   const key = keyOf(remembers ? strategy : credential, order);
-  const kept = scope.pools.get(key);
+  const kept = await scope.pools.get(key)?.catch(() => null);
   if (kept && kept.credentials.length >= users && Date.now() - kept.issuedAt < reuseMilliseconds(order)) return kept;
-  return onThrowAwayRig(scope, order, name, async (rig) => {
+  // Another that waited for the same pool may have begun to issue a new one.
+  const begun = scope.pools.get(key);
+  if (begun && (await begun.catch(() => null)) !== kept) return issuedPool(scope, order);
+  const issuing = onThrowAwayRig(scope, order, name, async (rig) => {
     const issuedAt = Date.now();
     const credentials = await issueCredentials(rig, userNames(users));
     const snapshot = remembers ? await takeSnapshot(scope, rig, key) : null;
-    const pool = { credentials, issuedAt, snapshot, revokedTokens: 0 };
-    scope.pools.set(key, pool);
-    return pool;
+    return { credentials, issuedAt, snapshot, revokedTokens: 0 };
   });
+  scope.pools.set(key, issuing);
+  return issuing;
 }
 
 /** For how long a pool serves: half of the life of its credentials, for what is left then is longer than any trial. */

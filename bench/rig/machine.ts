@@ -34,11 +34,11 @@ export function inspectMachine(): Machine {
   };
 }
 
-/** The generator has one core to itself; everything that is measured runs on the others. */
+/** The generator has one core to itself; everything that is measured shares one other, however many there are. */
 export function placementOn(cores: readonly number[]): Placement {
-  const [first, ...others] = cores;
-  if (first === undefined || others.length === 0) return { generator: null, systems: null };
-  return { generator: String(first), systems: others.join(',') };
+  const [first, second] = cores;
+  if (first === undefined || second === undefined) return { generator: null, systems: null };
+  return { generator: String(first), systems: String(second) };
 }
 
 /** How processes were placed, in words for the report. */

@@ -33,8 +33,8 @@ export interface RunScope {
   readonly introspectionSecret: string;
   /** The run's key of an algorithm, made when first asked for. */
   keyOf(algorithm: Algorithm): Promise<JWK>;
-  /** Credentials that serve again in later trials. */
-  readonly pools: Map<string, PreparedPool>;
+  /** Credentials that serve again in later trials, or are being issued for one. */
+  readonly pools: Map<string, Promise<PreparedPool>>;
   /** What is found out once a run: the same promise for the same name, unless it failed. */
   once<T>(name: string, find: () => Promise<T>): Promise<T>;
   /** Ends every process of this run, and removes its directory, cgroups and keys in a named Redis. */

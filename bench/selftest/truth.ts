@@ -106,7 +106,7 @@ function deviationsIn(trials: readonly TrialObservation[], factors: Factors): Re
         .filter(Number.isFinite);
       if (differences.length === 0) continue;
       const estimate = estimateMedian(differences);
-      measures[`${name}.${label}`] = { ...estimate, unit: 's', better: 'neither', trials: differences.length };
+      measures[`${name}.${label}`] = { ...estimate, unit: 's', better: 'neither', replicates: differences.length };
     }
   }
   return measures;

@@ -63,7 +63,7 @@ export const verdictsGiven: Experiment<PairsWork> = {
       if (factors.injected === 0) {
         const share = (rate: Measure) => `${(rate.value * 100).toFixed(1)} %`;
         return [
-          `Two copies of one ${factors.strategy} server differ by ${what}; of ${thousands(draws)} comparisons drawn from these ${costRatio.trials} pairs ${share(regressedRate)} end with "regressed" and ${share(improvedRate)} with "improved".`,
+          `Two copies of one ${factors.strategy} server differ by ${what}; of ${thousands(draws)} comparisons drawn from these ${costRatio.replicates} pairs ${share(regressedRate)} end with "regressed" and ${share(improvedRate)} with "improved".`,
           coverageSentence(factors.strategy, measures),
         ];
       }
@@ -186,7 +186,7 @@ function rateMeasures(
       high: Math.max(value, at(0.975), value === 0 ? unseen : 0),
       confidence: 0.95,
     };
-    return { value, ...interval, unit: '1', better: 'neither', trials: logRatios.length };
+    return { value, ...interval, unit: '1', better: 'neither', replicates: logRatios.length };
   };
   return {
     deviation: plain(deviationOf(logRatios), '1', logRatios),
@@ -213,5 +213,5 @@ function coverageMeasures(logRatios: readonly number[], rule: VerdictRule, rando
 
 /** A figure without an interval of its own. */
 const plain = (value: number, unit: string, pairs: readonly number[]): Measure => {
-  return { value, low: value, high: value, confidence: 0, unit, better: 'neither', trials: pairs.length };
+  return { value, low: value, high: value, confidence: 0, unit, better: 'neither', replicates: pairs.length };
 };

@@ -12,8 +12,8 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 }
 
 /** What a trial came to: its own outcome, or that a part of it failed. Anything but a failure of a part is thrown on. */
-export function outcomeOrFailure(trial: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
-  return trial.catch((error: Error) => {
+export function outcomeOrFailure<T>(trial: Promise<T>, signal: AbortSignal): Promise<T | Outcome> {
+  return trial.catch((error: Error): Outcome => {
     signal.throwIfAborted();
     if (!(error instanceof BenchError)) throw error;
     return { status: 'failed', reason: error.message };

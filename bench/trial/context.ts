@@ -1,6 +1,21 @@
 // What one trial is given: the run that it belongs to, the user's choices, its seed, and the signal that ends it.
 import type { Profile } from '../plan/profiles.ts';
+import type { Factors } from '../record/facts.ts';
+import type { Outcome } from '../record/observation.ts';
 import type { RunScope } from '../rig/run-scope.ts';
+import type { TestBed } from './test-bed.ts';
+
+/** A question of another experiment, to be asked of a rig that stands anyway. */
+export interface Rider {
+  readonly experiment: string;
+  /** How many instances the rig has to have. */
+  readonly instances: number;
+  /** How many of the rig's credentials it takes to itself. */
+  readonly credentials: number;
+  /** The cell that a rig of these factors answers; null for none. */
+  cell(factors: Factors): Factors | null;
+  ask(bed: TestBed, context: TrialContext): Promise<Outcome>;
+}
 
 export interface TrialContext {
   readonly scope: RunScope;
@@ -12,6 +27,8 @@ export interface TrialContext {
   readonly targets: Readonly<Record<string, string>> | null;
   /** Numbers of instances, when the user named some. */
   readonly instances: readonly number[] | null;
+  /** Questions of other experiments that the trial's standing rigs are to answer, too. */
+  readonly riders: readonly Rider[];
   /** The generation that the trial belongs to; counts from 0. */
   readonly block: number;
   /** For everything random in this trial. */

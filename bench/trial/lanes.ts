@@ -34,6 +34,8 @@ export interface SliceWork {
   /** Requests before the counted ones, after every credential was presented once: fixed work. */
   readonly warmUpRequests: number;
   readonly cycles: number;
+  /** After so many seconds no further cycle begins. */
+  readonly seconds?: number;
   /** Few: a slice is to be shorter than the machine's moods. */
   readonly requestsPerSlice: number;
 }
@@ -41,18 +43,28 @@ export interface SliceWork {
 /** Requests of a warm-up slice. */
 const warmUpSlice = 500;
 
-/** What is asked of the lanes' rigs while they still stand; its rows follow those of the lanes. */
-export type AfterSlices = (beds: readonly TestBed[]) => Promise<readonly Row[]>;
+/** The control lanes of every block: the baseline, a second one (A/A), and one with a cost that is known. */
+export function controlLanes(users: number, injectedMicroseconds: number | null = 5): LaneOrder[] {
+  const bed = { strategy: 'none', algorithm: 'HS256', instances: 1, users } as const;
+  return [
+    { factors: { strategy: 'none' }, bed },
+    { factors: { strategy: 'none', control: 'a/a' }, bed },
+    ...(injectedMicroseconds === null
+      ? []
+      : [{ factors: { strategy: 'none', control: 'injected' }, bed: { ...bed, injectedMicroseconds } }]),
+  ];
+}
 
 /**
  * Brings up all lanes, warms them up by fixed work, and loads them in slices.
+ * @param after what is asked of the lanes' rigs while they still stand.
  * @returns a row of each lane, in the order given. Only a wrong answer makes it void: a busy machine falls on all lanes alike.
  */
 export function runLanes(
   lanes: readonly LaneOrder[],
   context: TrialContext,
   work: SliceWork,
-  after: AfterSlices = async () => [],
+  after: (beds: readonly TestBed[]) => Promise<void> = async () => {},
 ): Promise<Outcome> {
   const beside = { ...context, balancer: 'none', generatorBy: startPunctualGenerator } as const;
   return withTestBeds(
@@ -60,7 +72,8 @@ export function runLanes(
     beside,
     async (beds) => {
       const { rows, objection } = await loadLanes(lanes, beds, context, work);
-      return judged(objection ? rows : [...rows, ...(await after(beds))], [objection]);
+      if (!objection) await after(beds);
+      return judged(rows, [objection]);
     },
   );
 }
@@ -69,7 +82,7 @@ async function loadLanes(
   lanes: readonly LaneOrder[],
   beds: readonly TestBed[],
   { scope, seed }: TrialContext,
-  { connections, warmUpRequests, cycles, requestsPerSlice }: SliceWork,
+  { connections, warmUpRequests, ...counted }: SliceWork,
 ) {
   const { generator } = beds[0] as TestBed;
   const { cpuClock } = scope.machine;
@@ -84,12 +97,13 @@ async function loadLanes(
     await generator.call('presentEach', target, connections);
     measured.push({ ...target, sources: cpuSourcesOf(rig, cpuClock, loaded) });
   }
-  const load = (cycles: number, requestsPerSlice: number, seed: number) =>
-    generator.call('loadInSlices', { lanes: measured, connections, cycles, requestsPerSlice, seed });
+  const load = (work: Pick<SliceWork, 'cycles' | 'requestsPerSlice' | 'seconds'>, seed: number) =>
+    generator.call('loadInSlices', { lanes: measured, connections, ...work, seed });
   const warmUpCycles = Math.ceil(warmUpRequests / warmUpSlice);
-  if (warmUpCycles > 0) await load(warmUpCycles, Math.ceil(warmUpRequests / warmUpCycles), seed + 1);
+  if (warmUpCycles > 0)
+    await load({ cycles: warmUpCycles, requestsPerSlice: Math.ceil(warmUpRequests / warmUpCycles) }, seed + 1);
   const before = await countersOf(beds);
-  const loads = await load(cycles, requestsPerSlice, seed);
+  const loads = await load(counted, seed);
   const after = await countersOf(beds);
   const rows = loads.map((own, index): Row => {
     const { factors } = lanes[index] as LaneOrder;
@@ -99,7 +113,7 @@ async function loadLanes(
       ...own,
       cpu: inNanoseconds(own.cpu),
       clock: cpuClock,
-      requestsPerSlice,
+      requestsPerSlice: counted.requestsPerSlice,
       warmUpRequests,
       ...credentialBytes(bed.credentials),
       ...redisCommands(before[index], after[index]),
@@ -107,7 +121,13 @@ async function loadLanes(
     };
     return { factors, facts };
   });
-  return { rows, objection: objectToAnswers(loads, cycles * requestsPerSlice * lanes.length) };
+  return {
+    rows,
+    objection: objectToAnswers(
+      loads,
+      loads.reduce((sum, { requests }) => sum + requests, 0),
+    ),
+  };
 }
 
 /** Every credential of the bed, all of them valid, unless the lane says otherwise. */

@@ -1,20 +1,16 @@
 // How a trial ends: completed, or void when an answer or a load speaks against itself.
-import { type Objection, objectToAnswers, objectToClosedLoop } from '../analyse/audit.ts';
-import type { Profile } from '../plan/profiles.ts';
+import { type Objection, objectToAnswers } from '../analyse/audit.ts';
 import type { AnswerCounts, HttpFacts, Row, VoidBefore } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 
 /**
- * A trial is void when an answer was wrong or missing, or when a load says against itself that it is no measurement.
+ * A trial of closed loops is void when an answer was wrong or missing, and for nothing else: what a load says against itself stands in
+ * its facts.
  * @param planned how many requests the rows were to be of, together.
  */
-export function outcomeOf(
-  rows: readonly (Row & { facts: HttpFacts })[],
-  planned: number,
-  { measurement }: Pick<Profile, 'measurement'>,
-): Outcome {
+export function outcomeOf(rows: readonly (Row & { facts: HttpFacts })[], planned: number): Outcome {
   const loads = rows.map(({ facts }) => facts);
-  return judged([...rows], [objectToAnswers(loads, planned), measurement ? objectToClosedLoop(loads) : null]);
+  return judged([...rows], [objectToAnswers(loads, planned)]);
 }
 
 /** Writes down what all answers of a trial were worth: it is void when one was wrong, be it in no figure. */

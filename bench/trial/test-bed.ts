@@ -47,11 +47,8 @@ export async function withTestBeds(
   use: (beds: readonly TestBed[]) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { scope, signal, generatorBy = startGenerator } = context;
-  const prepared: Prepared[] = [];
-  for (const order of orders) {
-    signal.throwIfAborted();
-    prepared.push(await prepare(order, context));
-  }
+  signal.throwIfAborted();
+  const prepared = await Promise.all(orders.map((order) => prepare(order, context)));
   signal.throwIfAborted();
   const [starting, ...startingRigs] = await Promise.allSettled([
     generatorBy(scope),
@@ -105,7 +102,7 @@ async function prepare(order: TestBedOrder, { scope, balancer, targets }: TrialC
 }
 
 /** The load presents every credential, all of them valid. */
-export const useAll = ({ generator, credentials, pool }: TestBed): Promise<void> =>
+export const loadCredentials = ({ generator, credentials, pool }: TestBed): Promise<void> =>
   generator.call('usePool', pool, {
     invalidShare: 0,
     credentials: credentials.map((credential) => ({ ...credential, valid: true })),

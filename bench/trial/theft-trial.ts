@@ -13,7 +13,7 @@ import { issueCredentials } from '../rig/admin.ts';
 import type { TrialContext } from './context.ts';
 import { type CutEvent, cutOffIn, endInCuts } from './cut-off.ts';
 import { judged } from './outcome.ts';
-import { type TestBed, useAll } from './test-bed.ts';
+import { loadCredentials, type TestBed } from './test-bed.ts';
 import { now, type Pace, revoke, stealAndEnd, type Thefts, type Thief, withThief } from './thief.ts';
 
 /** A credential that ends at once is used by itself; those that take longer than so many milliseconds, so many at a time. */
@@ -52,7 +52,7 @@ export function revokedAndCut(bed: TestBed, loaded: boolean, context: TrialConte
     rounds: Array.from({ length: work.cutsEach }, () => left.splice(0, inCut)),
   }));
   return withThief(rig, context, async (thief) => {
-    await useAll({ ...bed, credentials: left });
+    await loadCredentials({ ...bed, credentials: left });
     const order = { pool, connections, seed: context.seed };
     const requests = work.warmUpRequests * rig.instances.length;
     await generator.call('loadMe', { ...order, urls: rig.entries[0] as string[], requests });
@@ -77,6 +77,17 @@ export function revokedAndCut(bed: TestBed, loaded: boolean, context: TrialConte
       rows.push(await result);
     }
     return judged(rows, rows.map(objectToThefts));
+  });
+}
+
+/** Has stolen credentials revoked one by one at a rig that stands idle. */
+export function revokedOnIdle(bed: TestBed, context: TrialContext, stolenCredentials: number): Promise<Outcome> {
+  const [probe, ...left] = bed.credentials as [IssuedCredential, ...IssuedCredential[]];
+  const stolen = left.slice(0, stolenCredentials);
+  return withThief(bed.rig, context, async (thief) => {
+    const thefts = await endOneByOne(thief, probe, stolen);
+    const row = rowOf('revoked', { ...thefts, ...(await presentAgain(bed, stolen)) });
+    return judged([row], [objectToThefts(row)]);
   });
 }
 
@@ -179,11 +190,17 @@ function objectToThefts({ facts }: Row): Objection | null {
   const unknown = facts.thefts.filter(({ within }) => within === null).length;
   const stolen = facts.thefts.length;
   const wrong = [
-    before > 0 ? `some were not accepted everywhere before the revoke (${before} times)` : '',
     unknown > 0 ? `${unknown} of ${stolen} were never refused by every instance, up to a minute after it` : '',
     facts.falseAccepts > 0 ? `${facts.falseAccepts} uses were accepted when all was over` : '',
   ].filter(Boolean);
-  return wrong.length > 0 ? { cause: 'wrong answer', reason: `of stolen credentials ${wrong.join(', ')}` } : null;
+  if (wrong.length > 0) return { cause: 'wrong answer', reason: `of stolen credentials ${wrong.join(', ')}` };
+  // A server that cannot tell rejects everybody: right of it, but the window says nothing then.
+  return before > 0
+    ? {
+        cause: 'not accepted before',
+        reason: `some stolen credentials were not accepted everywhere before the revoke (${before} times)`,
+      }
+    : null;
 }
 
 const inGroups = <T>(items: readonly T[], size: number): T[][] =>

@@ -30,6 +30,8 @@ test.each([
   ['an unknown profile', ['--profile', 'quik'], {}, 2, 'UNKNOWN_PROFILE'],
   ['an unknown balancer', ['--balancer', 'nginx'], {}, 2, 'UNKNOWN_BALANCER'],
   ['a seed that is no number', ['--seed', 'abc'], {}, 2, 'BAD_NUMBER'],
+  ['minutes that are no number', ['--minutes', 'soon'], {}, 2, 'BAD_NUMBER'],
+  ['no minutes at all', ['--minutes', '0'], {}, 2, 'BAD_NUMBER'],
   ['no instances at all', ['--instances', '0'], {}, 2, 'BAD_NUMBER'],
   ['a list with a hole', ['--instances', '1,,2'], {}, 2, 'USAGE'],
   ['an unknown option', ['--fast'], {}, 2, 'USAGE'],
@@ -39,6 +41,7 @@ test.each([
   ['resuming what is no run', ['--resume', path('empty')], {}, 2, 'NOT_A_RUN'],
   ['resuming what is not there', ['--resume', path('nowhere')], {}, 2, 'NOT_A_RUN'],
   ['resuming with another seed', ['--resume', path('begun'), '--seed', '7'], {}, 2, 'OTHER_PLAN'],
+  ['resuming with no number of minutes', ['--resume', path('begun'), '--minutes', 'soon'], {}, 2, 'BAD_NUMBER'],
   ['resuming a run of another plan', ['--resume', path('begun')], {}, 2, 'OTHER_PLAN'],
   ['resuming into another directory', ['--resume', path('begun'), '--out', path('x')], {}, 2, 'USAGE'],
   ['writing beside other files', [...smallest, '--out', 'bench'], {}, 2, 'OUT_NOT_EMPTY'],
@@ -77,7 +80,7 @@ test.each([
 });
 
 test.each([
-  ['an unknown self-test', ['--only', 'throughput'], 2, 'UNKNOWN_EXPERIMENT'],
+  ['an unknown self-test', ['--only', 'cost'], 2, 'UNKNOWN_EXPERIMENT'],
   ['resuming a run of the bench as a self-test', ['--resume', path('begun')], 2, 'OTHER_PLAN'],
 ] as const)('%s', async (_name, args, code, error) => {
   const result = await run('bench/cli.ts', ['selftest', ...args]);

@@ -40,5 +40,5 @@ export async function run(script: string, args: readonly string[], env: Record<s
 export const bench = (args: readonly string[], env: Record<string, string> = {}) =>
   run('bench/cli.ts', ['run', ...args], env);
 
-/** The smallest run that there is: one experiment, two cells. */
-export const smallest = ['--profile', 'smoke', '--only', 'throughput', '--strategy', 'session-native'];
+/** The smallest run that there is: one trial of one system. */
+export const smallest = ['--profile', 'smoke', '--only', 'saturation', '--strategy', 'none'];

@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { usePool } from '../../bench/load/pool.ts';
+import { presentEach } from '../../bench/load/slices.ts';
 import { type LaneLoad, loadInSlices } from '../../bench/measure/sliced-load.ts';
 
 const ends: (() => void)[] = [];
@@ -47,6 +48,26 @@ test('every lane gets the same work, and every slice its cost', async () => {
     expect(side).toMatchObject({ requests: 100, errors: 0, falseAccepts: 0, falseRejects: 0 });
     expect(side.cpu.servers).toHaveLength(5);
   }
+});
+
+test('loadInSlices: once its seconds are over no further cycle begins, but a tenth of them runs', async () => {
+  const url = await serve(right);
+  const lanes = [{ url, pool: 'users', sources: {} }];
+  const [lane] = await loadInSlices({ lanes, connections: 4, cycles: 30, requestsPerSlice: 20, seconds: 0, seed: 1 });
+  expect(lane).toMatchObject({ requests: 60, errors: 0 });
+});
+
+test('presentEach: every credential of the pool is presented once', async () => {
+  const users = ['ada', 'grace', 'joan', 'mary', 'edith'];
+  const credentials = users.map((user) => ({ user, header: 'x-user' as const, value: user, valid: true }));
+  usePool('several', { invalidShare: 0, credentials });
+  const presented: unknown[] = [];
+  const url = await serve((request, response) => {
+    presented.push(request.headers['x-user']);
+    response.end(JSON.stringify({ user: request.headers['x-user'] }));
+  });
+  expect(await presentEach({ url, pool: 'several' }, 2)).toBe(5);
+  expect(presented.sort()).toEqual([...users].sort());
 });
 
 test('answers for somebody else and refusals are told apart', async () => {

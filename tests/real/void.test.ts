@@ -1,11 +1,13 @@
-// A trial that measured something else than it was meant to is void: named, counted and repeated, within a budget.
+// What makes a trial void, and what becomes of it then: a closed loop is discarded for wrong answers alone, and repeated once.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { afterEach, expect, test } from 'vitest';
+import { existsSync, mkdirSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { objectToClosedLoop } from '../../bench/analyse/audit.ts';
 import { reportOf } from '../../bench/analyse/report.ts';
 import type { Experiment, TrialContext } from '../../bench/experiments/contract.ts';
-import { throughput } from '../../bench/experiments/throughput.ts';
+import { saturation } from '../../bench/experiments/saturation.ts';
 import { cpuSecondsOf } from '../../bench/measure/cpu.ts';
+import { firstPassOf, type Unit } from '../../bench/plan/next.ts';
 import { planTrials } from '../../bench/plan/plan.ts';
 import { profiles } from '../../bench/plan/profiles.ts';
 import type { HttpFacts } from '../../bench/record/facts.ts';
@@ -27,7 +29,7 @@ afterEach(() => {
 });
 
 test.skipIf(systems === null || !existsSync('/proc/stat'))(
-  'a load beside busy loops on the core of the servers is void, named as starved, and taken again',
+  'a load beside busy loops on the core of the servers is kept, and says that it was starved',
   // Who gets how much of a busy core is the scheduler's affair: once in a while it is not enough to starve anybody.
   { retry: 2 },
   async () => {
@@ -37,67 +39,117 @@ test.skipIf(systems === null || !existsSync('/proc/stat'))(
       ends.push(() => child.kill('SIGKILL'));
       while (cpuSecondsOf(child.pid as number) < 0.1) await new Promise(setImmediate);
     }
-    const work = { warmUp: { window: 500, least: 500, most: 500 }, requests: 30_000, turns: 1, algorithmBlocks: 0 };
+    const warmUp = { window: 500, least: 500, most: 500 };
+    const work = { ...saturation.amounts.smoke, users: 100, connections: 32, warmUp, requests: 30_000 };
     const context: TrialContext = {
       scope,
-      profile: { ...profiles.quick, users: 100 },
+      profile: profiles.quick,
       chosen: ['none'],
       balancer: 'none',
       targets: null,
       instances: null,
+      riders: [],
       block: 0,
       seed: 1,
       signal: new AbortController().signal,
     };
-    const { rows } = (await throughput.run({}, context, work)) as { rows: { facts: HttpFacts }[] };
-    expect(rows[0]?.facts.voidBefore?.starved).toBeGreaterThan(0);
+    const outcome = (await saturation.run({ of: 'systems' }, context, work)) as Outcome;
+    expect(outcome.status).toBe('completed');
+    const [facts] = outcome.status === 'completed' ? outcome.rows.map((row) => row.facts as HttpFacts) : [];
+    expect(objectToClosedLoop([facts as HttpFacts])?.cause).toBe('starved');
   },
 );
 
-/** Runs four trials of an experiment whose outcomes are given one after the other, and tells what was written down. */
+const units: Unit[] = ['none', 'jwt'].map((strategy) => ({
+  experiment: 'x',
+  factors: { strategy },
+  first: 1,
+  isLater: false,
+  most: 10,
+  weight: 1,
+  seconds: 1,
+}));
+
+/**
+ * Runs trials of two cells whose outcomes are given one after the other, as long as there are any, and tells what was written down.
+ * A budget is what the outcomes are: with the last of them the time is up.
+ */
 async function runOutcomes(name: string, outcomes: readonly Outcome[]) {
   const left = [...outcomes];
   const experiment: Experiment = {
-    name: 'throughput',
+    name: 'x',
     question: '?',
     takesTargets: false,
     unavailable: () => null,
     amounts: { smoke: null, quick: null, full: null },
+    leads: 'requestsPerSecond',
     cells: () => [],
     run: async () => left.shift() as Outcome,
     answer: () => [],
   };
-  const plan = planTrials([{ experiment: 'throughput', factors: { strategy: 'none' }, blocks: 4 }], 1);
-  const run = `${directory}/${name}`;
-  const { mkdirSync } = await import('node:fs');
-  mkdirSync(run);
-  appendObservation(run, { ...start, trials: 4 });
+  const directoryOfRun = `${directory}/${name}`;
+  mkdirSync(directoryOfRun);
+  appendObservation(directoryOfRun, { ...start, cells: units.map(({ most: _m, weight: _w, ...cell }) => cell) });
   const order = {
     choices: start.choices,
     profile: profiles.quick,
-    plan,
+    plan: planTrials({ trials: firstPassOf(units) }, 1),
+    units,
     experiments: [experiment],
     machine: inspectMachine(),
     named: { redisUrl: null, adminSecret: null },
     warnings: [],
   };
-  const observer = { trialBegins() {}, trialEnded() {} };
-  await runTrials(order, run, [], observer, new AbortController().signal);
-  return { report: reportOf(readJournal(run), [experiment], true), left: left.length };
+  const reported = (record = readJournal(directoryOfRun)) => reportOf(record, [experiment], true);
+  const observer = {
+    trialBegins() {},
+    trialEnded: (_: unknown, record: ReturnType<typeof readJournal>) => reported(record).findings,
+  };
+  const secondsLeft = () => (left.length > 0 ? 60 : -1);
+  const record = readJournal(directoryOfRun);
+  await runTrials(order, directoryOfRun, record, observer, secondsLeft, new AbortController().signal);
+  const { trials } = readJournal(directoryOfRun);
+  return { report: reported(), trials: trials.map(({ factors, block }) => `${factors.strategy} ${block}`) };
 }
-const rows = [{ factors: {}, facts: httpFacts() }];
-const completed: Outcome = { status: 'completed', rows };
-const starved: Outcome = { status: 'void', cause: 'starved', reason: 'other processes used 90 % of a core', rows };
-
-test('a void trial is repeated until it is sound, and the report counts the void ones by cause', async () => {
-  const { report } = await runOutcomes('mended', [completed, starved, starved, completed, completed, completed]);
-  expect(report.run).toMatchObject({ complete: true, trials: { completed: 4, void: { starved: 2 } } });
-  expect(report.findings[0]?.measures.requestsPerSecond?.trials).toBe(4);
-  expect(report.warnings).toContainEqual(expect.objectContaining({ code: 'TRIAL_VOID' }));
+const at = (requests: number): Outcome => ({
+  status: 'completed',
+  rows: [{ factors: {}, facts: httpFacts({ requests }) }],
 });
+const rejected: Outcome = {
+  status: 'void',
+  cause: 'wrong answer',
+  reason: 'of 1000 answers 1 rejected in error',
+  rows: [{ factors: {}, facts: httpFacts({ falseRejects: 1 }) }],
+};
 
-test('repeats end with the budget, and the run is then not complete', async () => {
-  const { report, left } = await runOutcomes('starved', new Array<Outcome>(20).fill(starved));
-  expect(report.run).toMatchObject({ complete: false, trials: { completed: 0, void: { starved: 6 } } });
-  expect(left).toBe(14);
+describe('runTrials', () => {
+  test('a discarded trial is repeated at once, and counted by its cause', async () => {
+    const { report, trials } = await runOutcomes('mended', [at(1_000), rejected, at(1_000)]);
+    expect(trials).toEqual(['none 0', 'jwt 0', 'jwt 0']);
+    expect(report.run).toMatchObject({
+      complete: true,
+      valid: true,
+      trials: { completed: 2, void: { 'wrong answer': 1 } },
+    });
+    expect(report.warnings).toContainEqual(expect.objectContaining({ code: 'TRIAL_VOID' }));
+  });
+
+  test('one that is discarded twice is given up, and the run is not valid', async () => {
+    const { report, trials } = await runOutcomes('wrong', [rejected, rejected, at(1_000)]);
+    expect(trials).toEqual(['none 0', 'none 0', 'jwt 0']);
+    expect(report.run).toMatchObject({ complete: false, valid: false, unanswered: [{ experiment: 'x' }] });
+  });
+
+  test('after the first pass cells are measured again, generation after generation, until the time is up', async () => {
+    const { report, trials } = await runOutcomes('narrowed', [1_000, 2_000, 4_000, 500, 9_000].map(at));
+    expect(trials.slice(0, 2)).toEqual(['none 0', 'jwt 0']);
+    expect(new Set(trials).size).toBe(5);
+    expect(report.run).toMatchObject({ complete: true, trials: { completed: 5 } });
+  });
+
+  test('it ends before its time when every answer is narrow enough', async () => {
+    const { report } = await runOutcomes('decided', new Array<Outcome>(9).fill(at(1_000)));
+    // Two that agree to the last digit, of each cell.
+    expect(report.run.trials.completed).toBe(4);
+  });
 });

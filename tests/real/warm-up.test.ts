@@ -1,28 +1,45 @@
 // What is counted is the steady state: whatever an instance keeps of its callers is there before, and all warm-up work after that.
 import { expect, test } from 'vitest';
-import type { TrialContext } from '../../bench/experiments/contract.ts';
-import { throughput } from '../../bench/experiments/throughput.ts';
+import type { Experiment, TrialContext } from '../../bench/experiments/contract.ts';
+import { cost } from '../../bench/experiments/cost.ts';
+import { saturation } from '../../bench/experiments/saturation.ts';
 import { profiles } from '../../bench/plan/profiles.ts';
+import type { Factors, Row } from '../../bench/record/facts.ts';
 import { testScope } from './rig.ts';
 
 const scope = await testScope();
+const context: TrialContext = {
+  scope,
+  profile: profiles.smoke,
+  chosen: ['none', 'session-cached'],
+  balancer: 'none',
+  targets: null,
+  instances: null,
+  riders: [],
+  block: 0,
+  seed: 1,
+  signal: new AbortController().signal,
+};
 
-test('an instance that keeps sessions asks Redis for none of them in the counted load', async () => {
-  const work = { warmUp: { window: 50, least: 50, most: 50 }, requests: 400, turns: 2, algorithmBlocks: 0 };
-  const context: TrialContext = {
-    scope,
-    profile: { ...profiles.smoke, users: 300 },
-    chosen: ['none', 'session-cached'],
-    balancer: 'none',
-    targets: null,
-    instances: null,
-    block: 0,
-    seed: 1,
-    signal: new AbortController().signal,
-  };
-  const outcome = await throughput.run({}, context, work);
+/** The facts of the sessions that an instance keeps. */
+async function factsOf<Work>(experiment: Experiment<Work>, factors: Factors, work: Work): Promise<Row['facts']> {
+  const result = await experiment.run(factors, context, work);
+  const outcome = 'outcome' in result ? result.outcome : result;
   const rows = outcome.status === 'completed' ? outcome.rows : [];
-  const cached = rows.find(({ factors }) => factors.strategy === 'session-cached');
-  expect(cached?.facts).toMatchObject({ requests: 800, warmUp: { requests: 350 } });
-  expect(cached?.facts).not.toHaveProperty('redisCommands.get');
+  return rows.find((row) => row.factors.strategy === 'session-cached')?.facts as Row['facts'];
+}
+
+test('an instance that keeps sessions asks Redis for none of them in a counted closed loop', async () => {
+  const warmUp = { window: 50, least: 50, most: 50 };
+  const work = { ...saturation.amounts.smoke, users: 300, warmUp, requests: 400, turns: 2 };
+  const facts = await factsOf(saturation, { of: 'systems' }, work);
+  expect(facts).toMatchObject({ requests: 800, warmUp: { requests: 350 } });
+  expect(facts).not.toHaveProperty('redisCommands.get');
+});
+
+test('an instance that keeps sessions asks Redis for none of them in counted slices', async () => {
+  const work = { ...cost.amounts.smoke, users: 300, warmUpRequests: 50, cycles: 4, requestsPerSlice: 100 };
+  const facts = await factsOf(cost, { lanes: 'strategies', part: 1 }, work);
+  expect(facts).toMatchObject({ requests: 400, warmUpRequests: 50 });
+  expect(facts).not.toHaveProperty('redisCommands.get');
 });

@@ -1,6 +1,6 @@
 // A runtime without an algorithm; the one that is pinned has them all, so its lack is acted.
 import { beforeEach, expect, test, vi } from 'vitest';
-import { throughput } from '../../bench/experiments/throughput.ts';
+import { cost } from '../../bench/experiments/cost.ts';
 import type { Choices } from '../../bench/record/observation.ts';
 import type { Machine } from '../../bench/rig/machine.ts';
 
@@ -39,7 +39,14 @@ test.each([
   ['says nothing of it elsewhere', 'session', []],
 ])('a report %s', async (_what, strategy, expected) => {
   const { orderRun } = await import('../../bench/run.ts');
-  const choices: Choices = { suite: 'bench', profile: 'quick', seed: 1, balancer: 'haproxy', strategies: [strategy] };
-  const { warnings } = orderRun(choices, [throughput], machine, { redisUrl: null, adminSecret: null });
+  const choices: Choices = {
+    suite: 'bench',
+    profile: 'quick',
+    seed: 1,
+    balancer: 'haproxy',
+    strategies: [strategy],
+    minutes: 5,
+  };
+  const { warnings } = orderRun(choices, [cost], machine, { redisUrl: null, adminSecret: null });
   expect(warnings.map(({ code }) => code)).toEqual(expected);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { resolveChoices } from '../../bench/plan/choices.ts';
 
-const experiments = ['throughput', 'login'];
+const experiments = ['cost', 'login'];
 
 test('without flags the quick profile is run with seed 1 behind HAProxy', () => {
   expect(resolveChoices({}, 'bench', experiments)).toEqual({
@@ -9,19 +9,33 @@ test('without flags the quick profile is run with seed 1 behind HAProxy', () => 
     profile: 'quick',
     seed: 1,
     balancer: 'haproxy',
+    minutes: 5,
   });
 });
 
+test.each([
+  ['smoke', 0.9],
+  ['quick', 5],
+  ['full', 180],
+])('resolveChoices: the %s profile has a budget of %d minutes unless told otherwise', (profile, minutes) => {
+  expect(resolveChoices({ profile }, 'bench', experiments).minutes).toBe(minutes);
+});
+
+test('resolveChoices: minutes may be a fraction', () => {
+  expect(resolveChoices({ minutes: '0.5' }, 'bench', experiments).minutes).toBe(0.5);
+});
+
+test('resolveChoices: a self-test ends with its plan and has no budget', () => {
+  expect(resolveChoices({}, 'selftest', experiments)).not.toHaveProperty('minutes');
+});
+
 test('lists are split at commas, and a name given twice counts once', () => {
-  expect(resolveChoices({ only: 'login, throughput,login' }, 'bench', experiments).only).toEqual([
-    'login',
-    'throughput',
-  ]);
+  expect(resolveChoices({ only: 'login, cost,login' }, 'bench', experiments).only).toEqual(['login', 'cost']);
 });
 
 test.each([
   [{ profile: 'quik' }, 'UNKNOWN_PROFILE', '--profile "quik" is none of: smoke, quick, full'],
-  [{ only: 'latency' }, 'UNKNOWN_EXPERIMENT', '--only "latency" is none of: throughput, login'],
+  [{ only: 'latency' }, 'UNKNOWN_EXPERIMENT', '--only "latency" is none of: cost, login'],
   [{ only: 'login,' }, 'USAGE', '--only "login," has an empty entry'],
   [{ strategy: 'jwt+session' }, 'UNKNOWN_STRATEGY', '--strategy "jwt+session" is none of: none, session'],
   [{ instances: '0' }, 'BAD_NUMBER', '--instances "0" is not a whole number from 1 to 32'],
@@ -30,6 +44,10 @@ test.each([
   [{ seed: '-1' }, 'BAD_NUMBER', '--seed "-1"'],
   [{ seed: 'seven' }, 'BAD_NUMBER', '--seed "seven"'],
   [{ seed: '99999999999' }, 'BAD_NUMBER', '--seed "99999999999"'],
+  [{ minutes: '0' }, 'BAD_NUMBER', '--minutes "0" is not a number of minutes from 0.1 to 1440'],
+  [{ minutes: '1441' }, 'BAD_NUMBER', '--minutes "1441"'],
+  [{ minutes: '-5' }, 'BAD_NUMBER', '--minutes "-5"'],
+  [{ minutes: 'ten' }, 'BAD_NUMBER', '--minutes "ten"'],
   [{ balancer: 'nginx' }, 'UNKNOWN_BALANCER', '--balancer "nginx" is none of: haproxy, none'],
   [{ target: 'jwt' }, 'BAD_TARGET', '--target "jwt" is not strategy=http://host:port'],
   [{ target: 'jwt=ftp://x' }, 'BAD_TARGET', '--target "jwt=ftp://x"'],

@@ -109,7 +109,7 @@ test('the bench in its container is given flags that the command line takes, and
   const given = Object.fromEntries(
     flags.flatMap((flag, at) => (flag.startsWith('--') ? [[flag.slice(2), flags[at + 1]]] : [])),
   );
-  expect(resolveChoices(given, 'bench', ['throughput']).targets).toEqual(
+  expect(resolveChoices(given, 'bench', ['saturation']).targets).toEqual(
     Object.fromEntries(containerTwins.map(({ strategy, port }) => [strategy, `http://balancer:${port}`])),
   );
 });

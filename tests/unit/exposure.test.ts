@@ -70,7 +70,7 @@ test('the largest window of a cell is that of all its trials', () => {
     };
   });
   const [finding] = findingsOf(trials, ['exposure-window']);
-  expect(finding?.measures.exposureWindowMax).toMatchObject({ value: 0.04, high: 0.04, trials: 3 });
+  expect(finding?.measures.exposureWindowMax).toMatchObject({ value: 0.04, high: 0.04, replicates: 3 });
   expect(finding?.measures.exposureWindowWithin?.value).toBe(0.041);
 });
 
@@ -156,7 +156,7 @@ const trialOf = (facts: ExposureFacts, status: 'completed' | 'void' = 'completed
     outcome: status === 'completed' ? { status, rows } : { status, cause: 'wrong answer', reason: 'accepted', rows },
   };
 };
-const sentences = (...trials: TrialObservation[]) => exposureWindow.answer(findingsOf(trials, ['exposure-window']));
+const sentences = (...trials: TrialObservation[]) => exposureWindow.answer(findingsOf(trials, ['exposure-window']), []);
 
 test('that all were accepted is told of those that were answered, with the longest wait beside it', () => {
   const cut = { ...cutOnce, accepted: 9, refused: 0, longestWait: 1.4e9, recoveries: [3e8] };

@@ -4,15 +4,16 @@ import type { TrialObservation } from '../../bench/record/observation.ts';
 import { httpFacts, trial } from './samples.ts';
 
 const finding = (trials: ReturnType<typeof trial>[], strategy: string) =>
-  findingsOf(trials, ['throughput']).find(({ factors }) => factors.strategy === strategy);
+  findingsOf(trials, ['saturation']).find(({ factors }) => factors.strategy === strategy);
 
-test('a measure is the median over trials, and n is the number of trials', () => {
-  const trials = [1_000, 3_000, 2_000].map((requests, block) => trial('jwt', block, { requests }));
+test('a measure is the median over trials, and each of them is a replicate', () => {
+  const rates = [1_000, 3_000, 2_000, 4_000, 6_000, 5_000, 7_000];
+  const trials = rates.map((requests, block) => trial('jwt', block, { requests }));
   expect(finding(trials, 'jwt')?.measures.requestsPerSecond).toMatchObject({
-    value: 2_000,
+    value: 4_000,
     low: 1_000,
-    high: 3_000,
-    trials: 3,
+    high: 7_000,
+    replicates: 7,
   });
 });
 
@@ -22,7 +23,7 @@ test('the ratio to the baseline is paired within each block', () => {
     trial('none', block, { seconds: slowness }),
     trial('jwt', block, { seconds: slowness * 4 }),
   ]);
-  const ratio = finding(trials, 'jwt')?.measures.throughputRatio;
+  const ratio = finding(trials, 'jwt')?.measures.throughputVsBaseline;
   expect(ratio?.value).toBeCloseTo(0.25);
   expect(ratio?.low).toBeCloseTo(0.25);
   expect(ratio?.high).toBeCloseTo(0.25);
@@ -36,18 +37,18 @@ test('the ratio of loads that shared a trial is paired within each of its rounds
     facts: httpFacts({ windows: of.map((rate) => ({ requests: rate * 100, seconds: 1, latencyMean: 1e6 })) }),
   }));
   const shared = { ...trial('', 0), factors: {}, outcome: { status: 'completed' as const, rows } };
-  expect(finding([shared], 'jwt')?.measures.throughputRatio?.value).toBeCloseTo(0.5);
+  expect(finding([shared], 'jwt')?.measures.throughputVsBaseline?.value).toBeCloseTo(0.5);
 });
 
 test('a block without a valid baseline gives no ratio', () => {
   const trials = [trial('none', 0), trial('jwt', 0), trial('none', 1, {}, 'void'), trial('jwt', 1)];
-  expect(finding(trials, 'jwt')?.measures.throughputRatio?.trials).toBe(1);
+  expect(finding(trials, 'jwt')?.measures.throughputVsBaseline?.replicates).toBe(1);
 });
 
 test('a void trial gives no throughput, but its wrong answers count', () => {
   const trials = [trial('jwt', 0, { requests: 500 }), trial('jwt', 1, { requests: 9_000, falseAccepts: 3 }, 'void')];
   const measures = finding(trials, 'jwt')?.measures;
-  expect(measures?.requestsPerSecond).toMatchObject({ value: 500, trials: 1 });
+  expect(measures?.requestsPerSecond).toMatchObject({ value: 500, replicates: 1 });
   expect(measures?.falseAccepts?.value).toBe(3);
   expect(measures?.checkedAnswers?.value).toBe(9_500);
 });
@@ -99,7 +100,7 @@ test('factors that vary inside a trial make findings of their own', () => {
 
 test('the baseline stands first', () => {
   const trials = ['jwt', 'none', 'session'].map((strategy) => trial(strategy, 0));
-  expect(findingsOf(trials, ['throughput']).map(({ factors }) => factors.strategy)).toEqual(['none', 'jwt', 'session']);
+  expect(findingsOf(trials, ['saturation']).map(({ factors }) => factors.strategy)).toEqual(['none', 'jwt', 'session']);
 });
 
 test('a row that only some trials of its experiment measured has as many trials as measured it', () => {
@@ -108,7 +109,7 @@ test('a row that only some trials of its experiment measured has as many trials 
     ...trial('jwt', block),
     outcome: { status: 'completed', rows: algs.map(rowOf) },
   });
-  const findings = findingsOf([of(0, 'HS256', 'ES256'), of(1, 'HS256'), of(2, 'HS256')], ['throughput']);
+  const findings = findingsOf([of(0, 'HS256', 'ES256'), of(1, 'HS256'), of(2, 'HS256')], ['saturation']);
   expect(findings.map(({ factors, trials }) => [factors.alg, trials.completed])).toEqual([
     ['ES256', 1],
     ['HS256', 3],

@@ -60,5 +60,11 @@ test('a ratio is the same whichever way round it is asked', () => {
 });
 
 test('a single pair has a ratio and no interval', () => {
-  expect(ratioMeasure([Math.log(2)], 'lower')).toMatchObject({ value: 2, low: 2, high: 2, confidence: 0, trials: 1 });
+  expect(ratioMeasure([Math.log(2)], 'lower')).toMatchObject({
+    value: 2,
+    low: 2,
+    high: 2,
+    confidence: 0,
+    replicates: 1,
+  });
 });

@@ -14,7 +14,19 @@ afterEach(() => rmSync(directory, { recursive: true }));
 test('what was appended is read back', () => {
   appendObservation(directory, start);
   appendObservation(directory, trial('jwt', 0));
-  expect(readJournal(directory)).toEqual({ start, trials: [trial('jwt', 0)] });
+  expect(readJournal(directory)).toEqual({ start, resumed: [], trials: [trial('jwt', 0)] });
+});
+
+test('readJournal: what a run was given when it was gone on with stands beside its trials', () => {
+  const resumed = {
+    kind: 'resume',
+    at: '2026-01-02T04:00:00.000Z',
+    minutes: 15,
+    command: 'npm run bench -- --resume a-run --minutes 15',
+  } as const;
+  for (const observation of [start, trial('jwt', 0), resumed, trial('jwt', 1)])
+    appendObservation(directory, observation);
+  expect(readJournal(directory)).toEqual({ start, resumed: [resumed], trials: [trial('jwt', 0), trial('jwt', 1)] });
 });
 
 test('a last line that a crash cut short is left out', () => {

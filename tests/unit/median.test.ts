@@ -7,11 +7,26 @@ test('the median of an even number of values lies between the two in the middle'
 });
 
 test('equal trials have an interval without width', () => {
-  expect(estimateMedian([5, 5, 5])).toEqual({ value: 5, low: 5, high: 5, confidence: 0.75 });
+  const { low, high, confidence } = estimateMedian([5, 5, 5, 5, 5, 5]);
+  expect([low, high, confidence]).toEqual([5, 5, 1 - 2 / 64]);
 });
 
-test('with three trials the interval is their range', () => {
-  expect(estimateMedian([10, 30, 20])).toEqual({ value: 20, low: 10, high: 30, confidence: 0.75 });
+test('estimateMedian: fewer than six positive values have the t interval of their logarithms', () => {
+  // ln 10, ln 20, ln 40: mean ln 20, s = ln 2, t(0.975, 2) = 4.3027.
+  const { value, low, high, confidence } = estimateMedian([10, 40, 20]);
+  const half = (4.3027 * Math.LN2) / Math.sqrt(3);
+  expect([value, low, high, confidence]).toEqual([
+    expect.closeTo(20, 9),
+    expect.closeTo(20 * Math.exp(-half), 3),
+    expect.closeTo(20 * Math.exp(half), 1),
+    0.95,
+  ]);
+});
+
+test('estimateMedian: fewer than six values of which one is not positive have the t interval of their mean', () => {
+  // Mean 20, s = 20, t(0.975, 2) = 4.3027.
+  const { value, low, high } = estimateMedian([0, 20, 40]);
+  expect([value, low, high]).toEqual([20, expect.closeTo(20 - 49.68, 2), expect.closeTo(20 + 49.68, 2)]);
 });
 
 test('one trial gives a value without an interval', () => {
@@ -19,7 +34,7 @@ test('one trial gives a value without an interval', () => {
 });
 
 test('the order of the trials does not matter to the value', () => {
-  expect(estimateMedian([1, 9, 5, 3, 7]).value).toBe(estimateMedian([9, 7, 5, 3, 1]).value);
+  expect(estimateMedian([1, 9, 5, 3, 7, 11]).value).toBe(estimateMedian([11, 9, 7, 5, 3, 1]).value);
 });
 
 test.each([

@@ -10,7 +10,7 @@ import { judged } from '../../bench/trial/outcome.ts';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { issueAccessToken, type TokenProfile, verifyAccessToken } from '../../servers/tokens/access-token.ts';
 import { generateKey, importKeys } from '../../servers/tokens/keys.ts';
-import { start } from './samples.ts';
+import { recordOf } from './samples.ts';
 
 const profile: TokenProfile = {
   algorithm: 'ES256',
@@ -99,13 +99,13 @@ function reportWith(falseAccepts: number) {
     seconds: 2,
     outcome: judged([{ factors: {}, facts }], [objectToAnswers([facts], 1_000)]),
   };
-  return reportOf({ start: { ...start, trials: 1 }, trials: [trial] }, [mixedTraffic], true);
+  return reportOf(recordOf([trial]), [mixedTraffic], true);
 }
 
 test('answers are counted by kind, and in all', () => {
   const { findings, answers, run } = reportWith(0);
   const { checkedAnswers, 'checkedAnswers.expired': expired } = findings[0]?.measures ?? {};
-  expect([checkedAnswers?.value, expired?.value, run.complete]).toEqual([1_000, 300, true]);
+  expect([checkedAnswers?.value, expired?.value, run.valid]).toEqual([1_000, 300, true]);
   expect(answers[0]?.sentences).toEqual([
     '1,000 answers of 1 strategy were checked, 70 % of them to valid credentials: 0 accepted in error, 0 refused in error, 0 answered with an error or not at all.',
   ]);
@@ -114,6 +114,6 @@ test('answers are counted by kind, and in all', () => {
 test('one accepted in error makes the run invalid, and shows by its kind', () => {
   const { findings, answers, run } = reportWith(1);
   expect(findings[0]?.measures['falseAccepts.expired']?.value).toBe(1);
-  expect(run.complete).toBe(false);
+  expect(run.valid).toBe(false);
   expect(answers[0]?.sentences).toContain('Not all were right of session.');
 });

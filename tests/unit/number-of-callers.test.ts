@@ -1,39 +1,46 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { numberOfCallers } from '../../bench/experiments/number-of-callers.ts';
-import type { TrialObservation } from '../../bench/record/observation.ts';
 import type { Finding } from '../../bench/record/report.ts';
-import { httpFacts, trial } from './samples.ts';
+import { blockOf, measureOf } from './samples.ts';
 
-/** A trial of two strategies with few callers and many, at these requests/s. */
-const side = (block: number, rates: readonly (readonly [string, number, number])[]): TrialObservation => ({
-  ...trial('none', block),
+/** What a strategy adds with so many callers, in µs, two more or less. */
+const adds = (strategy: string, callers: number, added: number): Finding => ({
   experiment: 'number-of-callers',
-  factors: {},
-  outcome: {
-    status: 'completed',
-    rows: rates.map(([strategy, callers, rate]) => ({
-      factors: { strategy, callers, instances: 1 },
-      facts: httpFacts({ requests: 1_000, seconds: 1_000 / rate }),
-    })),
-  },
+  factors: { strategy, callers },
+  measures: { addedCpuPerRequest: measureOf(added * 1e-6, (added - 2) * 1e-6, (added + 2) * 1e-6) },
+  trials: { completed: 2, void: 0, failed: 0 },
 });
 
-test('each is held against itself with the fewest callers, and against as many without authentication', () => {
-  const trials = [0, 1, 2].map((block) =>
-    side(block, [
-      ['none', 200, 1_000],
-      ['none', 20_000, 800],
-      ['session-cached', 200, 900],
-      ['session-cached', 20_000, 600],
-    ]),
-  );
-  expect(numberOfCallers.answer(numberOfCallers.derive?.(trials) as Finding[])).toEqual([
-    'With 20,000 callers none carries 0.80 of what it does with 200.',
-    'With 20,000 callers session-cached carries 0.67 of what it does with 200, and 0.75 of no authentication.',
-  ]);
-});
+describe('numberOfCallers', () => {
+  test('each number of callers is set against the baseline of its block', () => {
+    const strategy = 'session-cached';
+    const block = blockOf('number-of-callers', { strategy }, [
+      [{ strategy: 'none' }, { servers: 100_000 }],
+      [{ strategy: 'none', control: 'a/a' }, { servers: 100_000 }],
+      [{ strategy, callers: 20_000 }, { servers: 109_000 }],
+      [{ strategy, callers: 200 }, { servers: 104_000 }],
+    ]);
+    const findings = numberOfCallers.derive?.([block], []) as Finding[];
+    expect(findings.map(({ factors, measures }) => [factors.callers, measures.addedCpuPerRequest?.value])).toEqual([
+      [200, expect.closeTo(4e-6, 12)],
+      [20_000, expect.closeTo(9e-6, 12)],
+    ]);
+  });
 
-test('of one number there is nothing to tell', () => {
-  const trials = [side(0, [['session-cached', 200, 900]])];
-  expect(numberOfCallers.answer(numberOfCallers.derive?.(trials) as Finding[])).toEqual([]);
+  test('the answer goes from the fewest callers to the most, strategy by strategy', () => {
+    const findings = [
+      adds('session-cached', 20_000, 9),
+      adds('session-cached', 200, 4),
+      adds('jwt-cached', 20_000, 7),
+      adds('jwt-cached', 200, 7),
+    ];
+    expect(numberOfCallers.answer(findings, [])).toEqual([
+      'By the number of callers, session-cached adds 4 µs (±2) with 200, 9 µs (±2) with 20,000.',
+      'By the number of callers, jwt-cached adds 7 µs (±2) with 200, 7 µs (±2) with 20,000.',
+    ]);
+  });
+
+  test('of one number of callers there is nothing to tell', () => {
+    expect(numberOfCallers.answer([adds('session-cached', 200, 4)], [])).toEqual([]);
+  });
 });

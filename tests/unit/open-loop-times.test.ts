@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { inFlightByTimes, timesOf } from '../../bench/load/open-loop-times.ts';
+import { describe, expect, test } from 'vitest';
+import { inFlightByTimes, longestGap, slowAfter, stallsIn, timesOf } from '../../bench/load/open-loop-times.ts';
 
 const ms = 1e6;
 
@@ -49,4 +49,48 @@ test("Little's law: the number under way is the sum of the service times over th
       100 * ms,
     ),
   ).toBeNull();
+});
+
+describe('stallsIn', () => {
+  /** Of 1,000 requests those slow whose numbers are in one of these ranges, ends not included. */
+  const stalls = (...ranges: [number, number][]) =>
+    stallsIn(
+      moments(1_000, (index) => ({
+        service: ranges.some(([from, to]) => index >= from && index < to) ? slowAfter + ms : 2 * ms,
+      })),
+    );
+
+  test('requests that were answered in time are no stall', () => {
+    expect(stalls()).toEqual({ count: 0, largest: 0 });
+    expect(stallsIn(moments(10, () => ({ service: slowAfter })))).toEqual({ count: 0, largest: 0 });
+  });
+
+  test('slow neighbours are one stall of as many requests', () => {
+    expect(stalls([100, 140])).toEqual({ count: 1, largest: 40 });
+  });
+
+  test('a single slow request is a stall of one', () => {
+    expect(stalls([100, 101])).toEqual({ count: 1, largest: 1 });
+  });
+
+  test('stalls at both ends of a load are counted', () => {
+    expect(stalls([0, 3], [990, 1_000])).toEqual({ count: 2, largest: 10 });
+  });
+
+  test('a few requests in time do not end a stall, and are no part of it', () => {
+    expect(stalls([100, 140], [140 + longestGap, 150])).toEqual({ count: 1, largest: 50 - longestGap });
+  });
+
+  test('more requests in time than that part two stalls, of which the larger is told', () => {
+    expect(stalls([100, 140], [141 + longestGap, 150])).toEqual({ count: 2, largest: 40 });
+  });
+
+  test('requests without an answer are slow', () => {
+    const unanswered = moments(100, (index) => ({ service: index >= 20 && index < 30 ? Number.NaN : 2 * ms }));
+    expect(stallsIn(unanswered)).toEqual({ count: 1, largest: 10 });
+  });
+
+  test('a wait before the send makes a request slow, however soon it is served', () => {
+    expect(stallsIn(moments(100, () => ({ lag: slowAfter, service: ms })))).toEqual({ count: 1, largest: 100 });
+  });
 });

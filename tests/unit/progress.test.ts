@@ -1,45 +1,95 @@
-import { expect, test } from 'vitest';
-import { startProgress } from '../../bench/render/progress.ts';
-import { secondsLeft } from '../../bench/render/seconds-left.ts';
-import { trial } from './samples.ts';
+import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../bench/record/report.ts';
+import { clockText, leadingText, outcomeText, startProgress, trialText } from '../../bench/render/progress.ts';
+import { blockOf, measureOf, pairOf, trial } from './samples.ts';
 
-const planned = (experiment: string, strategy: string) => ({
-  experiment,
-  factors: { strategy, instances: 1 },
-  block: 0,
-});
-const ended = (experiment: string, strategy: string, seconds: number) => ({
-  ...trial(strategy, 0),
-  experiment,
-  seconds,
-});
-
-test('a trial still to come takes as long as those of its experiment did', () => {
-  const plan = ['a', 'b', 'c'].map((strategy) => planned('throughput', strategy));
-  expect(secondsLeft(plan, [ended('throughput', 'a', 4)])).toBe(8);
-});
-
-test('an experiment that has not been seen takes as long as all did on average', () => {
-  const plan = [planned('throughput', 'a'), planned('throughput', 'b'), planned('login', 'a')];
-  expect(secondsLeft(plan, [ended('throughput', 'a', 4), ended('throughput', 'b', 8)])).toBe(6);
-});
-
-test('nothing is left when every trial has ended', () => {
-  expect(secondsLeft([planned('throughput', 'a')], [ended('throughput', 'a', 4)])).toBe(0);
-});
-
-test('an interrupt is told of at once, also where no line moves', () => {
+/** What is written where no line moves. */
+function written(use: (progress: ReturnType<typeof startProgress>) => void): string {
   let told = '';
   const stream = { isTTY: false, write: (text: string) => (told += text) } as unknown as NodeJS.WriteStream;
-  startProgress(stream, [planned('throughput', 'a')], [], 'heading').stopping();
-  expect(told).toMatch(/^heading\ninterrupted: .*\n$/);
+  use(startProgress(stream, 'heading'));
+  return told;
+}
+
+describe('startProgress', () => {
+  test('where no line moves each trial is a line when it has ended', () => {
+    const told = written((progress) => {
+      progress.begins(() => 'cost, part 1');
+      progress.ended('[1] cost, part 1 · done');
+      progress.end();
+    });
+    expect(told).toBe('heading\n[1] cost, part 1 · done\n');
+  });
+
+  test('an interrupt is told of at once, also where no line moves', () => {
+    expect(written((progress) => progress.stopping())).toMatch(/^heading\ninterrupted: .*\n$/);
+  });
 });
 
-test('the time left is never told as 60 seconds of a minute', () => {
-  let told = '';
-  const stream = { isTTY: false, write: (text: string) => (told += text) } as unknown as NodeJS.WriteStream;
-  const plan = Array.from({ length: 31 }, (_, block) => ({ ...planned('throughput', 'a'), block }));
-  const progress = startProgress(stream, plan, [], 'heading');
-  progress.trialEnded(ended('throughput', 'a', 9.99), 1, 31);
-  expect(told).toContain('5 min 0 s left');
+test('trialText: a trial is named by its experiment, its factors and its generation', () => {
+  const planned = { experiment: 'cost', factors: { lanes: 'strategies', part: 2 }, block: 1 };
+  expect(trialText(planned)).toBe('cost, lanes strategies, part 2, generation 2');
+});
+
+describe('outcomeText', () => {
+  const of = (rows: ReturnType<typeof blockOf>['outcome']) => outcomeText({ outcome: rows });
+
+  test('a closed loop of one system tells its rate', () => {
+    expect(of(trial('jwt', 0, { requests: 4_000 }).outcome)).toBe('4,000 requests/s');
+  });
+
+  test('a pair tells how much dearer its head is', () => {
+    expect(of({ status: 'completed', rows: [{ factors: {}, facts: pairOf(1.025) }] })).toBe('+2.5 % CPU');
+  });
+
+  test('a block of lanes is done', () => {
+    const lanes = [
+      [{ strategy: 'none' }, { servers: 1 }],
+      [{ strategy: 'jwt' }, { servers: 1 }],
+    ] as const;
+    expect(of(blockOf('cost', {}, lanes).outcome)).toBe('done');
+  });
+
+  test('a discarded trial tells why', () => {
+    expect(of(trial('jwt', 0, {}, 'void').outcome)).toBe('discarded: of 1000 answers 1 accepted in error');
+  });
+
+  test('a failed trial tells why', () => {
+    expect(of({ status: 'failed', reason: 'Redis ended with SIGKILL' })).toBe('failed: Redis ended with SIGKILL');
+  });
+});
+
+describe('leadingText', () => {
+  const adds = (factors: Finding['factors'], added: number, half: number): Finding => ({
+    experiment: 'cost',
+    factors,
+    measures: { addedCpuPerRequest: measureOf(added * 1e-6, (added - half) * 1e-6, (added + half) * 1e-6) },
+    trials: { completed: 1, void: 0, failed: 0 },
+  });
+
+  test('what readers ask about first is told with half of its interval', () => {
+    const findings = [
+      adds({ strategy: 'opaque' }, 300, 9),
+      adds({ strategy: 'jwt', alg: 'RS256' }, 30, 2),
+      adds({ strategy: 'jwt', alg: 'HS256' }, 39, 2),
+      adds({ strategy: 'session' }, 98, 4),
+      adds({ strategy: 'session-cached' }, 4.2, 0.4),
+    ];
+    expect(leadingText(findings)).toBe(
+      'added CPU per request: session 98 µs ±4, jwt 39 µs ±2, session-cached 4.2 µs ±0.4',
+    );
+  });
+
+  test('as long as nothing is known it is empty', () => {
+    expect(leadingText([adds({ strategy: 'opaque' }, 300, 9)])).toBe('');
+  });
+});
+
+test.each([
+  [-3, '0 s'],
+  [59.2, '1 min 0 s'],
+  [59, '59 s'],
+  [245, '4 min 5 s'],
+])('clockText: %d seconds are %s', (seconds, text) => {
+  expect(clockText(seconds)).toBe(text);
 });

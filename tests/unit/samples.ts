@@ -1,6 +1,8 @@
 // Observations for the unit tests: small, and whole enough to be read by everything that reads real ones.
-import type { HttpFacts, PairFacts, PairSide } from '../../bench/record/facts.ts';
+import type { Factors, HttpFacts, PairFacts, PairSide, SliceFacts } from '../../bench/record/facts.ts';
+import type { RunRecord } from '../../bench/record/journal.ts';
 import type { Outcome, RunStart, TrialObservation } from '../../bench/record/observation.ts';
+import type { Measure } from '../../bench/record/report.ts';
 
 export const httpFacts = ({ requests = 1_000, seconds = 1, ...changes }: Partial<HttpFacts> = {}): HttpFacts => ({
   type: 'http',
@@ -35,7 +37,7 @@ export const trial = (
       : { status, cause: 'wrong answer', reason: 'of 1000 answers 1 accepted in error', rows };
   return {
     kind: 'trial',
-    experiment: 'throughput',
+    experiment: 'saturation',
     factors: { strategy, instances: 1 },
     block,
     at: '2026-01-02T03:04:05.000Z',
@@ -43,6 +45,69 @@ export const trial = (
     outcome,
   };
 };
+
+/** CPU nanoseconds per request by tier: slice by slice, or the same in each of 60 slices. */
+type Costs = Partial<Record<keyof SliceFacts['cpu'], number | number[]>>;
+
+/** The facts of a lane, 100 requests a slice. */
+export function sliceFacts(costs: Costs, changes: Partial<SliceFacts> = {}): SliceFacts {
+  const cpu = Object.fromEntries(
+    Object.entries(costs).map(([tier, cost]) => [tier, Array.isArray(cost) ? cost : new Array<number>(60).fill(cost)]),
+  );
+  const slices = Math.max(0, ...Object.values(cpu).map(({ length }) => length));
+  return {
+    type: 'slices',
+    cpu,
+    clock: 'kernel',
+    requestsPerSlice: 100,
+    requests: slices * 100,
+    invalid: 0,
+    warmUpRequests: 0,
+    falseAccepts: 0,
+    falseRejects: 0,
+    errors: 0,
+    requestBytes: slices * 10_000,
+    responseBytes: slices * 20_000,
+    ...changes,
+  };
+}
+
+/** A lane of a block: the factors of its row, and its facts or its costs. */
+type Lane = readonly [Factors, SliceFacts | Costs];
+
+/** A block of lanes, with their rows in the order given. */
+export const blockOf = (
+  experiment: string,
+  factors: Factors,
+  lanes: readonly Lane[],
+  block = 0,
+  status: 'completed' | 'void' = 'completed',
+): TrialObservation => {
+  const rows = lanes.map(([own, facts]) => ({ factors: own, facts: 'type' in facts ? facts : sliceFacts(facts) }));
+  return {
+    kind: 'trial',
+    experiment,
+    factors,
+    block,
+    at: '2026-01-02T03:04:05.000Z',
+    seconds: 20,
+    outcome:
+      status === 'completed'
+        ? { status, rows }
+        : { status, cause: 'wrong answer', reason: 'of 1000 answers 1 accepted in error', rows },
+  };
+};
+
+/** A measure with its interval. */
+export const measureOf = (value: number, low = value, high = value, replicates = 2): Measure => ({
+  value,
+  low,
+  high,
+  confidence: 0.95,
+  unit: 's',
+  better: 'lower',
+  replicates,
+});
 
 /** One side of a pair, four turns of the same cost in CPU seconds per request. */
 export const pairSide = (cost: number, changes: Partial<PairSide> = {}): PairSide => ({
@@ -65,11 +130,11 @@ export const pairOf = (ratio: number, head: Partial<PairSide> = {}): PairFacts =
 
 export const start: RunStart = {
   kind: 'start',
-  schemaVersion: 1,
+  schemaVersion: 2,
   id: 'a-run',
-  choices: { suite: 'bench', profile: 'quick', seed: 1, balancer: 'haproxy' },
+  choices: { suite: 'bench', profile: 'quick', seed: 1, balancer: 'haproxy', minutes: 5 },
   plan: 'digest',
-  trials: 2,
+  cells: [],
   command: 'npm run bench',
   at: '2026-01-02T03:04:00.000Z',
   environment: {
@@ -88,3 +153,14 @@ export const start: RunStart = {
   },
   warnings: [],
 };
+
+/** A run of these trials, and of no other cells than theirs unless more are given. */
+export function recordOf(trials: readonly TrialObservation[], more: readonly TrialObservation[] = []): RunRecord {
+  const cells = new Map(
+    [...trials, ...more].map(({ experiment, factors }) => [
+      JSON.stringify([experiment, factors]),
+      { experiment, factors, first: 1, isLater: false, seconds: 30 },
+    ]),
+  );
+  return { start: { ...start, cells: [...cells.values()] }, resumed: [], trials };
+}

@@ -7,7 +7,7 @@ import type { CaseFacts } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
 import { judged } from '../../bench/trial/outcome.ts';
 import { algorithms } from '../../servers/tokens/algorithms.ts';
-import { start } from './samples.ts';
+import { recordOf } from './samples.ts';
 
 const sound: CaseFacts = {
   type: 'cases',
@@ -29,12 +29,11 @@ const trial = (facts: CaseFacts): TrialObservation => ({
   seconds: 2,
   outcome: judged([{ factors: {}, facts }], [objectToCases(facts)]),
 });
-const report = (...trials: TrialObservation[]) =>
-  reportOf({ start: { ...start, trials: 1 }, trials }, [security], true);
+const report = (...trials: TrialObservation[]) => reportOf(recordOf(trials), [security], true);
 
-test('a run in which all cases were refused is complete, and says how many there were', () => {
+test('a run in which all cases were refused is valid, and says how many there were', () => {
   const { run, answers } = report(trial(sound));
-  expect(run.complete).toBe(true);
+  expect(run.valid).toBe(true);
   expect(answers[0]?.sentences).toEqual([
     '200 cases were tried on 1 way of knowing the caller, with 601 answers: all were right.',
   ]);
@@ -42,12 +41,12 @@ test('a run in which all cases were refused is complete, and says how many there
 
 test('a case that was not refused makes the run invalid, and is named', () => {
   const { run, warnings, answers } = report(trial(broken));
-  expect(run.complete).toBe(false);
+  expect(run.valid).toBe(false);
   expect(warnings).toEqual([
     {
       code: 'TRIAL_VOID',
       message:
-        'security, session, block 1: wrong answer: of 200 cases 1 went wrong: alg "none", no signature (status 200)',
+        'security, session, generation 1: wrong answer: of 200 cases 1 went wrong: alg "none", no signature (status 200)',
     },
   ]);
   expect(answers[0]?.sentences).toContain(
@@ -57,7 +56,7 @@ test('a case that was not refused makes the run invalid, and is named', () => {
 
 test('a repeat that went well does not make it good', () => {
   const { run, answers } = report(trial(broken), trial(sound));
-  expect([run.trials.completed, run.complete]).toEqual([1, false]);
+  expect([run.trials.completed, run.valid]).toEqual([1, false]);
   expect(answers[0]?.sentences[0]).toContain('not all were right');
 });
 

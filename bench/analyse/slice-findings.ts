@@ -1,0 +1,250 @@
+// From blocks of lanes to findings: what each lane adds to the CPU of a request over the baseline of its block, over generations of
+// fresh processes. One model for all lanes. Pure.
+import { factorsKey } from '../plan/plan.ts';
+import type { Factors, SliceFacts } from '../record/facts.ts';
+import type { TrialObservation } from '../record/observation.ts';
+import type { Finding, Measure } from '../record/report.ts';
+import { type BlockValue, type LaneValues, laneValues, quieterCycles } from './lane-difference.ts';
+import { measuresOf } from './measures.ts';
+import { type Component, componentFor, pooledComponent, pooledEstimate, type Replicated } from './pooled.ts';
+import { referenceComponents } from './reference-components.ts';
+
+const confidence = 0.95;
+
+/** One lane of one block, beside the block's baseline. */
+export interface LaneInBlock {
+  /** Which of the trials it is of. */
+  readonly trial: number;
+  /** Those of its row, and with those of its trial. */
+  readonly row: Factors;
+  readonly factors: Factors;
+  readonly facts: SliceFacts;
+  readonly values: LaneValues;
+  /** What it adds when the noisiest tenth of the block's cycles is left out. */
+  readonly quieter: BlockValue;
+}
+
+const isBaseline = (factors: Factors) => factors.strategy === 'none' && factors.control === undefined;
+
+/** A part only says where in a generation a lane was measured. */
+const withoutPart = ({ part: _part, lanes: _lanes, ...factors }: Factors): Factors => factors;
+
+/**
+ * The lanes of all blocks that were completed.
+ * @param baselineOf which row is the baseline of a lane; the one without authentication and of the same block unless told.
+ */
+export function lanesIn(
+  trials: readonly TrialObservation[],
+  baselineOf: (lane: Factors, rows: readonly Factors[]) => number = (_, rows) => rows.findIndex(isBaseline),
+): LaneInBlock[] {
+  return trials.flatMap(({ factors: ofTrial, outcome }, trial) => {
+    if (outcome.status !== 'completed') return [];
+    const rows = outcome.rows.flatMap(({ factors, facts }) => (facts.type === 'slices' ? [{ factors, facts }] : []));
+    if (rows.length === 0) return [];
+    const quiet = quieterCycles(rows.map(({ facts }) => facts));
+    return rows.flatMap(({ factors, facts }): LaneInBlock[] => {
+      const baseline =
+        rows[
+          baselineOf(
+            factors,
+            rows.map((row) => row.factors),
+          )
+        ]?.facts;
+      if (!baseline) return [];
+      return [
+        {
+          trial,
+          row: factors,
+          factors: withoutPart({ ...ofTrial, ...factors }),
+          facts,
+          values: laneValues(facts, baseline),
+          quieter: laneValues(facts, baseline, quiet).added,
+        },
+      ];
+    });
+  });
+}
+
+/** The components between generations that the estimates of a run are made with. */
+export interface Components {
+  readonly added: Component;
+  readonly logRatio: Component;
+  /** Whether they are the run's own; otherwise those of the reference run stand in. */
+  readonly own: boolean;
+}
+
+/** The components over the lanes of a run; controls and baselines, whose replicates are blocks, have no say. */
+export function componentsOf(lanes: readonly LaneInBlock[]): Components {
+  const compared = cellsOf(lanes.filter(({ factors }) => factors.control === undefined && !isBaseline(factors)));
+  const own = {
+    added: pooledComponent(compared.map((cell) => replicated(cell, ({ added }) => added))),
+    logRatio: pooledComponent(compared.map((cell) => replicated(cell, ({ logRatio }) => logRatio, 1))),
+  };
+  return {
+    added: componentFor(own.added, referenceComponents.added),
+    logRatio: componentFor(own.logRatio, referenceComponents.logRatio),
+    own: componentFor(own.added, referenceComponents.added) === own.added,
+  };
+}
+
+const cellsOf = (lanes: readonly LaneInBlock[]): LaneInBlock[][] => [
+  ...Map.groupBy(lanes, ({ factors }) => factorsKey(factors)).values(),
+];
+
+/** Differences between generations are in proportion to what a request costs, unless a scale is given. */
+const replicated = (
+  cell: readonly LaneInBlock[],
+  pick: (values: LaneValues) => BlockValue,
+  scale = meanCost(cell),
+): Replicated => ({ values: cell.map(({ values }) => pick(values)), scale });
+
+const meanCost = (cell: readonly LaneInBlock[], tier?: string) =>
+  cell.reduce(
+    (sum, { values }) => sum + ((tier === undefined ? values.cost : values.costByTier[tier])?.value ?? 0),
+    0,
+  ) / cell.length;
+
+/**
+ * What values of blocks, in nanoseconds, come to in seconds, with the component of the reference run.
+ * @param scale what differences between generations are in proportion to, in nanoseconds.
+ */
+export const estimateOver = (values: readonly BlockValue[], scale: number): Measure =>
+  asMeasure(pooledEstimate({ values, scale }, referenceComponents.added, confidence), 1e-9, 's', values.length);
+
+/** The findings of an experiment whose trials are blocks of lanes; those of its controls last. */
+export function sliceFindings(
+  trials: readonly TrialObservation[],
+  experiment: string,
+  lanes: readonly LaneInBlock[] = lanesIn(trials),
+): Finding[] {
+  const components = componentsOf(lanes);
+  const failed = trials.filter(({ outcome }) => outcome.status === 'failed').length;
+  return cellsOf(lanes)
+    .map((cell): Finding => {
+      const { factors } = cell[0] as LaneInBlock;
+      return {
+        experiment: experiment === 'cost' && factors.control !== undefined ? 'control' : experiment,
+        factors,
+        measures: { ...costMeasures(cell, components), ...answerTotals(cell) },
+        ...redisCommandsOf(cell),
+        trials: { completed: cell.length, void: 0, failed },
+      };
+    })
+    .sort(inOrder);
+}
+
+/** The baseline first, controls last, and between them whatever adds least first. */
+function inOrder(a: Finding, b: Finding): number {
+  const rank = ({ factors }: Finding) => (factors.control !== undefined ? 2 : isBaseline(factors) ? 0 : 1);
+  const added = ({ measures }: Finding) => measures.addedCpuPerRequest?.value ?? 0;
+  return rank(a) - rank(b) || added(a) - added(b) || (factorsKey(a.factors) < factorsKey(b.factors) ? -1 : 1);
+}
+
+function costMeasures(cell: readonly LaneInBlock[], components: Components): Record<string, Measure> {
+  const { factors, values, facts } = cell[0] as LaneInBlock;
+  const seconds = (of: Replicated, component = components.added): Measure =>
+    asMeasure(pooledEstimate(of, component, confidence), 1e-9, 's', cell.length);
+  const tiers = Object.keys(values.costByTier);
+  const byTier = (name: string, pick: (values: LaneValues, tier: string) => BlockValue) =>
+    Object.fromEntries(
+      tiers.map((tier) => [
+        `${name}.${tier}`,
+        seconds(replicated(cell, (lane) => pick(lane, tier) ?? nothing, meanCost(cell, tier))),
+      ]),
+    );
+  const measures: Record<string, Measure> = {
+    cpuPerRequest: seconds(replicated(cell, ({ cost }) => cost)),
+    ...byTier('cpuPerRequest', ({ costByTier }, tier) => costByTier[tier] as BlockValue),
+  };
+  if (isBaseline(factors)) return measures;
+  const logRatio = pooledEstimate(
+    replicated(cell, (lane) => lane.logRatio, 1),
+    components.logRatio,
+    confidence,
+  );
+  const throughput = { value: -logRatio.value, low: -logRatio.high, high: -logRatio.low };
+  const injected = facts.injectedMicroseconds;
+  return {
+    addedCpuPerRequest: seconds(replicated(cell, ({ added }) => added)),
+    ...byTier('addedCpuPerRequest', ({ addedByTier }, tier) => addedByTier[tier] as BlockValue),
+    'addedCpuPerRequest.quieter': seconds({ values: cell.map(({ quieter }) => quieter), scale: meanCost(cell) }),
+    throughputVsBaseline: {
+      value: Math.exp(throughput.value),
+      low: Math.exp(throughput.low),
+      high: Math.exp(throughput.high),
+      confidence,
+      unit: '1',
+      better: 'higher',
+      replicates: cell.length,
+    },
+    ...(injected === undefined ? {} : { injectedCpuPerRequest: exactly(injected * 1e-6, 's') }),
+    ...measures,
+  };
+}
+
+const nothing: BlockValue = { value: 0, variance: 0 };
+
+const asMeasure = (
+  { value, low, high }: { value: number; low: number; high: number },
+  factor: number,
+  unit: string,
+  replicates: number,
+): Measure => ({
+  value: value * factor,
+  low: low * factor,
+  high: high * factor,
+  confidence,
+  unit,
+  better: 'lower',
+  replicates,
+});
+
+const exactly = (value: number, unit: string): Measure => ({
+  value,
+  low: value,
+  high: value,
+  confidence: 1,
+  unit,
+  better: 'neither',
+  replicates: 1,
+});
+
+/** What was counted: bytes and commands are the same for every request, wrong answers add up. */
+function answerTotals(cell: readonly LaneInBlock[]): Record<string, Measure> {
+  const sum = (of: (facts: SliceFacts) => number) => cell.reduce((total, { facts }) => total + of(facts), 0);
+  const requests = sum((facts) => facts.requests);
+  const perRequest = (total: number, unit: string): Measure => ({
+    ...exactly(total / requests, unit),
+    better: 'lower',
+    replicates: cell.length,
+  });
+  const answers = Object.keys(measuresOf((cell[0] as LaneInBlock).facts)).map((name) => {
+    const values = cell.map(({ facts }) => measuresOf(facts)[name]?.value ?? 0);
+    const { better = 'neither' } = measuresOf((cell[0] as LaneInBlock).facts)[name] ?? {};
+    const total = values.reduce((all, value) => all + value, 0);
+    return [name, { ...exactly(total, '1'), better, replicates: cell.length }];
+  });
+  const { credentialBytes } = (cell[0] as LaneInBlock).facts;
+  const commands = sum(({ redisCommands = {} }) => Object.values(redisCommands).reduce((all, calls) => all + calls, 0));
+  return {
+    requestBytes: perRequest(
+      sum((facts) => facts.requestBytes),
+      'B',
+    ),
+    responseBytes: perRequest(
+      sum((facts) => facts.responseBytes),
+      'B',
+    ),
+    ...(credentialBytes === undefined ? {} : { credentialBytes: exactly(credentialBytes, 'B') }),
+    ...(cell.every(({ facts }) => facts.redisCommands) ? { redisCommandsPerRequest: perRequest(commands, '1') } : {}),
+    ...Object.fromEntries(answers),
+  };
+}
+
+function redisCommandsOf(cell: readonly LaneInBlock[]): Pick<Finding, 'redisCommands'> {
+  if (!cell.every(({ facts }) => facts.redisCommands)) return {};
+  const names = [...new Set(cell.flatMap(({ facts }) => Object.keys(facts.redisCommands ?? {})))].sort();
+  const requests = cell.reduce((sum, { facts }) => sum + facts.requests, 0);
+  const calls = (name: string) => cell.reduce((sum, { facts }) => sum + (facts.redisCommands?.[name] ?? 0), 0);
+  return { redisCommands: Object.fromEntries(names.map((name) => [name, calls(name) / requests])) };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { cost, partsOf } from '../../bench/experiments/cost.ts';
+import { strategyNames } from '../../bench/plan/strategies.ts';
+
+const cells = (chosen: readonly string[] | null) => cost.cells({ chosen, targets: null }, cost.amounts.quick);
+
+describe('partsOf', () => {
+  test('lanes are divided into as few blocks as hold them, each of about as many', () => {
+    expect(partsOf(['a', 'b', 'c', 'd', 'e'])).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]);
+  });
+
+  test('as many as a block holds share one', () => {
+    expect(partsOf(['a', 'b', 'c', 'd'])).toEqual([['a', 'b', 'c', 'd']]);
+  });
+
+  test('of no lanes there are no blocks', () => {
+    expect(partsOf([])).toEqual([]);
+  });
+});
+
+describe('cost', () => {
+  test('every strategy and the baseline with the bytes of a token have a lane', () => {
+    // A block holds four lanes beside the controls; all strategies but the baseline, and the bytes of a token.
+    const parts = cells(null).filter(({ lanes }) => lanes === 'strategies');
+    expect(parts).toHaveLength(Math.ceil(strategyNames.length / 4));
+  });
+
+  test('what varies a strategy waits until every question has had its first answer', () => {
+    const later = cells(null).filter((cell) => cost.isLater?.(cell));
+    expect(later.length).toBeGreaterThan(0);
+    expect(later.every(({ lanes }) => lanes === 'variants')).toBe(true);
+  });
+
+  test('a strategy that nothing varies has no variants', () => {
+    expect(cells(['none', 'session'])).toEqual([{ lanes: 'strategies', part: 1 }]);
+  });
+
+  test('a first answer of a strategy takes two generations, one of a variant', () => {
+    const { quick } = cost.amounts;
+    expect([cost.blocks?.(quick, { lanes: 'strategies' }), cost.blocks?.(quick, { lanes: 'variants' })]).toEqual([
+      2, 1,
+    ]);
+  });
+});
