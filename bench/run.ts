@@ -177,7 +177,14 @@ export async function runTrials(
   let record = begun;
   let findings: readonly Finding[] = [];
   const next = () =>
-    nextTrial(order.plan.trials, order.units, record.trials, secondsLeft(), (unit) => widthIn(findings, unit, order));
+    nextTrial(
+      order.plan.trials,
+      order.units,
+      record.trials,
+      secondsLeft(),
+      (unit) => widthIn(findings, unit, order),
+      order.profile.narrowEnough,
+    );
   let trial = next();
   if (!trial) return;
   const scope = await openRunScope(order.machine, order.named);

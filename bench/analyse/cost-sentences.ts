@@ -1,6 +1,7 @@
 // What the leading question comes to, in sentences that a person can repeat. Pure.
 import type { Finding, Measure } from '../record/report.ts';
 import { controlVerdict } from './controls.ts';
+import { fewestDegrees } from './pooled.ts';
 import { findingWith, strategyLabel } from './wording.ts';
 
 /** "98 µs (±2)". */
@@ -30,6 +31,7 @@ export function costSentences(_own: readonly Finding[], findings: readonly Findi
     ...hitRateSentence(own),
     ...(controls ? [controls.sentence] : []),
     ...limitSentence(findings),
+    ...standInSentence(compared),
     quietSentence(compared),
   ];
 }
@@ -92,6 +94,16 @@ function limitSentence(findings: readonly Finding[]): string[] {
         `The limit of any cached token: a baseline that is sent a token's bytes and ignores them adds ${addedText(limit)}.`,
       ]
     : [];
+}
+
+/** Said as long as a run has too few generations to tell how much they differ. */
+export function standInSentence(compared: readonly Finding[]): string[] {
+  const degrees = compared.reduce((sum, { trials }) => sum + Math.max(0, trials.completed - 1), 0);
+  return degrees >= fewestDegrees
+    ? []
+    : [
+        'The variance between generations is that of the committed reference run: this run has too few of them to tell its own.',
+      ];
 }
 
 /** Whether the noisiest tenth of the cycles decides anything. */

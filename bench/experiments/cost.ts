@@ -66,8 +66,9 @@ export const cost: Experiment<CostWork> = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   amounts,
-  seconds: { smoke: 5, quick: 30, full: 40 },
-  weight: 10,
+  seconds: { smoke: 6, quick: 40, full: 50 },
+  // What everybody asks first gets about half of the time that is left after the first pass.
+  weight: 500,
   leads: 'cpuPerRequest',
   cells: (choices, { strategies }) =>
     (['strategies', 'variants'] as const).flatMap((lanes) =>

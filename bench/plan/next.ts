@@ -20,9 +20,6 @@ export interface Unit extends Cell {
 /** A trial that failed or was discarded is tried so often in all. */
 const triesOfOne = 2;
 
-/** An interval of this half width, relative to its value, is narrow enough. */
-export const narrowEnough = 0.02;
-
 /** The trials of the first pass: all units in their order, later ones last, generation by generation within an experiment. */
 export function firstPassOf(
   units: readonly Pick<Unit, 'experiment' | 'factors' | 'first' | 'isLater'>[],
@@ -65,6 +62,7 @@ class Done {
  * @param planned the first pass, in its order.
  * @param units what may be repeated after it; none for a suite that ends with its plan.
  * @param widthOf the relative half width of a unit's answer so far; 1 where there is none.
+ * @param narrowEnough the width at which an answer is decided; 0 where all get sharper as long as there is time.
  */
 export function nextTrial(
   planned: readonly PlannedTrial[],
@@ -72,6 +70,7 @@ export function nextTrial(
   trials: readonly TrialObservation[],
   secondsLeft: number,
   widthOf: (unit: Unit) => number,
+  narrowEnough: number,
 ): PlannedTrial | null {
   const done = new Done(trials);
   const fits = (trial: PlannedTrial) => expectedSeconds(trial, units, trials) <= secondsLeft;

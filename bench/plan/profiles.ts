@@ -7,6 +7,8 @@ export interface Profile {
   readonly measurement: boolean;
   /** Minutes that a run takes unless told otherwise. */
   readonly minutes: number;
+  /** The relative half width at which an interval is narrow enough to be left alone. */
+  readonly narrowEnough: number;
   /** Distinct users whose credentials a load picks from. */
   readonly users: number;
   readonly connections: number;
@@ -17,11 +19,11 @@ export type ByProfile<T> = Readonly<Record<Choices['profile'], T>>;
 
 export const profiles: ByProfile<Profile> = {
   /** Touches every experiment within a minute; its figures mean nothing. */
-  smoke: { measurement: false, minutes: 0.9, users: 100, connections: 8 },
+  smoke: { measurement: false, minutes: 0.9, narrowEnough: 0, users: 100, connections: 8 },
   /** A first answer, sharper with every minute. */
-  quick: { measurement: true, minutes: 5, users: 10_000, connections: 32 },
+  quick: { measurement: true, minutes: 5, narrowEnough: 0, users: 10_000, connections: 32 },
   /** Until every interval is narrow enough, three hours at most. */
-  full: { measurement: true, minutes: 180, users: 20_000, connections: 32 },
+  full: { measurement: true, minutes: 180, narrowEnough: 0.02, users: 20_000, connections: 32 },
 };
 
 /** What an experiment measures when the user chooses no strategies; null for all that it can. */

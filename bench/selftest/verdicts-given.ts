@@ -61,7 +61,8 @@ export const verdictsGiven: Experiment<PairsWork> = {
         return [`${cell}: measured as ${what}; so few pairs are not enough to draw comparisons from.`];
       }
       if (factors.injected === 0) {
-        const share = (rate: Measure) => `${(rate.value * 100).toFixed(1)} %`;
+        const share = ({ value, high }: Measure) =>
+          `${(value * 100).toFixed(1)} % (up to ${(high * 100).toFixed(0)} %)`;
         return [
           `Two copies of one ${factors.strategy} server differ by ${what}; of ${thousands(draws)} comparisons drawn from these ${costRatio.replicates} pairs ${share(regressedRate)} end with "regressed" and ${share(improvedRate)} with "improved".`,
           coverageSentence(factors.strategy, measures),
@@ -135,8 +136,12 @@ const draws = 2_000;
 const redraws = 100;
 const drawsOfRedraw = 200;
 
-/** What never came in so many draws may still be this frequent (the rule of three: Hanley and Lippman-Hand, JAMA 249, 1983). */
-const unseen = 3 / draws;
+/**
+ * What never came may still be this frequent (the rule of three: Hanley and Lippman-Hand, JAMA 249, 1983). However often comparisons
+ * are drawn from the same pairs, these are no more than what the pairs make without using one twice.
+ */
+const unseenIn = (pairs: number, { looks }: VerdictRule): number =>
+  Math.min(1, 3 / Math.max(1, Math.floor(pairs / (looks[0] as number))));
 
 /** What the rule would have said of comparisons made of the pairs of one strategy with one injected share. */
 function verdictFindings(trials: readonly TrialObservation[]): Finding[] {
@@ -177,6 +182,7 @@ function rateMeasures(
     const drawn = logRatios.map(() => logRatios[random.below(logRatios.length)] as number);
     return verdictRates(drawn, margin, rule, drawsOfRedraw, random).rates;
   });
+  const unseen = unseenIn(logRatios.length, rule);
   const rate = (verdict: Verdict): Measure => {
     const sorted = again.map((rates) => rates[verdict]).sort((a, b) => a - b);
     const at = (quantile: number) => sorted[Math.floor(quantile * (redraws - 1))] as number;

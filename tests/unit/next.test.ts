@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  expectedSeconds,
-  firstPassOf,
-  narrowEnough,
-  nextTrial,
-  type Unit,
-  unansweredIn,
-} from '../../bench/plan/next.ts';
+import { expectedSeconds, firstPassOf, nextTrial, type Unit, unansweredIn } from '../../bench/plan/next.ts';
 import type { PlannedTrial } from '../../bench/plan/plan.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
 
@@ -21,6 +14,9 @@ const unit = (strategy: string, changes: Partial<Unit> = {}): Unit => ({
   seconds: 10,
   ...changes,
 });
+
+/** The width at which an answer is decided here. */
+const narrowEnough = 0.02;
 
 /** "x a 0": experiment, strategy and block. */
 const text = ({ experiment, factors, block }: PlannedTrial) => `${experiment} ${factors.strategy} ${block}`;
@@ -63,6 +59,7 @@ function next(
     trials,
     seconds,
     (own) => widths[String(own.factors.strategy)] ?? 1,
+    narrowEnough,
   );
   return trial && text(trial);
 }
