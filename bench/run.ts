@@ -34,6 +34,8 @@ export interface RunOrder {
 
 /** Told of what happens while it happens; what it does with it is its own affair. */
 export interface RunObserver {
+  /** @returns what the run had found when it was begun, or gone on with. */
+  resumes(record: RunRecord): readonly Finding[];
   trialBegins(trial: PlannedTrial): void;
   /** @returns what the run has found so far. */
   trialEnded(observation: TrialObservation, record: RunRecord): readonly Finding[];
@@ -175,7 +177,7 @@ export async function runTrials(
   signal: AbortSignal,
 ): Promise<void> {
   let record = begun;
-  let findings: readonly Finding[] = [];
+  let findings = observer.resumes(begun);
   const next = () =>
     nextTrial(
       order.plan.trials,

@@ -1,4 +1,5 @@
 // What the leading question comes to, in sentences that a person can repeat. Pure.
+import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { controlVerdict } from './controls.ts';
 import { fewestDegrees } from './pooled.ts';
@@ -37,10 +38,10 @@ export function costSentences(_own: readonly Finding[], findings: readonly Findi
 }
 
 function verdictSentences(findings: readonly Finding[]): string[] {
-  const added = (strategy: string) => findingWith(findings, { strategy })?.measures.addedCpuPerRequest;
-  const [session, token] = [added('session'), added('jwt')];
+  const added = (factors: Factors) => findingWith(findings, factors)?.measures.addedCpuPerRequest;
+  const [session, token] = [added({ strategy: 'session' }), added({ strategy: 'jwt', alg: 'HS256' })];
   const cached = ['session-cached', 'jwt-cached+replicated-blocklist'].flatMap((strategy) => {
-    const measure = added(strategy);
+    const measure = added({ strategy });
     return measure ? [`${strategy} ${addedText(measure)}`] : [];
   });
   return [

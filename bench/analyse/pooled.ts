@@ -39,6 +39,9 @@ export const fewestDegrees = 8;
 export const componentFor = (own: Component, otherwise: Component): Component =>
   own.degrees >= fewestDegrees ? own : otherwise;
 
+/** A variance in squared nanoseconds that no clock tells from none. */
+const negligible = 1e-12;
+
 export interface PooledEstimate {
   readonly value: number;
   readonly low: number;
@@ -55,7 +58,8 @@ export function pooledEstimate(
   confidence: number,
 ): PooledEstimate {
   const between = (deviation * scale) ** 2;
-  const weights = values.map(({ variance }) => 1 / Math.max(between + variance, Number.MIN_VALUE));
+  // A value without any error, such as that of a tier that did nothing, has the weight of one whose error is next to nothing.
+  const weights = values.map(({ variance }) => 1 / (between + variance || negligible));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const value = values.reduce((total, one, index) => total + one.value * (weights[index] as number), 0) / sum;
   const half = jstat.studentt.inv((1 + confidence) / 2, degrees) / Math.sqrt(sum);

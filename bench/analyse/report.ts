@@ -42,7 +42,9 @@ export function reportOf(
     minutes: seconds / 60,
   }));
   const last = trials.at(-1);
-  const finished = last ? Date.parse(last.at) + last.seconds * 1000 : Date.parse(start.at);
+  // Rigs that answered other questions did so within the trial that they stood for.
+  const together = trials.filter(({ at }) => at === last?.at).reduce((sum, { seconds }) => sum + seconds, 0);
+  const finished = last ? Date.parse(last.at) + together * 1000 : Date.parse(start.at);
   return {
     schemaVersion: 2,
     run: {

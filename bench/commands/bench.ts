@@ -71,6 +71,7 @@ function observerOf(progress: Progress, directory: string, secondsLeft: () => nu
   let number = 0;
   const left = () => (Number.isFinite(secondsLeft()) ? `, ${clockText(secondsLeft())} left` : '');
   return {
+    resumes: (record) => (record.trials.length > 0 ? writeReport(directory, record).findings : []),
     trialBegins(trial: PlannedTrial) {
       const began = performance.now();
       const sofar = () => clockText((performance.now() - began) / 1000);

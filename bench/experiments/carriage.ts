@@ -26,7 +26,7 @@ const amounts: ByProfile<CarriageWork> = {
   quick: {
     users: 1_000,
     connections: 16,
-    warmUpRequests: 18_000,
+    warmUpRequests: 13_000,
     cycles: 200,
     seconds: 10,
     requestsPerSlice: 100,
@@ -35,7 +35,7 @@ const amounts: ByProfile<CarriageWork> = {
   full: {
     users: 1_000,
     connections: 16,
-    warmUpRequests: 18_000,
+    warmUpRequests: 13_000,
     cycles: 300,
     seconds: 20,
     requestsPerSlice: 100,

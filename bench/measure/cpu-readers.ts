@@ -77,10 +77,12 @@ async function processReader(port: number): Promise<CpuReader> {
     socket.once('connect', resolve).once('error', reject);
   });
   socket.on('data', (bytes) => tell(bytes.readDoubleLE(0)));
-  socket.on('error', (error) => fail(error)).on('close', () => fail(new Error('the process has ended')));
+  const ended = () => new Error('the process has ended');
+  socket.on('error', (error) => fail(error)).on('close', () => fail(ended()));
   return {
     read: () =>
       new Promise<number>((resolve, reject) => {
+        if (socket.destroyed) reject(ended());
         [tell, fail] = [resolve, reject];
         socket.write('?');
       }),

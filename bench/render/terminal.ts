@@ -59,7 +59,9 @@ export function renderTerminal(report: Report, directory: string, { colour, widt
     dim(
       `${minutesText(run.minutes.used)}, ${run.trials.completed} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer === 'none' ? 'no balancer' : environment.balancer}; ${environment.placement}.`,
     ),
-    ...(run.minutes.budget === null ? [] : [`Sharper:  npm run bench -- --resume ${directory} --minutes 15`]),
+    ...(run.minutes.budget === null || !run.measurement
+      ? []
+      : [`Sharper:  npm run bench -- --resume ${directory} --minutes 15`]),
     `Report:   ${directory}/report.html (also report.md, report.json)`,
   ].join('\n');
 }

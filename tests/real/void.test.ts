@@ -102,6 +102,7 @@ async function runOutcomes(name: string, outcomes: readonly Outcome[]) {
   };
   const reported = (record = readJournal(directoryOfRun)) => reportOf(record, [experiment], true);
   const observer = {
+    resumes: () => [],
     trialBegins() {},
     trialEnded: (_: unknown, record: ReturnType<typeof readJournal>) => reported(record).findings,
   };

@@ -37,11 +37,4 @@ describe('cost', () => {
   test('a strategy that nothing varies has no variants', () => {
     expect(cells(['none', 'session'])).toEqual([{ lanes: 'strategies', part: 1 }]);
   });
-
-  test('a first answer of a strategy takes two generations, one of a variant', () => {
-    const { quick } = cost.amounts;
-    expect([cost.blocks?.(quick, { lanes: 'strategies' }), cost.blocks?.(quick, { lanes: 'variants' })]).toEqual([
-      2, 1,
-    ]);
-  });
 });

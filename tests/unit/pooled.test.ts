@@ -132,3 +132,8 @@ describe('pooledEstimate', () => {
     expect(held / 2_000).toBeLessThan(0.97);
   });
 });
+
+test('pooledEstimate: values without any error have their mean', () => {
+  const exact = [5, 5].map((value) => ({ value, variance: 0 }));
+  expect(pooledEstimate({ values: exact, scale: 0 }, { deviation: 0, degrees: 8 }, 0.95).value).toBe(5);
+});
