@@ -38,6 +38,7 @@ export interface LaneLoad {
 export async function loadInSlices(order: SlicedLoadOrder): Promise<LaneLoad[]> {
   const { cycles, requestsPerSlice, connections, seconds, seed } = order;
   const open: OpenLane[] = [];
+  const stayAwake = keepAwake();
   try {
     for (const lane of order.lanes) {
       const tiers = await openTiers(lane.sources);
@@ -50,11 +51,30 @@ export async function loadInSlices(order: SlicedLoadOrder): Promise<LaneLoad[]> 
     const run = await runCycles(lanes, cycles, cycleOrder(seed), seconds);
     return open.map((lane) => loadOf(lane, run * requestsPerSlice, requestsPerSlice));
   } finally {
+    stayAwake.end();
     for (const { load, tiers } of open) {
       load.close();
       for (const { readers } of tiers) for (const reader of readers) reader.close();
     }
   }
+}
+
+/**
+ * Keeps the event loop turning. A generator that sleeps has to be woken for an answer, and the server that answers pays for it, the more
+ * often the slower it is. Six blocks each, in turn: of 5 µs put into a server 5.1 to 7.8 were found while the generator slept, 4.7 to 6.0
+ * while it stayed awake; the baseline cost 24 to 32 µs and 21 to 26 µs.
+ */
+function keepAwake(): { end(): void } {
+  let awake = true;
+  const turn = () => {
+    if (awake) setImmediate(turn);
+  };
+  turn();
+  return {
+    end() {
+      awake = false;
+    },
+  };
 }
 
 interface OpenLane {
