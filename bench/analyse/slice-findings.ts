@@ -4,8 +4,9 @@ import { factorsKey } from '../plan/plan.ts';
 import type { Factors, SliceFacts } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { type BlockValue, type LaneValues, laneValues, quieterCycles } from './lane-difference.ts';
+import { type BlockValue, type LaneValues, laneValues, quieterCycles, scaled } from './lane-difference.ts';
 import { measuresOf } from './measures.ts';
+import { median } from './median.ts';
 import { type Component, componentFor, pooledComponent, pooledEstimate, type Replicated } from './pooled.ts';
 import { referenceComponents } from './reference-components.ts';
 
@@ -22,6 +23,8 @@ export interface LaneInBlock {
   readonly values: LaneValues;
   /** What it adds when the noisiest tenth of the block's cycles is left out. */
   readonly quieter: BlockValue;
+  /** What a request cost at the baseline of its block, in nanoseconds. */
+  readonly baselineCost: number;
 }
 
 const isBaseline = (factors: Factors) => factors.strategy === 'none' && factors.control === undefined;
@@ -30,18 +33,20 @@ const isBaseline = (factors: Factors) => factors.strategy === 'none' && factors.
 const withoutPart = ({ part: _part, lanes: _lanes, ...factors }: Factors): Factors => factors;
 
 /**
- * The lanes of all blocks that were completed.
+ * The lanes of all blocks that were completed, at one speed of the machine.
  * @param baselineOf which row is the baseline of a lane; the one without authentication and of the same block unless told.
  */
 export function lanesIn(
   trials: readonly TrialObservation[],
   baselineOf: (lane: Factors, rows: readonly Factors[]) => number = (_, rows) => rows.findIndex(isBaseline),
 ): LaneInBlock[] {
-  return trials.flatMap(({ factors: ofTrial, outcome }, trial) => {
+  const lanes = trials.flatMap(({ factors: ofTrial, outcome }, trial) => {
     if (outcome.status !== 'completed') return [];
     const rows = outcome.rows.flatMap(({ factors, facts }) => (facts.type === 'slices' ? [{ factors, facts }] : []));
     if (rows.length === 0) return [];
     const quiet = quieterCycles(rows.map(({ facts }) => facts));
+    const { facts: ofSpeed } = rows.find(({ factors }) => isBaseline(factors)) ?? (rows[0] as (typeof rows)[number]);
+    const baselineCost = laneValues(ofSpeed, ofSpeed).cost.value;
     return rows.flatMap(({ factors, facts }): LaneInBlock[] => {
       const baseline =
         rows[
@@ -59,10 +64,43 @@ export function lanesIn(
           facts,
           values: laneValues(facts, baseline),
           quieter: laneValues(facts, baseline, quiet).added,
+          baselineCost,
         },
       ];
     });
   });
+  return atOneSpeed(lanes);
+}
+
+/**
+ * A shared machine changes its speed by half for minutes, and with it the cost of whatever runs on it: what a block measured is told at
+ * the speed of the run, which is the median over its blocks' baselines. A cost that was put in spins against the clock, and does not
+ * change; nor does the baseline, whose own interval says how much the speed did.
+ */
+function atOneSpeed(lanes: readonly LaneInBlock[]): LaneInBlock[] {
+  const baselines = [...Map.groupBy(lanes, ({ trial }) => trial).values()].map(([first]) => first?.baselineCost ?? 1);
+  const ofRun = baselines.length > 0 ? median(baselines) : 1;
+  return lanes.map((lane) => {
+    const keepsSpeed = isBaseline(lane.factors) || lane.facts.injectedMicroseconds !== undefined;
+    return keepsSpeed ? lane : atSpeed(lane, ofRun / lane.baselineCost);
+  });
+}
+
+function atSpeed(lane: LaneInBlock, factor: number): LaneInBlock {
+  const { added, addedByTier, cost, costByTier, logRatio } = lane.values;
+  const all = (tiers: Readonly<Record<string, BlockValue>>) =>
+    Object.fromEntries(Object.entries(tiers).map(([tier, value]) => [tier, scaled(value, factor)]));
+  return {
+    ...lane,
+    quieter: scaled(lane.quieter, factor),
+    values: {
+      added: scaled(added, factor),
+      addedByTier: all(addedByTier),
+      cost: scaled(cost, factor),
+      costByTier: all(costByTier),
+      logRatio,
+    },
+  };
 }
 
 /** The components between generations that the estimates of a run are made with. */

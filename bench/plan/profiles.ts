@@ -21,7 +21,7 @@ export const profiles: ByProfile<Profile> = {
   /** Touches every experiment within a minute; its figures mean nothing. */
   smoke: { measurement: false, minutes: 0.9, narrowEnough: 0, users: 100, connections: 8 },
   /** A first answer, sharper with every minute. */
-  quick: { measurement: true, minutes: 5, narrowEnough: 0, users: 10_000, connections: 32 },
+  quick: { measurement: true, minutes: 5, narrowEnough: 0, users: 2_000, connections: 32 },
   /** Until every interval is narrow enough, three hours at most. */
   full: { measurement: true, minutes: 180, narrowEnough: 0.02, users: 20_000, connections: 32 },
 };

@@ -182,3 +182,21 @@ describe('componentsOf', () => {
     expect(componentsOf(lanesIn(blocks)).own).toBe(false);
   });
 });
+
+describe('sliceFindings on a machine that changes its speed', () => {
+  test('what a slow block measured is told at the speed of the run', () => {
+    const costing = (nanoseconds: number) => sliceFacts({ servers: Array(30).fill(nanoseconds) });
+    const block = (speed: number, number: number) =>
+      blockOf(
+        'cost',
+        { part: 1 },
+        [
+          [{ strategy: 'none' }, costing(20_000 * speed)],
+          [{ strategy: 'jwt', alg: 'HS256' }, costing(60_000 * speed)],
+        ],
+        number,
+      );
+    const [, jwt] = sliceFindings([block(1, 0), block(1, 1), block(1.6, 2)], 'cost');
+    expect(jwt?.measures.addedCpuPerRequest?.value).toBeCloseTo(40e-6, 10);
+  });
+});
