@@ -111,9 +111,16 @@ export interface Components {
   readonly own: boolean;
 }
 
-/** The components over the lanes of a run; controls and baselines, whose replicates are blocks, have no say. */
+/**
+ * The components over the lanes of a run. Controls and baselines, whose replicates are blocks, have no say; nor has a cache with a TTL,
+ * for how often it is hit depends on how fast the others are.
+ */
 export function componentsOf(lanes: readonly LaneInBlock[]): Components {
-  const compared = cellsOf(lanes.filter(({ factors }) => factors.control === undefined && !isBaseline(factors)));
+  const compared = cellsOf(
+    lanes.filter(({ factors }) => {
+      return factors.control === undefined && factors.ttlSeconds === undefined && !isBaseline(factors);
+    }),
+  );
   const own = {
     added: pooledComponent(compared.map((cell) => replicated(cell, ({ added }) => added))),
     logRatio: pooledComponent(compared.map((cell) => replicated(cell, ({ logRatio }) => logRatio, 1))),

@@ -18,6 +18,8 @@ const lanesPerBlock = 4;
 
 export interface CostWork extends SliceWork, UsualStrategies {
   readonly users: number;
+  /** Trials of each block that make a first answer: one generation alone does not tell how much generations differ. */
+  readonly generations: number;
 }
 
 /** What readers ask about first: measured first. */
@@ -31,6 +33,7 @@ const amounts: ByProfile<CostWork> = {
     warmUpRequests: 0,
     cycles: 3,
     requestsPerSlice: 20,
+    generations: 1,
   },
   quick: {
     strategies: null,
@@ -40,6 +43,7 @@ const amounts: ByProfile<CostWork> = {
     cycles: 300,
     seconds: 10,
     requestsPerSlice: 100,
+    generations: 2,
   },
   full: {
     strategies: null,
@@ -49,6 +53,7 @@ const amounts: ByProfile<CostWork> = {
     cycles: 300,
     seconds: 20,
     requestsPerSlice: 100,
+    generations: 2,
   },
 };
 
@@ -69,6 +74,7 @@ export const cost: Experiment<CostWork> = {
     (['strategies', 'variants'] as const).flatMap((lanes) =>
       partsOf(lanesFor(lanes, strategiesOf(choices, strategies))).map((_, part) => ({ lanes, part: part + 1 })),
     ),
+  blocks: ({ generations }, { lanes }) => (lanes === 'strategies' ? generations : 1),
   isLater: ({ lanes }) => lanes === 'variants',
   async run({ lanes: kind, part }, context, work) {
     const parts = partsOf(inOrder(lanesFor(kind as Kind, strategiesOf(context, work.strategies)), context));

@@ -151,12 +151,14 @@ export function overviewOf({ findings }: Report): Table | null {
   const rows = costs.map((cost): Parts => {
     const isOf = ({ factors: { strategy, alg } }: Finding) =>
       strategy === cost.factors.strategy && (alg ?? 'HS256') === (cost.factors.alg ?? 'HS256');
+    // Windows are measured at the default TTL, and say nothing of another.
+    const hasOwnTtl = (cost.factors.ttlSeconds ?? defaultTtl) !== defaultTtl;
     const byLoad = [...exposures].filter(isOf).sort((a, b) => rankOf(a) - rankOf(b));
     return {
       cost,
       dearest,
-      revoked: byLoad.find(({ factors }) => factors.event === 'revoked'),
-      outage: byLoad.find(({ factors }) => factors.event === 'cut off'),
+      revoked: hasOwnTtl ? undefined : byLoad.find(({ factors }) => factors.event === 'revoked'),
+      outage: hasOwnTtl ? undefined : byLoad.find(({ factors }) => factors.event === 'cut off'),
       sizes: sizes.filter((size) => isOf(size) || (recordOf(cost) !== null && recordOf(size) === recordOf(cost))),
     };
   });
@@ -167,6 +169,9 @@ export function overviewOf({ findings }: Report): Table | null {
     rows: rows.map((row) => used.map(({ cell }) => cell(row))),
   };
 }
+
+/** Seconds for which the servers cache an introspected token unless told otherwise. */
+const defaultTtl = 5;
 
 /** Instances under load tell more than idle ones. */
 const rankOf = ({ factors }: Finding) => (factors.load === 'loaded' ? 0 : 1);

@@ -1,6 +1,6 @@
 // Credentials that serve more than one trial of a run: tokens as they are, and where the store has to know of them, or of others
 // that were revoked, a snapshot of the Redis that does.
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
@@ -57,7 +57,7 @@ async function issuedPool(scope: RunScope, order: PoolOrder): Promise<PreparedPo
   const issuing = onThrowAwayRig(scope, order, name, async (rig) => {
     const issuedAt = Date.now();
     const credentials = await issueCredentials(rig, userNames(users));
-    const snapshot = remembers ? await takeSnapshot(scope, rig, key) : null;
+    const snapshot = remembers ? await takeSnapshot(scope, rig) : null;
     return { credentials, issuedAt, snapshot, revokedTokens: 0 };
   });
   scope.pools.set(key, issuing);
@@ -84,7 +84,7 @@ export function revokedRecord(scope: RunScope, order: RigOrder, revokedTokens: n
   return scope.once(key, () =>
     onThrowAwayRig(scope, order, quickestToFill(order.strategy), async (rig) => {
       const entries = await revokeUnheld(rig, revokedTokens);
-      return { snapshot: await takeSnapshot(scope, rig, key), revokedTokens: entries };
+      return { snapshot: await takeSnapshot(scope, rig), revokedTokens: entries };
     }),
   );
 }
@@ -116,10 +116,11 @@ async function onThrowAwayRig<T>(
 }
 
 /** Saves what Redis holds now; null when the Redis is not ours to save. */
-async function takeSnapshot(scope: RunScope, { redis }: Rig, key: string): Promise<string | null> {
+async function takeSnapshot(scope: RunScope, { redis }: Rig): Promise<string | null> {
   if (!redis?.dump) return null;
   await redis.client.save();
-  const file = join(scope.directory, `${createHash('sha256').update(key).digest('hex')}.rdb`);
+  // A name of its own: a rig that begins with an earlier one may be starting at this moment.
+  const file = join(scope.directory, `${randomBytes(12).toString('hex')}.rdb`);
   renameSync(redis.dump, file);
   return file;
 }
