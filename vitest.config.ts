@@ -1,18 +1,31 @@
-// Unit tests run anywhere; the real ones start a Redis, a balancer and servers of their own, one file at a time.
+// Unit tests run anywhere. The real ones start a Redis, a balancer and servers of their own; whole runs look for whatever a run left
+// behind on this machine, and so have it to themselves.
 import { defineConfig } from 'vitest/config';
+
+const wholeRuns = ['tests/real/{run,compare,bad-input}.test.ts'];
+const patient = { testTimeout: 120_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },
       {
         test: {
           name: 'real',
           include: ['tests/real/**/*.test.ts'],
-          fileParallelism: true,
+          exclude: wholeRuns,
           maxWorkers: 2,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: 'whole runs',
+          include: wholeRuns,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          ...patient,
         },
       },
     ],
