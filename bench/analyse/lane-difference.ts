@@ -1,5 +1,5 @@
 // One lane of a block beside the block's baseline, cycle by cycle: what it adds, and how surely one block tells it. Pure.
-import type { SliceFacts } from '../record/facts.ts';
+import type { SliceFacts } from '../record/slices.ts';
 import { meanOf } from './intervals.ts';
 
 /** A value that one block gives, in nanoseconds or as a logarithm, and the variance of its error within the block. */

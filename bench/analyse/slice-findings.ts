@@ -1,9 +1,10 @@
 // From blocks of lanes to findings: what each lane adds to the CPU of a request over the baseline of its block, over generations of
 // fresh processes. One model for all lanes. Pure.
 import { factorsKey } from '../plan/plan.ts';
-import type { Factors, SliceFacts } from '../record/facts.ts';
+import type { Factors } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
+import type { SliceFacts } from '../record/slices.ts';
 import { type BlockValue, type LaneValues, laneValues, quieterCycles, scaled } from './lane-difference.ts';
 import { measuresOf } from './measures.ts';
 import { median } from './median.ts';

@@ -1,6 +1,7 @@
 // The raw facts that trials yield, as they stand in the rows of an observation.
 import { z } from 'zod';
 import { exposureFactsSchema } from './exposure.ts';
+import { sliceFactsSchema } from './slices.ts';
 
 /** What tells one cell from another, flat: `{ strategy: 'jwt', alg: 'HS256', instances: 1 }`. */
 export const factorsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
@@ -190,39 +191,6 @@ export const pairFactsSchema = z.object({
   loadSeconds: z.number(),
 });
 export type PairFacts = z.infer<typeof pairFactsSchema>;
-
-const nanoseconds = z.array(z.number());
-
-/** A lane of a block: one system in fresh processes, loaded in slices that alternate with those of the block's other lanes. */
-export const sliceFactsSchema = z.object({
-  type: z.literal('slices'),
-  /** CPU nanoseconds per request by tier, slice by slice; slices of one place belong to one cycle. What cannot be told is left out. */
-  cpu: z.object({
-    servers: nanoseconds.optional(),
-    authorization: nanoseconds.optional(),
-    redis: nanoseconds.optional(),
-    balancer: nanoseconds.optional(),
-  }),
-  /** Who told it: the kernel for all processes, or each process for itself. */
-  clock: z.enum(['kernel', 'processes']),
-  requestsPerSlice: count,
-  requests: count,
-  /** How many of them presented a credential that had to be rejected. */
-  invalid: count,
-  /** Requests before the counted ones. */
-  warmUpRequests: count,
-  falseAccepts: count,
-  falseRejects: count,
-  errors: count,
-  requestBytes: count,
-  responseBytes: count,
-  credentialBytes: count.optional(),
-  /** Commands that Redis ran during the counted slices, by name; absent where Redis cannot be asked. */
-  redisCommands: z.record(z.string(), count).optional(),
-  /** CPU time that each request cost on top, where a cost was put in. */
-  injectedMicroseconds: z.number().optional(),
-});
-export type SliceFacts = z.infer<typeof sliceFactsSchema>;
 
 /** Quantiles of response time as somebody tells them, in nanoseconds; null where they tell none. */
 export const quantileFactsSchema = z.object({

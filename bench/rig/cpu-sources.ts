@@ -1,5 +1,5 @@
 // Where the CPU time of each tier of a rig is read: in the kernel where it tells it in nanoseconds; elsewhere each process tells its
-// own, and what cannot be told is left out.
+// own, and what nobody tells is left out.
 import { existsSync } from 'node:fs';
 import type { Rig } from './rig.ts';
 

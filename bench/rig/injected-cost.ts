@@ -14,7 +14,7 @@ const spins = 1_000;
 
 /**
  * Milliseconds of CPU that a spin costs, by the process' own account (getrusage), with the interrupts that strike it: the
- * least of the batches, for others that start beside it only make it dearer. */
+ * least of the batches, for others that start beside it only add to it. */
 function costOfSpin(milliseconds: number): number {
   const costs = Array.from({ length: batches }, () => {
     const before = process.cpuUsage();
@@ -35,9 +35,9 @@ type Handler = (...given: unknown[]) => unknown;
 const { createServer } = http;
 (http as { createServer: unknown }).createServer = (...given: unknown[]) => {
   const handler = given.at(-1) as Handler;
-  const dearer: Handler = (...args) => {
+  const withCost: Handler = (...args) => {
     if (milliseconds > 0) spin(milliseconds);
     return handler(...args);
   };
-  return Reflect.apply(createServer, http, [...given.slice(0, -1), dearer]);
+  return Reflect.apply(createServer, http, [...given.slice(0, -1), withCost]);
 };

@@ -96,7 +96,7 @@ function ruleFor(strategy: string): { margin: number; rule: VerdictRule } {
 /** Pairs of equal servers from which the cost of a request is found out. */
 const pilotPairs = 4;
 
-/** The CPU time that makes a request dearer by a share, in microseconds; what a request costs is found out once a run. */
+/** The CPU time that adds a share to the cost of a request, in microseconds; what a request costs is found out once a run. */
 async function microsecondsFor(share: number, context: TrialContext, work: PairWork): Promise<number> {
   const cost = await context.scope.once('cost of a request', () => costOfRequest(context, work));
   return share * cost * 1e6;

@@ -38,7 +38,7 @@ describe('outcomeText', () => {
     expect(of(trial('jwt', 0, { requests: 4_000 }).outcome)).toBe('4,000 requests/s');
   });
 
-  test('a pair tells how much dearer its head is', () => {
+  test('a pair tells how much more its head costs', () => {
     expect(of({ status: 'completed', rows: [{ factors: {}, facts: pairOf(1.025) }] })).toBe('+2.5 % CPU');
   });
 

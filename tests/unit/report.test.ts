@@ -146,7 +146,7 @@ test('a warning of the smoke profile is given without those that only a measurem
   expect(reportOf(disturbed, experiments, false).warnings).toEqual([]);
 });
 
-test('servers that were never steady are named in a warning', () => {
+test('servers that had not reached a steady state are named in a warning', () => {
   const warmUp = { requests: 4_000, windows: [3e-4, 2e-4], steadyFrom: null };
   const unsteady = reportOf(recordOf([trial('none', 0, { warmUp })]), experiments, true);
   expect(unsteady.warnings).toContainEqual(expect.objectContaining({ code: 'NEVER_STEADY' }));

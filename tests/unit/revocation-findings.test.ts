@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { reportOf } from '../../bench/analyse/report.ts';
 import { revocationFindings, revocationSentences } from '../../bench/analyse/revocation.ts';
 import { revocationImpact } from '../../bench/experiments/revocation-impact.ts';
-import type { MemoryFacts, Row, SliceFacts } from '../../bench/record/facts.ts';
+import type { MemoryFacts, Row } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
+import type { SliceFacts } from '../../bench/record/slices.ts';
 import { blockOf, recordOf, sliceFacts } from './samples.ts';
 
 const name = 'revocation-impact';

@@ -1,8 +1,9 @@
 // Observations for the unit tests: small, and whole enough to be read by everything that reads real ones.
-import type { Factors, HttpFacts, PairFacts, PairSide, SliceFacts } from '../../bench/record/facts.ts';
+import type { Factors, HttpFacts, PairFacts, PairSide } from '../../bench/record/facts.ts';
 import type { RunRecord } from '../../bench/record/journal.ts';
 import type { Outcome, RunStart, TrialObservation } from '../../bench/record/observation.ts';
 import type { Measure } from '../../bench/record/report.ts';
+import type { SliceFacts } from '../../bench/record/slices.ts';
 
 export const httpFacts = ({ requests = 1_000, seconds = 1, ...changes }: Partial<HttpFacts> = {}): HttpFacts => ({
   type: 'http',

@@ -156,7 +156,7 @@ describe('lanesIn', () => {
 
 describe('componentsOf', () => {
   const lanes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-  /** Two generations of so many lanes, the second dearer. */
+  /** Two generations of so many lanes, the second at a higher cost. */
   const trials = (count: number) =>
     [0, 6_000].map((shift, block) =>
       cost(
