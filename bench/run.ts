@@ -101,7 +101,7 @@ export function orderRun(choices: Choices, registry: readonly Experiment[], mach
 const endless = 10_000;
 
 function unitsOf(experiment: Experiment, choices: CellChoices, profile: Choices['profile']): Unit[] {
-  const { name, weight = 1, repeatable = true, seconds } = experiment;
+  const { name, repeatable = true, seconds } = experiment;
   const work = experiment.amounts[profile];
   return experiment.cells(choices, work).map((factors) => {
     const first = experiment.blocks?.(work, factors) ?? 1;
@@ -111,7 +111,7 @@ function unitsOf(experiment: Experiment, choices: CellChoices, profile: Choices[
       first,
       isLater: experiment.isLater?.(factors) ?? false,
       most: repeatable ? endless : first,
-      weight,
+      weight: experiment.weight?.(factors) ?? 1,
       seconds: seconds?.[profile] ?? 0,
     };
   });

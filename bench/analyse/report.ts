@@ -172,9 +172,13 @@ function steadinessWarnings(trials: RunRecord['trials']): Warning[] {
       outcome.status === 'completed' &&
       outcome.rows.some(({ facts }) => 'warmUp' in facts && facts.warmUp?.steadyFrom === null),
   );
-  const cells = Map.groupBy(unsteady, ({ experiment, factors }) => cellText(experiment, factors));
-  return [...cells].map(([cell, { length }]) => ({
-    code: 'NEVER_STEADY',
-    message: `${cell}: in ${length} ${length === 1 ? 'trial' : 'trials'} the servers had not settled when counting began; trust the ratios, which are paired, before the absolute figures`,
-  }));
+  const cells = new Set(unsteady.map(({ experiment, factors }) => cellText(experiment, factors)));
+  return cells.size === 0
+    ? []
+    : [
+        {
+          code: 'NEVER_STEADY',
+          message: `in ${unsteady.length} of ${trials.length} trials the servers had not reached a steady state when counting began; trust their ratios, which are paired, before the absolute figures: ${[...cells].join('; ')}`,
+        },
+      ];
 }

@@ -164,7 +164,8 @@ export function sliceFindings(
   lanes: readonly LaneInBlock[] = lanesIn(trials),
 ): Finding[] {
   const components = componentsOf(lanes);
-  const failed = trials.filter(({ outcome }) => outcome.status === 'failed').length;
+  const withStatus = (status: string) => trials.filter(({ outcome }) => outcome.status === status).length;
+  const others = { void: withStatus('void'), failed: withStatus('failed') };
   return cellsOf(lanes)
     .map((cell): Finding => {
       const { factors } = cell[0] as LaneInBlock;
@@ -173,7 +174,8 @@ export function sliceFindings(
         factors,
         measures: { ...costMeasures(cell, components), ...answerTotals(cell) },
         ...redisCommandsOf(cell),
-        trials: { completed: cell.length, void: 0, failed },
+        // A block that was not completed has no row of any lane: it counts with all of them.
+        trials: { completed: cell.length, ...others },
       };
     })
     .sort(inOrder);

@@ -4,11 +4,11 @@ import { largestCookie } from '../../servers/strategies/cookie.ts';
 import { addedText } from '../analyse/cost-sentences.ts';
 import { sliceFindings } from '../analyse/slice-findings.ts';
 import { findingWith, thousands } from '../analyse/wording.ts';
-import type { ByProfile } from '../plan/profiles.ts';
+import { type ByProfile, type SliceWork, sliceWorks } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
-import { controlLanes, type LaneOrder, runLanes, type SliceWork } from '../trial/lanes.ts';
+import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
 
 const compared = ['session', 'jwt'];
@@ -22,23 +22,16 @@ interface CarriageWork extends SliceWork {
 }
 
 const amounts: ByProfile<CarriageWork> = {
-  smoke: { users: 50, connections: 8, warmUpRequests: 0, cycles: 3, requestsPerSlice: 20, roles: [100] },
+  smoke: { ...sliceWorks.smoke, users: 50, roles: [100] },
   quick: {
+    ...sliceWorks.quick,
     users: 1_000,
-    connections: 16,
-    warmUpRequests: 13_000,
     cycles: 200,
-    seconds: 10,
-    requestsPerSlice: 100,
     roles: [3, 100],
   },
   full: {
+    ...sliceWorks.full,
     users: 1_000,
-    connections: 16,
-    warmUpRequests: 13_000,
-    cycles: 300,
-    seconds: 20,
-    requestsPerSlice: 100,
     roles: [3, 20, 100],
   },
 };

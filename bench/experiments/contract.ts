@@ -66,8 +66,8 @@ export interface Experiment<Work = unknown> {
   readonly amounts: ByProfile<Work>;
   /** Seconds that a trial takes on two slow cores, before one was seen. */
   readonly seconds?: ByProfile<number>;
-  /** How much a narrower answer is worth, relative to others; 1 unless told. */
-  readonly weight?: number;
+  /** How much a narrower answer to a cell is worth, relative to others; 1 unless told. */
+  weight?(factors: Factors): number;
   /** False where the same trial gives the same answer again. */
   readonly repeatable?: boolean;
   /** The measure whose interval says how well the question is answered. */

@@ -2,14 +2,14 @@
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { costSentences } from '../analyse/cost-sentences.ts';
 import { sliceFindings } from '../analyse/slice-findings.ts';
-import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
+import { type ByProfile, type SliceWork, sliceWorks, type UsualStrategies } from '../plan/profiles.ts';
 import { seededRandom, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import { preparedPool } from '../rig/credential-pools.ts';
 import { keptThroughout } from '../rig/topology.ts';
 import { outcomeOrFailure } from '../trial/abortable.ts';
-import { controlLanes, type LaneOrder, runLanes, type SliceWork } from '../trial/lanes.ts';
+import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
 import type { TestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, type RiderAnswer, strategiesOf, type TrialContext } from './contract.ts';
 
@@ -27,32 +27,21 @@ const leading = ['session', 'jwt', 'jwt-cached+replicated-blocklist', 'session-c
 
 const amounts: ByProfile<CostWork> = {
   smoke: {
+    ...sliceWorks.smoke,
     strategies: leading,
     users: 50,
-    connections: 8,
-    warmUpRequests: 0,
-    cycles: 3,
-    requestsPerSlice: 20,
     generations: 1,
   },
   quick: {
+    ...sliceWorks.quick,
     strategies: null,
     users: 1_000,
-    connections: 16,
-    warmUpRequests: 13_000,
-    cycles: 300,
-    seconds: 10,
-    requestsPerSlice: 100,
     generations: 2,
   },
   full: {
+    ...sliceWorks.full,
     strategies: null,
     users: 1_000,
-    connections: 16,
-    warmUpRequests: 13_000,
-    cycles: 300,
-    seconds: 20,
-    requestsPerSlice: 100,
     generations: 2,
   },
 };
@@ -67,8 +56,8 @@ export const cost: Experiment<CostWork> = {
   unavailable: alwaysAvailable,
   amounts,
   seconds: { smoke: 6, quick: 40, full: 50 },
-  // What everybody asks first gets about half of the time that is left after the first pass.
-  weight: 500,
+  // What everybody asks first gets most of the time that is left after the first pass.
+  weight: ({ lanes }) => (lanes === 'strategies' ? 500 : 100),
   leads: 'cpuPerRequest',
   cells: (choices, { strategies }) =>
     (['strategies', 'variants'] as const).flatMap((lanes) =>

@@ -72,7 +72,7 @@ export const exposureWindow: Experiment<ExposureWork> = {
   unavailable: alwaysAvailable,
   amounts,
   seconds: { smoke: 5, quick: 9, full: 60 },
-  weight: 3,
+  weight: () => 3,
   // The first answers are of those that readers ask about first.
   isLater: ({ strategy }) => !leading.includes(String(strategy)),
   cells: (choices, work) =>

@@ -26,7 +26,7 @@ export const lookupLatency: Experiment<LookupCalls> = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   seconds: { smoke: 2, quick: 4, full: 10 },
-  weight: 0.3,
+  weight: () => 0.3,
   leads: 'latencyP50',
   amounts,
   cells: () => [{}],

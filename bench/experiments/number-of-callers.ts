@@ -3,11 +3,11 @@
 import { addedText } from '../analyse/cost-sentences.ts';
 import { sliceFindings } from '../analyse/slice-findings.ts';
 import { strategyLabel, thousands } from '../analyse/wording.ts';
-import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
+import { type ByProfile, type SliceWork, sliceWorks, type UsualStrategies } from '../plan/profiles.ts';
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Finding } from '../record/report.ts';
 import { keptThroughout } from '../rig/topology.ts';
-import { controlLanes, type LaneOrder, runLanes, type SliceWork } from '../trial/lanes.ts';
+import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
 
 /** `numbers` of distinct callers, the most first: credentials that were issued for them serve the fewer as well. */
@@ -15,29 +15,18 @@ type CallersWork = SliceWork & UsualStrategies & { readonly numbers: readonly nu
 
 const amounts: ByProfile<CallersWork> = {
   smoke: {
+    ...sliceWorks.smoke,
     strategies: ['session-cached'],
-    connections: 8,
-    warmUpRequests: 0,
-    cycles: 3,
-    requestsPerSlice: 20,
     numbers: [100, 20],
   },
   quick: {
+    ...sliceWorks.quick,
     strategies: ['session-cached', 'jwt-cached'],
-    connections: 16,
-    warmUpRequests: 13_000,
-    cycles: 300,
-    seconds: 10,
-    requestsPerSlice: 100,
     numbers: [20_000, 200],
   },
   full: {
+    ...sliceWorks.full,
     strategies: ['session-cached', 'jwt-cached', 'jwt-cached+replicated-blocklist', 'opaque-cached'],
-    connections: 16,
-    warmUpRequests: 13_000,
-    cycles: 300,
-    seconds: 20,
-    requestsPerSlice: 100,
     numbers: [20_000, 2_000, 200],
   },
 };

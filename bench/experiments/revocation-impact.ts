@@ -3,12 +3,12 @@
 import { availableMemory } from 'node:process';
 import { revocationFindings, revocationSentences } from '../analyse/revocation.ts';
 import { readMemory } from '../measure/memory.ts';
-import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
+import { type ByProfile, type SliceWork, sliceWorks, type UsualStrategies } from '../plan/profiles.ts';
 import { combinationOf, isSigned } from '../plan/strategies.ts';
 import type { Factors, Row } from '../record/facts.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import { longLives } from '../rig/topology.ts';
-import { controlLanes, type LaneOrder, runLanes, type SliceWork } from '../trial/lanes.ts';
+import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
 import type { TestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, leftOut, strategiesOf } from './contract.ts';
 
@@ -34,35 +34,24 @@ const chosenAmong = ['jwt', 'jwt-cached+replicated-blocklist', 'jwt+redis-blockl
 
 const amounts: ByProfile<RevocationWork> = {
   smoke: {
+    ...sliceWorks.smoke,
     strategies: ['jwt+redis-blocklist'],
     users: 50,
-    connections: 8,
-    warmUpRequests: 0,
-    cycles: 3,
-    requestsPerSlice: 20,
     lists: [{ revokedTokens: 1_000, revokedShare: 0.5 }],
   },
   quick: {
+    ...sliceWorks.quick,
     strategies: chosenAmong,
     users: 2_000,
-    connections: 16,
-    warmUpRequests: 13_000,
-    cycles: 300,
-    seconds: 10,
-    requestsPerSlice: 100,
     lists: [
       { revokedTokens: 1_000_000, revokedShare: 0.01 },
       { revokedTokens: 10_000, revokedShare: 0.01 },
     ],
   },
   full: {
+    ...sliceWorks.full,
     strategies: chosenAmong,
     users: 2_000,
-    connections: 16,
-    warmUpRequests: 13_000,
-    cycles: 300,
-    seconds: 20,
-    requestsPerSlice: 100,
     lists: [
       { revokedTokens: 1_000_000, revokedShare: 0.01 },
       { revokedTokens: 10_000, revokedShare: 0.01 },

@@ -4,12 +4,12 @@ import { addedText } from '../analyse/cost-sentences.ts';
 import { type BlockValue, scaled } from '../analyse/lane-difference.ts';
 import { estimateOver, type LaneInBlock, lanesIn } from '../analyse/slice-findings.ts';
 import { strategyLabel } from '../analyse/wording.ts';
-import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
+import { type ByProfile, type SliceWork, sliceWorks, type UsualStrategies } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
-import { controlLanes, type LaneOrder, runLanes, type SliceWork } from '../trial/lanes.ts';
+import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
 
 const name = 'service-hops';
@@ -22,31 +22,24 @@ interface HopsWork extends SliceWork, UsualStrategies {
 
 const amounts: ByProfile<HopsWork> = {
   smoke: {
+    ...sliceWorks.smoke,
     strategies: ['jwt'],
     users: 50,
-    connections: 8,
-    warmUpRequests: 0,
-    cycles: 3,
-    requestsPerSlice: 20,
     hops: 2,
   },
   quick: {
+    ...sliceWorks.quick,
     strategies: ['jwt', 'session'],
     users: 1_000,
-    connections: 16,
-    warmUpRequests: 13_000,
     cycles: 150,
-    seconds: 10,
     requestsPerSlice: 50,
     hops: 2,
   },
   full: {
+    ...sliceWorks.full,
     strategies: ['jwt', 'session', 'session-native', 'jwt-cached', 'jwt+redis-blocklist', 'opaque'],
     users: 1_000,
-    connections: 16,
-    warmUpRequests: 13_000,
     cycles: 200,
-    seconds: 20,
     requestsPerSlice: 50,
     hops: 2,
   },

@@ -39,7 +39,7 @@ export const verificationCost: Experiment<VerificationCalls> = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   seconds: { smoke: 2, quick: 10, full: 30 },
-  weight: 0.3,
+  weight: () => 0.3,
   leads: 'latencyP50',
   amounts,
   cells: (choices) => (strategiesOf(choices, null).includes('jwt') ? [{}] : []),

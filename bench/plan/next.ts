@@ -1,5 +1,5 @@
 // What to do next: a pure function of what was chosen, what the journal holds and the time left. First every question once, in the
-// order of what decides most; after that whatever narrows an undecided question most per second.
+// order of what decides most; after that whatever narrows an undecided question most per second, be it a cell that waited until then.
 import type { TrialObservation } from '../record/observation.ts';
 import { type Cell, cellKey, type PlannedTrial, trialKey } from './plan.ts';
 
@@ -7,7 +7,7 @@ import { type Cell, cellKey, type PlannedTrial, trialKey } from './plan.ts';
 export interface Unit extends Cell {
   /** Trials that make a first answer. */
   readonly first: number;
-  /** Whether it waits until every question has had a first answer. */
+  /** Whether it waits until every question has had a first answer; it then competes with what narrows the others. */
   readonly isLater: boolean;
   /** Trials after which more of them would tell nothing new. */
   readonly most: number;
@@ -74,16 +74,19 @@ export function nextTrial(
 ): PlannedTrial | null {
   const done = new Done(trials);
   const fits = (trial: PlannedTrial) => expectedSeconds(trial, units, trials) <= secondsLeft;
-  const first = planned.find((trial) => done.isOpen(trial) && fits(trial));
+  const later = new Set(units.filter(({ isLater }) => isLater).map(cellKey));
+  const first = planned.find((trial) => !later.has(cellKey(trial)) && done.isOpen(trial) && fits(trial));
   if (first) return first;
   let best: PlannedTrial | null = null;
   let mostGain = 0;
   for (const unit of units) {
     const { experiment, factors, weight } = unit;
     const trial = nextOf(unit, done);
-    const width = widthOf(unit);
-    if (!trial || width <= narrowEnough || !fits(trial)) continue;
+    if (!trial || !fits(trial)) continue;
     const { block: n } = trial;
+    // What was never measured is as wide as can be, whatever others of its question say.
+    const width = n === 0 ? 1 : widthOf(unit);
+    if (width <= narrowEnough) continue;
     const gain =
       (weight * width * (1 - Math.sqrt(n / (n + 1)))) / expectedSeconds({ experiment, factors }, units, trials);
     if (gain > mostGain) [best, mostGain] = [trial, gain];

@@ -48,6 +48,25 @@ export const warmUps: ByProfile<WarmUpWork> = {
   full: { window: 1_000, least: 20_000, most: 40_000 },
 };
 
+/** How lanes are loaded; all numbers are for each lane. */
+export interface SliceWork {
+  readonly connections: number;
+  /** Requests before the counted ones, after every credential was presented once: fixed work. */
+  readonly warmUpRequests: number;
+  readonly cycles: number;
+  /** After so many seconds no further cycle begins. */
+  readonly seconds?: number;
+  /** Few: a slice is to be shorter than the machine's moods. */
+  readonly requestsPerSlice: number;
+}
+
+/** The usual load in slices. V8 has compiled what runs once a request before counting begins. */
+export const sliceWorks: ByProfile<SliceWork> = {
+  smoke: { connections: 8, warmUpRequests: 0, cycles: 3, requestsPerSlice: 20 },
+  quick: { connections: 16, warmUpRequests: 13_000, cycles: 300, seconds: 10, requestsPerSlice: 100 },
+  full: { connections: 16, warmUpRequests: 13_000, cycles: 300, seconds: 20, requestsPerSlice: 100 },
+};
+
 export interface Work {
   readonly warmUp: WarmUpWork;
   readonly requests: number;

@@ -5,6 +5,7 @@ import { objectToAnswers } from '../analyse/audit.ts';
 import type { PooledCredential } from '../load/credentials.ts';
 import { callsBetween, type RedisCounters, readRedisCounters } from '../measure/redis-counters.ts';
 import type { LaneLoad, MeasuredLane } from '../measure/sliced-load.ts';
+import type { SliceWork } from '../plan/profiles.ts';
 import type { Factors, Row } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import type { SliceFacts } from '../record/slices.ts';
@@ -27,18 +28,6 @@ export interface LaneOrder {
   readonly path?: string;
   /** The instances that the load comes to, counted from 0; the first alone unless told. */
   readonly loaded?: readonly number[];
-}
-
-/** How lanes are loaded; all numbers are for each lane. */
-export interface SliceWork {
-  readonly connections: number;
-  /** Requests before the counted ones, after every credential was presented once: fixed work. */
-  readonly warmUpRequests: number;
-  readonly cycles: number;
-  /** After so many seconds no further cycle begins. */
-  readonly seconds?: number;
-  /** Few: a slice is to be shorter than the machine's moods. */
-  readonly requestsPerSlice: number;
 }
 
 /** Requests of a warm-up slice. */

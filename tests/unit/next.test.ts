@@ -115,6 +115,19 @@ describe('nextTrial', () => {
     expect(next([unit('a'), unit('b')], trials, { widths: { a: 0.2, b: 0.1 } })).toBe('x b 1');
   });
 
+  test('a later unit waits for the first pass, and then competes with what narrows the others', () => {
+    const units = [unit('a', { isLater: true }), unit('b'), unit('c', { weight: 100 })];
+    expect(next(units, [])).toBe('x b 0');
+    const trials = [ended('x b 0'), ended('x c 0')];
+    expect(next(units, trials, { widths: { b: 0.3, c: 0.3 } })).toBe('x c 1');
+    expect(next(units, trials, { widths: { b: 0.3, c: 0.03 } })).toBe('x a 0');
+  });
+
+  test('what was never measured is as wide as can be, whatever others of its question say', () => {
+    const units = [unit('a', { isLater: true }), unit('b')];
+    expect(next(units, [ended('x b 0')], { widths: { a: 0.01, b: 0.3 } })).toBe('x a 0');
+  });
+
   test('a decided unit is left alone', () => {
     const trials = [ended('x a 0'), ended('x b 0')];
     const widths = { a: narrowEnough, b: narrowEnough + 0.001 };
