@@ -10,7 +10,7 @@ export function relativeWidth({ value, low, high, replicates }: Measure): number
 
 /**
  * The mean relative half width of the measures that lead, over the findings of a cell; 1 where there are none.
- * @param leads the name of the measure; without it replicates alone count.
+ * @param leads the name of the measure; where no finding has it, replicates alone count.
  */
 export function widthOf(
   findings: readonly Finding[],
@@ -24,9 +24,8 @@ export function widthOf(
   // A cell whose factors are in no finding is a part of all of them.
   const told = ofCell.length > 0 ? ofCell : own;
   if (told.length === 0) return 1;
-  const widths = told.map(({ measures, trials }) => {
-    const measure = leads === undefined ? undefined : measures[leads];
-    return measure ? relativeWidth(measure) : 1 / Math.sqrt(trials.completed + 1);
-  });
+  const led = told.flatMap(({ measures }) => (leads === undefined ? [] : (measures[leads] ?? [])));
+  const widths =
+    led.length > 0 ? led.map(relativeWidth) : told.map(({ trials }) => 1 / Math.sqrt(trials.completed + 1));
   return widths.reduce((sum, width) => sum + width, 0) / widths.length;
 }

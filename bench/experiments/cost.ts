@@ -58,7 +58,7 @@ export const cost: Experiment<CostWork> = {
   seconds: { smoke: 6, quick: 40, full: 50 },
   // What everybody asks first gets most of the time that is left after the first pass.
   weight: ({ lanes }) => (lanes === 'strategies' ? 500 : 100),
-  leads: 'cpuPerRequest',
+  leads: 'throughputVsBaseline',
   cells: (choices, { strategies }) =>
     (['strategies', 'variants'] as const).flatMap((lanes) =>
       partsOf(lanesFor(lanes, strategiesOf(choices, strategies))).map((_, part) => ({ lanes, part: part + 1 })),

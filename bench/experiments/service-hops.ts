@@ -101,7 +101,7 @@ function hopFindings(trials: readonly TrialObservation[]): Finding[] {
       const call = calls.find(({ trial }) => trial === lane.trial);
       return call && strategy !== 'none' ? [minus(ofOneHop(lane), ofOneHop(call))] : [];
     });
-    const scale = own.reduce((sum, { values }) => sum + values.cost.value, 0) / own.length / 2;
+    const scale = perHop.reduce((sum, { value }) => sum + value, 0) / perHop.length;
     return {
       experiment: name,
       factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) },

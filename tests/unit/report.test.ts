@@ -179,7 +179,7 @@ test('the terminal shows one dense table and sentences, without control characte
     ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
     none       baseline 60.0
     jwt HS256          39 ±…  █████                                      until exp                             0.61
-    session            98 ±…  ████████▒▒▒▒                                          1.00 GET                   0.38
+    session           98 ±…  ████████▒▒▒▒                                          1.00 GET                   0.38
 
     Control lanes: two equal servers differed by 0.1 µs (±…); of 5.0 µs put in, 5.2 µs (±…) were found.
     0.4 min, 3 trials, seed 1; Node.js v24.0.0, Redis 7, HAProxy 2.6; generator on core 0; instances, Redis and balancer on core 1.

@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { referenceComponents } from '../../bench/analyse/reference-components.ts';
 import { componentsOf, lanesIn, sliceFindings } from '../../bench/analyse/slice-findings.ts';
 import type { Factors } from '../../bench/record/facts.ts';
+import { readJournal } from '../../bench/record/journal.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
 import { blockOf, sliceFacts } from './samples.ts';
 
@@ -168,8 +171,16 @@ describe('componentsOf', () => {
   test('eight lanes of two generations tell a component of the run itself', () => {
     const { own, added } = componentsOf(lanesIn(trials(8)));
     expect([own, added.degrees]).toEqual([true, 8]);
-    // Squares 2 · 3000² in each lane, nearly all of it between generations; a request costs 153 µs.
-    expect(added.deviation).toBeCloseTo((Math.SQRT2 * 3_000) / 153_000, 3);
+    // Squares 2 · 3000² in each lane, nearly all of it between generations; 53 µs are added to a baseline of 100 µs.
+    expect(added.deviation).toBeCloseTo((Math.SQRT2 * 3_000) / Math.hypot(0.36 * 100_000, 53_000), 3);
+  });
+
+  test('what adds nothing varies with the baseline, what adds much in proportion to itself', () => {
+    const half = (servers: number) => {
+      const { low = 0, high = 0 } = measures('session', cost([[session, { servers }]])).addedCpuPerRequest ?? {};
+      return (high - low) / 2;
+    };
+    expect(half(1_100_000) / half(100_000)).toBeCloseTo(Math.hypot(36_000, 1_000_000) / 36_000, 3);
   });
 
   test('with fewer the component of the reference run stands in', () => {
@@ -199,4 +210,16 @@ describe('sliceFindings on a machine that changes its speed', () => {
     const [, jwt] = sliceFindings([block(1, 0), block(1, 1), block(1.6, 2)], 'cost');
     expect(jwt?.measures.addedCpuPerRequest?.value).toBeCloseTo(40e-6, 10);
   });
+});
+
+test('referenceComponents: they are those of the committed reference run', () => {
+  const { trials } = readJournal(fileURLToPath(new URL('../../results/reference', import.meta.url)));
+  const { added, logRatio } = componentsOf(lanesIn(trials.filter(({ experiment }) => experiment === 'cost')));
+  for (const [own, reference] of [
+    [added, referenceComponents.added],
+    [logRatio, referenceComponents.logRatio],
+  ] as const) {
+    expect(own.deviation).toBeCloseTo(reference.deviation, 3);
+    expect(own.degrees).toBe(reference.degrees);
+  }
 });
