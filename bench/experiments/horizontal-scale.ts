@@ -259,8 +259,9 @@ export function scaleSentences(findings: readonly Finding[]): string[] {
   const sentences = scaled.flatMap(({ factors, measures: { scalingRatio: ratio, scalingVsBaseline: relative } }) => {
     if (factors.instances !== most || !ratio || !relative) return [];
     const strategy = strategyLabel({ strategy: factors.strategy as string });
+    const single = ratio.replicates < 2 ? ' (one trial: no interval)' : '';
     return [
-      `${most} instances of ${strategy} carry ${ratioText(ratio)} times the throughput of one: ${ratioText(relative)} of the baseline's scaling.`,
+      `${most} instances of ${strategy} carry ${ratioText(ratio)} times the throughput of one: ${ratioText(relative)} of the baseline's scaling${single}.`,
     ];
   });
   const overhead = findings.find(({ measures }) => measures.quotaOverhead)?.measures.quotaOverhead;

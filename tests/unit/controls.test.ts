@@ -40,6 +40,11 @@ describe('controlVerdict', () => {
     expect(verdict?.sentence).toContain('so the interval of the injected cost does not hold it.');
   });
 
+  test('the injected cost is known within 0.4 µs, however narrow the interval is', () => {
+    expect(controlVerdict([sound[0], found(5.3e-6, 5.2e-6, 5.4e-6)])?.passed).toBe(true);
+    expect(controlVerdict([sound[0], found(5.6e-6, 5.5e-6, 5.7e-6)])?.passed).toBe(false);
+  });
+
   test('both failures are told', () => {
     const verdict = controlVerdict([equal(1.2e-6, 0.4e-6, 2e-6), found(3e-6, 2.5e-6, 3.5e-6)]);
     expect(verdict?.sentence).toContain('does not hold zero and the interval of the injected cost does not hold it');

@@ -99,3 +99,9 @@ test('scaleSentences: the most instances of each strategy, and what the quota co
     ]
   `);
 });
+
+test('scaleSentences: a single trial has no interval, and the sentence says so', () => {
+  expect(scaleSentences(scaleFindings([trial('session', 0, { baseline: 3.6, own: 2.7 })]))[0]).toMatch(
+    /of the baseline's scaling \(one trial: no interval\)\.$/,
+  );
+});
