@@ -2,7 +2,7 @@
 import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { controlVerdict } from './controls.ts';
-import { fewestDegrees } from './pooled.ts';
+import { sureDegrees } from './pooled.ts';
 import { findingWith, strategyLabel } from './wording.ts';
 
 /** "98 µs (±2)". */
@@ -97,13 +97,13 @@ function limitSentence(findings: readonly Finding[]): string[] {
     : [];
 }
 
-/** Said as long as a run has too few generations to tell how much they differ. */
+/** Said as long as a run has too few generations to tell that they differ less than those of the reference run. */
 export function standInSentence(compared: readonly Finding[]): string[] {
   const degrees = compared.reduce((sum, { trials }) => sum + Math.max(0, trials.completed - 1), 0);
-  return degrees >= fewestDegrees
+  return degrees >= sureDegrees
     ? []
     : [
-        'The variance between generations is that of the committed reference run: this run has too few of them to tell its own.',
+        'The variance between generations is taken to be at least that of the committed reference run: this run has too few of them to tell a smaller one.',
       ];
 }
 

@@ -35,9 +35,14 @@ export function pooledComponent(lanes: readonly Replicated[]): Component {
 /** With fewer degrees of freedom than this a run does not tell its own component. */
 export const fewestDegrees = 8;
 
+/** With fewer than this a run has seen too little of the machine's moods to tell a component that is smaller than the given one. */
+export const sureDegrees = 60;
+
 /** The component that intervals are made with: the run's own where it tells one, otherwise the given one. */
-export const componentFor = (own: Component, otherwise: Component): Component =>
-  own.degrees >= fewestDegrees ? own : otherwise;
+export function componentFor(own: Component, otherwise: Component): Component {
+  const tellsMore = own.degrees >= fewestDegrees && own.deviation > otherwise.deviation;
+  return tellsMore || own.degrees >= sureDegrees ? own : otherwise;
+}
 
 /** A variance in squared nanoseconds that no clock tells from none. */
 const negligible = 1e-12;

@@ -7,6 +7,7 @@ import {
   pooledComponent,
   pooledEstimate,
   type Replicated,
+  sureDegrees,
 } from '../../bench/analyse/pooled.ts';
 import { type Random, seededRandom } from '../../bench/plan/random.ts';
 
@@ -77,13 +78,16 @@ describe('pooledComponent', () => {
 describe('componentFor', () => {
   const reference: Component = { deviation: 0.02, degrees: 30 };
 
-  test('the component of a run counts from the fewest degrees of freedom on', () => {
-    const own = { deviation: 0.01, degrees: fewestDegrees };
+  test('a larger component of a run counts from the fewest degrees of freedom on', () => {
+    const own = { deviation: 0.03, degrees: fewestDegrees };
     expect(componentFor(own, reference)).toBe(own);
+    expect(componentFor({ ...own, degrees: fewestDegrees - 1 }, reference)).toBe(reference);
   });
 
-  test('with fewer the other one stands in', () => {
-    expect(componentFor({ deviation: 0.01, degrees: fewestDegrees - 1 }, reference)).toBe(reference);
+  test('a smaller one counts only when it is surely known', () => {
+    const own = { deviation: 0.01, degrees: sureDegrees };
+    expect(componentFor(own, reference)).toBe(own);
+    expect(componentFor({ ...own, degrees: sureDegrees - 1 }, reference)).toBe(reference);
   });
 });
 
