@@ -67,6 +67,7 @@ export function pooledEstimate(
   const weights = values.map(({ variance }) => 1 / (between + variance || negligible));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const value = values.reduce((total, one, index) => total + one.value * (weights[index] as number), 0) / sum;
-  const half = jstat.studentt.inv((1 + confidence) / 2, degrees) / Math.sqrt(sum);
+  const isExact = values.every(({ variance }) => between + variance === 0);
+  const half = isExact ? 0 : jstat.studentt.inv((1 + confidence) / 2, degrees) / Math.sqrt(sum);
   return { value, low: value - half, high: value + half };
 }

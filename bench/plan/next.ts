@@ -80,15 +80,14 @@ export function nextTrial(
   let best: PlannedTrial | null = null;
   let mostGain = 0;
   for (const unit of units) {
-    const { experiment, factors, weight } = unit;
+    const { weight } = unit;
     const trial = nextOf(unit, done);
     if (!trial || !fits(trial)) continue;
     const { block: n } = trial;
     // What was never measured is as wide as can be, whatever others of its question say.
     const width = n === 0 ? 1 : widthOf(unit);
     if (width <= narrowEnough) continue;
-    const gain =
-      (weight * width * (1 - Math.sqrt(n / (n + 1)))) / expectedSeconds({ experiment, factors }, units, trials);
+    const gain = (weight * width * (1 - Math.sqrt(n / (n + 1)))) / expectedSeconds(trial, units, trials);
     if (gain > mostGain) [best, mostGain] = [trial, gain];
   }
   return best;

@@ -189,7 +189,9 @@ describe('componentsOf', () => {
 
   test('controls and baselines have no say', () => {
     const control = { strategy: 'none', control: 'a/a' };
-    const blocks = Array.from({ length: 9 }, (_, block) => cost([[control, { servers: 100_000 + block }]], block));
+    const blocks = Array.from({ length: 9 }, (_, block) =>
+      cost([[control, { servers: 100_000 + 20_000 * block }]], block),
+    );
     expect(componentsOf(lanesIn(blocks)).own).toBe(false);
   });
 });
