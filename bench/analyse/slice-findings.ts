@@ -6,10 +6,10 @@ import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import type { SliceFacts } from '../record/slices.ts';
 import { type BlockValue, type LaneValues, laneValues, quieterCycles, scaled } from './lane-difference.ts';
-import { measuresOf } from './measures.ts';
 import { estimateMedian, median } from './median.ts';
 import { type Component, componentFor, pooledComponent, pooledEstimate, type Replicated } from './pooled.ts';
 import { referenceComponents } from './reference-components.ts';
+import { answerTotals, exactly, redisCommandsOf } from './slice-counts.ts';
 
 const confidence = 0.95;
 
@@ -197,8 +197,8 @@ export function sliceFindings(
       return {
         experiment: experiment === 'cost' && factors.control !== undefined ? 'control' : experiment,
         factors,
-        measures: { ...costMeasures(cell, components), ...answerTotals(cell) },
-        ...redisCommandsOf(cell),
+        measures: { ...costMeasures(cell, components), ...answerTotals(cell.map(({ facts }) => facts)) },
+        ...redisCommandsOf(cell.map(({ facts }) => facts)),
         // A block that was not completed has no row of any lane: it counts with all of them.
         trials: { completed: cell.length, ...others },
       };
@@ -282,53 +282,3 @@ const asMeasure = (
   better: 'lower',
   replicates,
 });
-
-const exactly = (value: number, unit: string): Measure => ({
-  value,
-  low: value,
-  high: value,
-  confidence: 1,
-  unit,
-  better: 'neither',
-  replicates: 1,
-});
-
-/** What was counted: bytes and commands are the same for every request, wrong answers add up. */
-function answerTotals(cell: readonly LaneInBlock[]): Record<string, Measure> {
-  const sum = (of: (facts: SliceFacts) => number) => cell.reduce((total, { facts }) => total + of(facts), 0);
-  const requests = sum((facts) => facts.requests);
-  const perRequest = (total: number, unit: string): Measure => ({
-    ...exactly(total / requests, unit),
-    better: 'lower',
-    replicates: cell.length,
-  });
-  const answers = Object.keys(measuresOf((cell[0] as LaneInBlock).facts)).map((name) => {
-    const values = cell.map(({ facts }) => measuresOf(facts)[name]?.value ?? 0);
-    const { better = 'neither' } = measuresOf((cell[0] as LaneInBlock).facts)[name] ?? {};
-    const total = values.reduce((all, value) => all + value, 0);
-    return [name, { ...exactly(total, '1'), better, replicates: cell.length }];
-  });
-  const { credentialBytes } = (cell[0] as LaneInBlock).facts;
-  const commands = sum(({ redisCommands = {} }) => Object.values(redisCommands).reduce((all, calls) => all + calls, 0));
-  return {
-    requestBytes: perRequest(
-      sum((facts) => facts.requestBytes),
-      'B',
-    ),
-    responseBytes: perRequest(
-      sum((facts) => facts.responseBytes),
-      'B',
-    ),
-    ...(credentialBytes === undefined ? {} : { credentialBytes: exactly(credentialBytes, 'B') }),
-    ...(cell.every(({ facts }) => facts.redisCommands) ? { redisCommandsPerRequest: perRequest(commands, '1') } : {}),
-    ...Object.fromEntries(answers),
-  };
-}
-
-function redisCommandsOf(cell: readonly LaneInBlock[]): Pick<Finding, 'redisCommands'> {
-  if (!cell.every(({ facts }) => facts.redisCommands)) return {};
-  const names = [...new Set(cell.flatMap(({ facts }) => Object.keys(facts.redisCommands ?? {})))].sort();
-  const requests = cell.reduce((sum, { facts }) => sum + facts.requests, 0);
-  const calls = (name: string) => cell.reduce((sum, { facts }) => sum + (facts.redisCommands?.[name] ?? 0), 0);
-  return { redisCommands: Object.fromEntries(names.map((name) => [name, calls(name) / requests])) };
-}
