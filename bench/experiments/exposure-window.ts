@@ -180,6 +180,6 @@ function revokedMeanwhile({
   const longest =
     max.value === 0
       ? 'none was accepted once'
-      : `none works on for more than ${windowText(max)}, after the return of Redis for more than ${windowText(beyond)}`;
-  return `; of ${stolen.value} revoked meanwhile ${longest} (tried every ${roughText(interval)})`;
+      : `none is still accepted for more than ${windowText(max)}, after the return of Redis for more than ${windowText(beyond)}`;
+  return `; of ${stolen.value} revoked meanwhile ${longest} (polled every ${roughText(interval)})`;
 }

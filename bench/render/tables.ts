@@ -131,7 +131,7 @@ const rules: readonly ColumnRule[] = [
   measured('revoke takes', 'revokeTime', durationText),
   measured('accepted meanwhile', 'acceptedWithoutRedis', shareText),
   measured('answer within', 'longestWaitWithoutRedis', durationText),
-  measured('works on after return', 'beyondReturnMax', windowText),
+  measured('accepted after return', 'beyondReturnMax', windowText),
   measured('cuts', 'cuts', whole),
   measured('valid again', 'recoveryMax', tenthsText),
   measured('not valid again', 'cutsWithoutRecovery', ({ value }) => (value > 0 ? thousands(value) : '')),
