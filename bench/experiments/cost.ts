@@ -56,8 +56,8 @@ export const cost: Experiment<CostWork> = {
   unavailable: alwaysAvailable,
   amounts,
   seconds: { smoke: 6, quick: 40, full: 50 },
-  // What everybody asks first gets most of the time that is left after the first pass.
-  weight: ({ lanes }) => (lanes === 'strategies' ? 500 : 100),
+  // What everybody asks first gets most of the time that is left: about six generations come before the windows of further cells.
+  weight: ({ lanes }) => (lanes === 'strategies' ? 2_000 : 100),
   leads: 'throughputVsBaseline',
   cells: (choices, { strategies }) =>
     (['strategies', 'variants'] as const).flatMap((lanes) =>
