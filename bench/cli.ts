@@ -52,9 +52,11 @@ program
   .command('compare')
   .description('compare this tree with another revision, on this machine; the exit code is the verdict')
   .option('--base <revision>', 'the commit, branch or tag to compare against')
+  .option('--anchor <revision>', 'an older revision to compare with as well, so that many small steps are seen')
   .option('--head <revision>', 'what to compare; this tree, with its uncommitted changes, by default')
-  .option('--seed <number>', 'for the order of the pairs and the choice of credentials; 1 by default')
+  .option('--seed <number>', 'for the order of the slices and the choice of credentials; 1 by default')
   .option('--out <directory>', 'where the comparison is written; a new directory under results/ by default')
+  .option('--strict', 'exit with 4 when the verdict is inconclusive; it is 0 otherwise')
   .option('--json', 'print comparison.json on standard output, and nothing else there')
   .action((flags: CompareFlags) => compareCommand(flags));
 

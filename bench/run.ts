@@ -7,6 +7,7 @@ import { balancerVersion, fingerprint, redisVersion } from './measure/environmen
 import { firstPassOf, nextTrial, type Unit } from './plan/next.ts';
 import { factorsKey, type Plan, type PlannedTrial, planTrials } from './plan/plan.ts';
 import { type Profile, profiles } from './plan/profiles.ts';
+import { seedFor } from './plan/random.ts';
 import { BenchError } from './record/errors.ts';
 import { appendObservation, type RunRecord } from './record/journal.ts';
 import type { Choices, Outcome, RunStart, TrialObservation, Warning } from './record/observation.ts';
@@ -230,7 +231,7 @@ async function runTrial(
     instances: choices.instances ?? null,
     block: trial.block,
     // The same requests for every cell of a block: what differs is the cell.
-    seed: choices.seed * 1_000 + trial.block,
+    seed: seedFor(choices.seed, `generation ${trial.block}`),
     riders: ridersOf(order, trials),
     signal,
   };

@@ -1,170 +1,253 @@
-// From the pairs of a comparison to the verdict of each gate. Pure.
-import { type Gate, type Gates, pairMeasures } from '../plan/gates.ts';
-import type { GateResult } from '../record/comparison.ts';
-import type { PairFacts, PairSide } from '../record/facts.ts';
-import type { Outcome } from '../record/observation.ts';
+// From the blocks of a comparison to the verdict of each gate. Pure.
+import { type Gate, type Gates, gateMeasures } from '../plan/gates.ts';
+import type { GateResult, Ratio } from '../record/comparison.ts';
+import type { Factors } from '../record/facts.ts';
+import type { TrialObservation } from '../record/observation.ts';
+import type { SliceFacts } from '../record/slices.ts';
+import { type BlockValue, laneValues } from './lane-difference.ts';
 import { median } from './median.ts';
-import { pairedLogRatio, typicalCost } from './pair.ts';
-import { verdictsAt } from './verdict.ts';
+import { type Component, pooledComponent, pooledEstimate, pooledMean } from './pooled.ts';
+import { type Gated, verdictsAt } from './verdict.ts';
 
-/** What has been found out about one strategy so far. */
-export interface StrategyPairs {
-  readonly pairs: readonly PairFacts[];
-  /** Why its gates are invalid, whatever the figures say; null when nothing is wrong. */
-  readonly objection: string | null;
-  /** Runs of a pair, void ones included, in which a side left requests without an answer. */
-  readonly erring: Readonly<Record<'base' | 'head', number>>;
-  /** Runs of a pair that came to no end. */
-  readonly failed: number;
-  /** Seconds, of void pairs too. */
-  readonly loadSeconds: number;
+export type Side = 'base' | 'head';
+export const sides = ['base', 'head'] as const;
+
+/** What one strategy, or the control, was in one completed block. */
+interface Replicate {
+  readonly base: SliceFacts;
+  readonly head: SliceFacts;
 }
 
-const nothingYet: StrategyPairs = {
-  pairs: [],
-  objection: null,
-  erring: { base: 0, head: 0 },
-  failed: 0,
-  loadSeconds: 0,
+/** Where the rows of a strategy's sides stand in a block. */
+type Wanted = Readonly<Record<Side, (factors: Factors) => boolean>>;
+
+const sidesOf = (strategy: string): Wanted => {
+  const isOf = (side: Side) => (factors: Factors) =>
+    factors.strategy === strategy && factors.side === side && factors.control === undefined;
+  return { base: isOf('base'), head: isOf('head') };
 };
+
+/** What a block came to, whatever else is known of it. */
+type Ended = Pick<TrialObservation, 'outcome'>;
+
+function replicatesIn(trials: readonly Ended[], wanted: Wanted): Replicate[] {
+  return trials.flatMap(({ outcome }) => {
+    if (outcome.status !== 'completed') return [];
+    const factsOf = (side: Side) => outcome.rows.find(({ factors }) => wanted[side](factors))?.facts;
+    const [base, head] = [factsOf('base'), factsOf('head')];
+    return base?.type === 'slices' && head?.type === 'slices' ? [{ base, head }] : [];
+  });
+}
+
+/** The control: base as it is, and base once more. */
+function controlIn(trials: readonly TrialObservation[]): Replicate[] {
+  const rows = trials.flatMap(({ outcome }) => (outcome.status === 'failed' ? [] : outcome.rows));
+  const strategy = rows.find(({ factors }) => factors.control === 'a/a')?.factors.strategy;
+  return replicatesIn(trials, {
+    base: sidesOf(String(strategy)).base,
+    head: ({ control }) => control === 'a/a',
+  });
+}
+
+/** A strategy's head beside its base in one completed block. */
+export interface ComparedBlock {
+  readonly logRatio: BlockValue;
+  /** Of CPU over the whole load, disturbed slices and all: noisier, and independent of how slices are weighed. */
+  readonly wholeRatio: number;
+  /** CPU nanoseconds per request of base. */
+  readonly baseCost: number;
+}
+
+export const blocksIn = (trials: readonly Ended[], strategy: string): ComparedBlock[] =>
+  replicatesIn(trials, sidesOf(strategy)).map(({ base, head }) => {
+    const { logRatio } = laneValues(head, base);
+    return { logRatio, wholeRatio: wholeOf(head) / wholeOf(base), baseCost: laneValues(base, base).cost.value };
+  });
+
+const wholeOf = ({ cpu }: SliceFacts): number =>
+  Object.values(cpu)
+    .flatMap((costs) => costs ?? [])
+    .reduce((sum, cost) => sum + cost, 0);
 
 /** What happened once may have been the machine's doing; twice, and to one side alone, it is not. */
 const tooOften = 2;
 
+/** Why a comparison is invalid, whatever the figures say. */
+export interface Invalidity {
+  /** Null where it is about all of them. */
+  readonly strategy: string | null;
+  readonly reason: string;
+}
+
 /**
- * What is known of a strategy after one more run of a pair. Runs that came out clean do not outweigh those that did not: a side
- * that fails now and then is not to be measured by the rest.
+ * What speaks against a comparison. Blocks that came out clean do not outweigh those that did not: a server that accepts whom it must
+ * reject is no faster, and a side that fails now and then is not to be measured by the rest.
  */
-export function withPair(before: StrategyPairs | undefined, outcome: Outcome): StrategyPairs {
-  const known = before ?? nothingYet;
-  if (outcome.status === 'failed') {
-    const failed = known.failed + 1;
-    const objection = failed < tooOften ? null : `a pair failed ${failed} times: ${outcome.reason}`;
-    return { ...known, failed, objection };
+export function invalidityOf(trials: readonly TrialObservation[]): Invalidity | null {
+  const failed = trials.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.reason] : []));
+  if (failed.length >= tooOften)
+    return { strategy: null, reason: `a block failed ${failed.length} times: ${failed.at(-1)}` };
+  const rows = trials.flatMap(({ outcome }) => (outcome.status === 'failed' ? [] : outcome.rows));
+  const erring: Record<string, Record<Side, number>> = {};
+  for (const { factors, facts } of rows) {
+    if (facts.type !== 'slices') continue;
+    const [strategy, side] = [String(factors.strategy), factors.side as Side];
+    const wrong = [
+      facts.falseAccepts > 0 ? `accepted ${facts.falseAccepts} credentials that it had to reject` : '',
+      facts.falseRejects > 0 ? `rejected ${facts.falseRejects} credentials that it had to accept` : '',
+    ].filter(Boolean);
+    if (wrong.length > 0) return { strategy, reason: `${side} ${wrong.join(' and ')}, of ${facts.requests}` };
+    erring[strategy] ??= { base: 0, head: 0 };
+    if (facts.errors > 0) (erring[strategy] as Record<Side, number>)[side] += 1;
   }
-  const facts = outcome.rows[0]?.facts;
-  if (facts?.type !== 'pair') return known;
-  const { base, head } = facts;
-  const erring = {
-    base: known.erring.base + (base.errors > 0 ? 1 : 0),
-    head: known.erring.head + (head.errors > 0 ? 1 : 0),
-  };
-  return {
-    ...known,
-    pairs: outcome.status === 'completed' ? [...known.pairs, facts] : known.pairs,
-    objection: objectionTo(facts) ?? objectionToErrors(erring),
-    erring,
-    loadSeconds: known.loadSeconds + facts.loadSeconds,
-  };
+  for (const [strategy, { base, head }] of Object.entries(erring)) {
+    const [name, blocks, others] = head > base ? ['head', head, base] : ['base', base, head];
+    if (blocks >= tooOften && others === 0)
+      return {
+        strategy,
+        reason: `${name} left requests without an answer in ${blocks} blocks, the other side in none`,
+      };
+  }
+  return null;
 }
 
-function objectionToErrors({ base, head }: StrategyPairs['erring']): string | null {
-  const [name, runs, others] = head > base ? ['head', head, base] : ['base', base, head];
-  if (runs < tooOften || others > 0) return null;
-  return `${name} left requests without an answer in ${runs} runs of a pair, the other side in none`;
-}
-
-/** The gates of a comparison that an objection ends: what no planned look has decided stays undecided. */
-export function endedBy(
-  objection: string,
-  strategy: string,
+/** The gates of a comparison that is invalid: what no planned look has decided stays undecided. */
+export function invalidResults(
+  { strategy, reason }: Invalidity,
   { gates }: Gates,
-  found: ReadonlyMap<string, StrategyPairs>,
   earlier: readonly GateResult[],
 ): GateResult[] {
   return gates.map((gate, index): GateResult => {
-    const { measure, margin } = gate;
-    const ratios = logRatiosOf(gate, found.get(gate.strategy)?.pairs ?? []).map(Math.exp);
-    const shared = { strategy: gate.strategy, measure, better: pairMeasures[measure], margin, ratios };
-    if (gate.strategy === strategy) return { ...shared, verdict: 'invalid', reason: objection, pairsNeeded: null };
-    const undecided = 'the comparison ended before a look at it';
-    return earlier[index] ?? { ...shared, verdict: 'inconclusive', reason: undecided, pairsNeeded: null };
+    const shared = { ...gate, replicates: 0, replicatesNeeded: null };
+    if (strategy === null || gate.strategy === strategy) return { ...shared, verdict: 'invalid', reason };
+    return earlier[index] ?? { ...shared, verdict: 'inconclusive', reason: 'the comparison ended before a look at it' };
   });
 }
 
-/**
- * The gates at one look, or at the end of the budget. A gate that an earlier look decided stays as it was.
- * @param earlier the results of the last look; empty before the first.
- * @param last whether no more pairs will come.
- */
-export function gateResults(
-  { gates, ...rule }: Gates,
-  found: ReadonlyMap<string, StrategyPairs>,
-  earlier: readonly GateResult[],
-  last: boolean,
-): GateResult[] {
-  const cells = gates.map((gate) => {
-    const { pairs, erring } = found.get(gate.strategy) ?? nothingYet;
-    return { gate, logRatios: logRatiosOf(gate, pairs), pairs, erring };
-  });
-  const judged = verdictsAt(
-    cells.map(({ gate, logRatios }) => ({
-      margin: gate.margin,
-      logRatios: pairMeasures[gate.measure] === 'lower' ? logRatios : logRatios.map((value) => -value),
-    })),
-    rule,
-    last,
-  );
-  return cells.map(({ gate, logRatios, pairs, erring }, index): GateResult => {
-    const before = earlier[index];
-    if (before && before.pairsNeeded === null) return before;
-    const { strategy, measure, margin } = gate;
-    const better = pairMeasures[measure];
-    const result = judged[index] as (typeof judged)[number];
-    const ratios = logRatios.map(Math.exp);
-    const shared = { strategy, measure, better, margin, ratios };
-    if (logRatios.length < 2) {
-      const reason = 'fewer than two pairs could be measured';
-      return { ...shared, verdict: last ? 'invalid' : 'inconclusive', reason, pairsNeeded: 2 };
-    }
-    if (result.verdict === 'improved' && erring.head > erring.base) {
-      const reason = 'head left requests without an answer: what it saves is not known';
-      return { ...shared, verdict: 'invalid', reason, pairsNeeded: null };
-    }
-    const turned = better === 'lower' ? 1 : -1;
-    const bounds = [turned * result.interval.low, turned * result.interval.high].sort((a, b) => a - b).map(Math.exp);
-    return {
-      ...shared,
-      verdict: result.verdict,
-      ratio: {
-        value: Math.exp(turned * result.interval.mean),
-        low: bounds[0] as number,
-        high: bounds[1] as number,
-        confidence: result.confidence,
-      },
-      base: median(pairs.map(({ base }) => levelOf(gate, base) as number)),
-      head: median(pairs.map(({ head }) => levelOf(gate, head) as number)),
-      pairsNeeded: result.pairsNeeded,
-    };
-  });
-}
-
-function logRatiosOf(gate: Gate, pairs: readonly PairFacts[]): number[] {
-  if (gate.measure === 'cpuPerRequest.servers') return pairs.map(pairedLogRatio);
-  return pairs.flatMap(({ base, head }) =>
+/** How surely each block tells the logarithm of head over base. */
+function logRatiosOf(measure: Gate['measure'], replicates: readonly Replicate[]): BlockValue[] {
+  if (measure === 'cpuPerRequest') return replicates.map(({ base, head }) => laneValues(head, base).logRatio);
+  return replicates.flatMap(({ base, head }) =>
     base.instructionsPerRequest && head.instructionsPerRequest
-      ? [Math.log(head.instructionsPerRequest / base.instructionsPerRequest)]
+      ? [{ value: Math.log(head.instructionsPerRequest / base.instructionsPerRequest), variance: 0 }]
       : [],
   );
 }
 
-const levelOf = ({ measure }: Gate, side: PairSide) =>
-  measure === 'cpuPerRequest.servers' ? typicalCost(side.cpuPerRequest) : side.instructionsPerRequest;
+/** A measure of one side, per request. */
+function levelOf(measure: Gate['measure'], facts: SliceFacts): number | null {
+  const commands = Object.values(facts.redisCommands ?? {}).reduce((sum, calls) => sum + calls, 0);
+  switch (measure) {
+    case 'cpuPerRequest':
+      return laneValues(facts, facts).cost.value / 1e9;
+    case 'instructionsPerRequest.servers':
+      return facts.instructionsPerRequest ?? null;
+    case 'redisCommandsPerRequest':
+      return facts.redisCommands ? commands / facts.requests : null;
+    case 'requestBytes':
+      return facts.requestBytes / facts.requests;
+    case 'responseBytes':
+      return facts.responseBytes / facts.requests;
+  }
+}
+
+/** The spread between blocks of one measure, pooled over strategies, and of CPU over the control. */
+function componentOf(measure: Gate['measure'], { gates }: Gates, trials: readonly TrialObservation[]): Component {
+  const cells = gates
+    .filter((gate) => gate.measure === measure)
+    .map(({ strategy }) => replicatesIn(trials, sidesOf(strategy)));
+  if (measure === 'cpuPerRequest') cells.push(controlIn(trials));
+  return pooledComponent(cells.map((cell) => ({ values: logRatiosOf(measure, cell), scale: 1 })));
+}
+
+/** A look at the gates. */
+export interface Look {
+  /** Whether estimates are looked at; counts always are. */
+  readonly isPlanned: boolean;
+  /** Whether no more blocks will come. */
+  readonly last: boolean;
+}
 
 /**
- * Why the answers of a pair make the comparison invalid, whatever was measured; null when they do not. A server that lets
- * in whom it must refuse is not a faster one.
+ * The gates after so many blocks. A gate that was decided earlier stays as it was.
+ * @param earlier the results so far; empty before the first.
  */
-function objectionTo({ base, head }: Pick<PairFacts, 'base' | 'head'>): string | null {
-  for (const [name, side] of [
-    ['head', head],
-    ['base', base],
-  ] as const) {
-    const wrong = [
-      side.falseAccepts > 0 ? `accepted ${side.falseAccepts} credentials that it had to refuse` : '',
-      side.falseRejects > 0 ? `refused ${side.falseRejects} credentials that it had to accept` : '',
-    ].filter(Boolean);
-    if (wrong.length > 0) return `${name} ${wrong.join(' and ')}, of ${side.requests}`;
+export function gateResults(
+  order: Gates,
+  trials: readonly TrialObservation[],
+  earlier: readonly GateResult[],
+  { isPlanned, last }: Look,
+): GateResult[] {
+  const cells = order.gates.map((gate) => ({ gate, replicates: replicatesIn(trials, sidesOf(gate.strategy)) }));
+  const estimated = cells.filter(({ gate }) => gateMeasures[gate.measure].kind === 'ratio');
+  const judged = new Map(
+    verdictsAt(
+      estimated.map(({ gate, replicates }) => gatedOf(gate, replicates, componentOf(gate.measure, order, trials))),
+      order,
+      last,
+    ).map((verdict, index) => [estimated[index]?.gate, verdict]),
+  );
+  return cells.map(({ gate, replicates }, index): GateResult => {
+    const before = earlier[index];
+    if (before && before.replicatesNeeded === null) return before;
+    const middle = (side: Side) => {
+      const levels = replicates.flatMap((replicate) => levelOf(gate.measure, replicate[side]) ?? []);
+      return levels.length > 0 ? { [side]: median(levels) } : {};
+    };
+    const levels: Partial<Record<Side, number>> = { ...middle('base'), ...middle('head') };
+    const shared = { ...gate, ...levels, replicates: replicates.length };
+    const result = judged.get(gate);
+    if (!result) return { ...shared, ...countVerdict(gate, levels, last) };
+    if (!isPlanned) return before ?? { ...shared, verdict: 'inconclusive', replicatesNeeded: order.looks[0] ?? null };
+    if (replicates.length < 2) {
+      const reason = 'fewer than two blocks could be measured';
+      return { ...shared, verdict: last ? 'invalid' : 'inconclusive', reason, replicatesNeeded: last ? null : 2 };
+    }
+    const { mean, low, high } = result.interval;
+    return {
+      ...shared,
+      verdict: result.verdict,
+      ratio: {
+        value: Math.exp(mean),
+        low: Math.exp(low),
+        high: Math.exp(high),
+        confidence: result.confidence,
+      },
+      replicatesNeeded: result.replicatesNeeded,
+    };
+  });
+}
+
+function gatedOf({ measure, margin = 0 }: Gate, replicates: readonly Replicate[], component: Component): Gated {
+  const values = logRatiosOf(measure, replicates);
+  if (values.length === 0) return { mean: 0, error: 0, degrees: 0, replicates: 0, margin };
+  const { mean, error } = pooledMean({ values, scale: 1 }, component.deviation);
+  return { mean, error, degrees: component.degrees, replicates: values.length, margin };
+}
+
+/** What is counted is the same in every block: one tells it. */
+function countVerdict(
+  { measure }: Gate,
+  { base, head }: Partial<Record<Side, number>>,
+  last: boolean,
+): Pick<GateResult, 'verdict' | 'reason' | 'replicatesNeeded'> {
+  const known = gateMeasures[measure];
+  if (base === undefined || head === undefined || known.kind !== 'count') {
+    const reason = 'it could not be counted';
+    return { verdict: last ? 'invalid' : 'inconclusive', reason, replicatesNeeded: last ? null : 1 };
   }
-  return null;
+  const change = head - base;
+  const verdict = Math.abs(change) <= known.tolerance ? 'pass' : change > 0 ? 'regressed' : 'improved';
+  return { verdict, replicatesNeeded: null };
+}
+
+const confidence = 0.95;
+
+/** CPU per request of base over base; null with fewer than two blocks. */
+export function controlRatio(order: Gates, trials: readonly TrialObservation[]): Ratio | null {
+  const values = logRatiosOf('cpuPerRequest', controlIn(trials));
+  const component = componentOf('cpuPerRequest', order, trials);
+  if (values.length < 2) return null;
+  const { value, low, high } = pooledEstimate({ values, scale: 1 }, component, confidence);
+  return { value: Math.exp(value), low: Math.exp(low), high: Math.exp(high), confidence };
 }

@@ -6,7 +6,6 @@ import type { Finding, Measure } from '../record/report.ts';
 import { type Beside, ratioBeside, type Sample, samplesOf } from './beside.ts';
 import type { TrialMeasure } from './measures.ts';
 import { estimateMedian, median } from './median.ts';
-import { ratioMeasure } from './ratio.ts';
 
 /** Findings of all cells that have a trial, in the order in which the experiments are given; cells by their factors. */
 export function findingsOf(trials: readonly TrialObservation[], experimentNames: readonly string[]): Finding[] {
@@ -66,7 +65,6 @@ const unauthenticated: Beside = ({ alg: _alg, target: _target, ...conditions }) 
 function measureOf(values: readonly TrialMeasure[]): Measure {
   const { unit, better, kind } = values[0] as TrialMeasure;
   const numbers = values.map(({ value }) => value);
-  if (kind === 'ratio') return ratioMeasure(numbers.map(Math.log), better);
   const exactly = (value: number) => ({ value, low: value, high: value, confidence: 1 });
   const estimate =
     kind === 'count' || kind === 'answers'

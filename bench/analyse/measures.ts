@@ -9,7 +9,6 @@ import type {
   MemoryFacts,
   OpenLoopFacts,
   OperationFacts,
-  PairFacts,
   QuantileFacts,
   Row,
   TierFacts,
@@ -17,15 +16,13 @@ import type {
 import type { Measure } from '../record/report.ts';
 import { median } from './median.ts';
 import { nearestRank } from './nearest-rank.ts';
-import { pairedLogRatio, typicalCost, wholeCostRatio } from './pair.ts';
 
 /**
  * One trial's value of a measure. Counts add up over trials, and those of answers over void ones, too: a wrong answer stays in
- * the count although its trial gives no other figure. Of what is the largest the largest stays, and ratios of pairs are estimated
- * by their logarithms.
+ * the count although its trial gives no other figure. Of what is the largest the largest stays.
  */
 export interface TrialMeasure extends Pick<Measure, 'value' | 'unit' | 'better'> {
-  readonly kind?: 'answers' | 'count' | 'largest' | 'ratio';
+  readonly kind?: 'answers' | 'count' | 'largest';
 }
 
 export type TrialMeasures = Readonly<Record<string, TrialMeasure>>;
@@ -59,8 +56,6 @@ export function measuresOf(facts: Row['facts']): TrialMeasures {
       return openLoopMeasures(facts);
     case 'operation':
       return operationMeasures(facts);
-    case 'pair':
-      return pairMeasures(facts);
     case 'quantiles':
       return quantileMeasures(facts);
     case 'slices':
@@ -250,18 +245,6 @@ function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut
   // Endless where a valid credential was not accepted again.
   measures.recoveryMax = largest(cut.recoveries.map((recovery) => recovery ?? Number.POSITIVE_INFINITY));
   return measures;
-}
-
-function pairMeasures(facts: PairFacts): TrialMeasures {
-  const ratio = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower', kind: 'ratio' });
-  const ofWholes = wholeCostRatio(facts);
-  return {
-    costRatio: ratio(Math.exp(pairedLogRatio(facts))),
-    ...(ofWholes === null ? {} : { wholeCostRatio: ratio(ofWholes) }),
-    'cpuPerRequest.base': seconds(typicalCost(facts.base.cpuPerRequest)),
-    'cpuPerRequest.head': seconds(typicalCost(facts.head.cpuPerRequest)),
-    loadSeconds: seconds(facts.loadSeconds),
-  };
 }
 
 function quantileMeasures({ p50, p90, p99, p999 }: QuantileFacts): TrialMeasures {

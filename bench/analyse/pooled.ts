@@ -47,27 +47,39 @@ export function componentFor(own: Component, otherwise: Component): Component {
 /** A variance in squared nanoseconds that no clock tells from none. */
 const negligible = 1e-12;
 
+export interface PooledMean {
+  readonly mean: number;
+  /** Its standard error. */
+  readonly error: number;
+}
+
+/**
+ * The mean over generations, each weighted by how surely it tells its value.
+ * @param values at least one.
+ * @param deviation between generations, as a share of the scale.
+ */
+export function pooledMean({ values, scale }: Replicated, deviation: number): PooledMean {
+  const between = (deviation * scale) ** 2;
+  // A value without any error, such as that of a tier that did nothing, has the weight of one whose error is next to nothing.
+  const weights = values.map(({ variance }) => 1 / (between + variance || negligible));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const mean = values.reduce((total, { value }, index) => total + value * (weights[index] as number), 0) / sum;
+  return { mean, error: 1 / Math.sqrt(sum) };
+}
+
 export interface PooledEstimate {
   readonly value: number;
   readonly low: number;
   readonly high: number;
 }
 
-/**
- * The mean over generations, each weighted by how surely it tells its value, with the t interval of the pooled degrees of freedom.
- * @param values at least one.
- */
+/** The same mean with the t interval of the pooled degrees of freedom. */
 export function pooledEstimate(
-  { values, scale }: Replicated,
+  replicated: Replicated,
   { deviation, degrees }: Component,
   confidence: number,
 ): PooledEstimate {
-  const between = (deviation * scale) ** 2;
-  // A value without any error, such as that of a tier that did nothing, has the weight of one whose error is next to nothing.
-  const weights = values.map(({ variance }) => 1 / (between + variance || negligible));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const value = values.reduce((total, one, index) => total + one.value * (weights[index] as number), 0) / sum;
-  const isExact = values.every(({ variance }) => between + variance === 0);
-  const half = isExact ? 0 : jstat.studentt.inv((1 + confidence) / 2, degrees) / Math.sqrt(sum);
-  return { value, low: value - half, high: value + half };
+  const { mean, error } = pooledMean(replicated, deviation);
+  const half = jstat.studentt.inv((1 + confidence) / 2, degrees) * error;
+  return { value: mean, low: mean - half, high: mean + half };
 }

@@ -119,10 +119,7 @@ const isMadeGood = (trial: RunRecord['trials'][number], all: RunRecord['trials']
 const acceptedInError = ({ outcome }: RunRecord['trials'][number]) =>
   outcome.status !== 'failed' &&
   ((outcome.answers?.falseAccepts ?? 0) > 0 ||
-    outcome.rows.some(({ facts }) => {
-      const loads = facts.type === 'pair' ? [facts.base, facts.head] : [facts];
-      return loads.some((load) => 'falseAccepts' in load && load.falseAccepts > 0);
-    }));
+    outcome.rows.some(({ facts }) => 'falseAccepts' in facts && facts.falseAccepts > 0));
 
 function trialWarnings(trials: RunRecord['trials']): Warning[] {
   return trials.flatMap(({ experiment, factors, block, outcome }) =>

@@ -1,33 +1,45 @@
-// Whether a revision costs more than another: decided from pairs, at a few looks fixed beforehand. Pure.
+// Whether a revision costs more than another: decided from replicates, at a few looks fixed beforehand. Pure.
 import jstat from 'jstat';
 import type { Verdict } from '../record/comparison.ts';
-import { deviationOf, type Interval, meanOf, tInterval } from './intervals.ts';
+import { deviationOf, type Interval, meanOf } from './intervals.ts';
 
 /** How verdicts are reached. */
 export interface VerdictRule {
-  /** After how many pairs the intervals are looked at, ascending; the last number is the budget. */
+  /** After how many replicates the intervals are looked at, ascending; the last number is the budget. */
   readonly looks: readonly number[];
   /** The risk of all wrong "regressed" of a comparison together, and of all wrong "improved": 0 to 1. */
   readonly risk: number;
 }
 
-/** What one gating cell has come to. */
+/** What one gating cell has come to: the mean logarithm of head over base, so turned that more is worse. */
 export interface Gated {
-  /** Logarithms of head over base, one per pair, so turned that more is worse. */
-  readonly logRatios: readonly number[];
+  readonly mean: number;
+  /** Its standard error, and the degrees of freedom that the error is known from. */
+  readonly error: number;
+  readonly degrees: number;
+  readonly replicates: number;
   /** The smallest change that matters, as a share: 0.03 is 3 %. */
   readonly margin: number;
 }
+
+/** What independent values come to by themselves. */
+export const gatedFrom = (logRatios: readonly number[], margin: number): Gated => ({
+  mean: meanOf(logRatios),
+  error: deviationOf(logRatios) / Math.sqrt(logRatios.length),
+  degrees: logRatios.length - 1,
+  replicates: logRatios.length,
+  margin,
+});
 
 export interface GateVerdict {
   readonly verdict: Verdict;
   /** Of the mean log-ratio; its confidence is what Holm's correction and the number of looks leave. */
   readonly interval: Interval;
   readonly confidence: number;
-  /** False while more pairs may still decide it. */
+  /** False while more replicates may still decide it. */
   readonly decided: boolean;
-  /** How many pairs it would take, as far as these can tell; null when it is decided. */
-  readonly pairsNeeded: number | null;
+  /** How many replicates it would take, as far as these can tell; null when it is decided. */
+  readonly replicatesNeeded: number | null;
 }
 
 /**
@@ -53,48 +65,53 @@ export function verdictsAt(cells: readonly Gated[], { looks, risk }: VerdictRule
   return results;
 }
 
-function verdictOf({ logRatios, margin }: Gated, confidence: number, last: boolean, holding: boolean): GateVerdict {
-  const interval = tInterval(logRatios, confidence);
-  const bound = Math.log(1 + margin);
-  const settled = (verdict: Verdict) => ({ verdict, interval, confidence, decided: true, pairsNeeded: null });
-  if (holding && interval.low > bound) return settled('regressed');
-  if (holding && interval.high < -bound) return settled('improved');
-  if (interval.high < bound && (interval.low > -bound || last)) return settled('pass');
+function verdictOf(cell: Gated, confidence: number, last: boolean, holding: boolean): GateVerdict {
+  const interval = intervalOf(cell, confidence);
+  const bound = Math.log(1 + cell.margin);
+  const decided = (verdict: Verdict) => ({ verdict, interval, confidence, decided: true, replicatesNeeded: null });
+  if (holding && interval.low > bound) return decided('regressed');
+  if (holding && interval.high < -bound) return decided('improved');
+  if (interval.high < bound && (interval.low > -bound || last)) return decided('pass');
   return {
     verdict: 'inconclusive',
     interval,
     confidence,
     decided: last,
-    pairsNeeded: pairsNeeded(logRatios, bound, confidence),
+    replicatesNeeded: replicatesNeeded(cell, bound, confidence),
   };
 }
 
-/** The one-sided p value of "the mean lies beyond the margin". */
-function pBeyond({ logRatios, margin }: Gated): number {
-  const n = logRatios.length;
-  if (n < 2) return 1;
-  const error = deviationOf(logRatios) / Math.sqrt(n);
-  const beyond = meanOf(logRatios) - Math.log(1 + margin);
-  if (error === 0) return beyond > 0 ? 0 : 1;
-  return 1 - jstat.studentt.cdf(beyond / error, n - 1);
+/** Student's t interval (Gosset, Biometrika 6(1), 1908); endless where nothing tells the error. */
+function intervalOf({ mean, error, degrees }: Gated, confidence: number): Interval {
+  const half = degrees < 1 ? Number.POSITIVE_INFINITY : jstat.studentt.inv((1 + confidence) / 2, degrees) * error;
+  return { mean, low: mean - half, high: mean + half };
 }
 
-const mirrored = ({ logRatios, margin }: Gated): Gated => ({ logRatios: logRatios.map((value) => -value), margin });
+/** The one-sided p value of "the mean lies beyond the margin". */
+function pBeyond({ mean, error, degrees, margin }: Gated): number {
+  if (degrees < 1) return 1;
+  const beyond = mean - Math.log(1 + margin);
+  if (error === 0) return beyond > 0 ? 0 : 1;
+  return 1 - jstat.studentt.cdf(beyond / error, degrees);
+}
 
-/** More pairs than this are told as this many. */
-const mostPairs = 1_000;
+const mirrored = (cell: Gated): Gated => ({ ...cell, mean: -cell.mean });
 
-/** How many pairs with this mean and spread would bring the interval clear of the nearest margin. */
-function pairsNeeded(logRatios: readonly number[], bound: number, confidence: number): number {
-  const [mean, deviation] = [meanOf(logRatios), deviationOf(logRatios)];
+/** More replicates than this are told as this many. */
+const mostReplicates = 1_000;
+
+/** How many replicates with this mean and spread would bring the interval clear of the nearest margin. */
+function replicatesNeeded({ mean, error, degrees, replicates }: Gated, bound: number, confidence: number): number {
   const distance = Math.min(Math.abs(mean - bound), Math.abs(mean + bound));
   const p = (1 + confidence) / 2;
+  const deviation = error * Math.sqrt(replicates);
   // With the normal quantile it would be a few less: the search begins there.
   const least = Math.ceil(((jstat.normal.inv(p, 0, 1) * deviation) / distance) ** 2);
-  for (let n = Math.max(logRatios.length + 1, least); n < mostPairs; n += 1) {
-    if ((jstat.studentt.inv(p, n - 1) * deviation) / Math.sqrt(n) < distance) return n;
+  for (let n = Math.max(replicates + 1, least); n < mostReplicates; n += 1) {
+    const known = (degrees / Math.max(1, replicates - 1)) * (n - 1);
+    if ((jstat.studentt.inv(p, Math.max(1, known)) * deviation) / Math.sqrt(n) < distance) return n;
   }
-  return mostPairs;
+  return mostReplicates;
 }
 
 /** The verdict on the whole of a comparison: the gravest of its cells'. */

@@ -1,34 +1,37 @@
 // `npm run bench:compare`: this tree, or another revision, against a base; the exit code is the verdict.
 import { appendFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { comparePairs, plannedRounds, type Standing } from '../compare.ts';
+import { wholeVerdict } from '../analyse/verdict.ts';
+import { compareBlocks, type Standing } from '../compare.ts';
 import { fingerprint, redisVersion } from '../measure/environment.ts';
 import { wholeNumber } from '../plan/choices.ts';
 import { type Gate, type Gates, readGates } from '../plan/gates.ts';
-import type { PlannedTrial } from '../plan/plan.ts';
 import { profiles } from '../plan/profiles.ts';
+import { seedFor } from '../plan/random.ts';
 import type { Comparison } from '../record/comparison.ts';
 import { BenchError, exitCodes } from '../record/errors.ts';
-import type { Outcome } from '../record/observation.ts';
+import type { TrialObservation } from '../record/observation.ts';
 import { renderComparison, renderComparisonMarkdown } from '../render/comparison.ts';
-import { clockText, outcomeText, startProgress, trialText } from '../render/progress.ts';
+import { clockText, outcomeText, startProgress } from '../render/progress.ts';
 import { inspectMachine, type Machine, requireCommands } from '../rig/machine.ts';
 import { layOut, type Revision, resolveRevision, workingTree } from '../rig/revisions.ts';
 import { openRunScope, type RunScope } from '../rig/run-scope.ts';
 import { outcomeOrFailure } from '../trial/abortable.ts';
-import { pairsUnavailable, pairWork, runPair } from '../trial/paired-trial.ts';
+import { runSides, sidesWorks } from '../trial/sides.ts';
 import { makeDirectory } from './directories.ts';
 
 export interface CompareFlags {
   readonly base?: string;
+  readonly anchor?: string;
   readonly head?: string;
   readonly seed?: string;
   readonly out?: string;
+  readonly strict?: boolean;
   readonly json?: boolean;
 }
 
 /**
- * Compares two revisions and writes comparison.json, comparison.md and pairs.jsonl.
+ * Compares head with a base, and with an anchor where one is named; writes comparison.json, comparison.md and blocks.jsonl of each.
  * @throws {BenchError} before anything is measured, when a flag, a revision or the machine will not do.
  */
 export async function compareCommand(flags: CompareFlags): Promise<void> {
@@ -36,36 +39,42 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
     throw new BenchError('USAGE', '--base is missing: name the revision to compare against');
   const seed = wholeNumber(flags.seed ?? '1', '--seed', 0, 2_147_483_647);
   const base = resolveRevision(flags.base, '--base');
+  const anchor = flags.anchor === undefined ? null : resolveRevision(flags.anchor, '--anchor');
   const head = headOf(flags);
   const machine = inspectMachine();
   const { gates, notAvailable } = gatesHere(readGates(), machine);
   requireCommands(machine, { redis: true, balancer: false });
-  const obstacle = pairsUnavailable();
-  if (obstacle) throw new BenchError('NO_CPU_CLOCK', `pairs cannot be measured on this machine: ${obstacle}`);
 
   const startedAt = new Date();
   const directory = flags.out ?? join('results', `compare-${startedAt.toISOString().replace(/[:.]/g, '-')}`);
   makeDirectory(directory);
+  const references = [{ base, directory }, ...(anchor ? [{ base: anchor, directory: join(directory, 'anchor') }] : [])];
   const environment = fingerprint(machine, redisVersion(machine), 'none');
-  const stand = (standing: Standing): Comparison =>
-    written(directory, {
-      schemaVersion: 1,
-      base,
-      head,
-      seed,
-      startedAt: startedAt.toISOString(),
-      finishedAt: new Date().toISOString(),
-      command: ['npm run bench:compare --', ...process.argv.slice(3)].join(' '),
-      ...standing,
-      risk: gates.risk,
-      gates: [...standing.gates],
-      notAvailable,
-      environment,
-    });
-  const comparison = await measured({ gates, base, head, seed, machine, directory }, stand);
-  if (flags.json) console.log(JSON.stringify(comparison, null, 2));
-  else console.log(renderComparison(comparison, directory, process.stdout.isTTY === true));
-  process.exitCode = exitCodeOf[comparison.verdict];
+  const comparisons: Comparison[] = [];
+  for (const reference of references) {
+    if (reference.directory !== directory) makeDirectory(reference.directory);
+    const stand = (standing: Standing): Comparison =>
+      written(reference.directory, {
+        schemaVersion: 2,
+        base: reference.base,
+        head,
+        seed,
+        startedAt: startedAt.toISOString(),
+        finishedAt: new Date().toISOString(),
+        command: ['npm run bench:compare --', ...process.argv.slice(3)].join(' '),
+        ...standing,
+        risk: gates.risk,
+        gates: [...standing.gates],
+        notAvailable,
+        environment,
+      });
+    const comparison = await measured({ gates, head, seed, machine, ...reference }, stand);
+    comparisons.push(comparison);
+    if (!flags.json) console.log(renderComparison(comparison, reference.directory, process.stdout.isTTY === true));
+  }
+  if (flags.json) console.log(JSON.stringify(anchor ? comparisons : comparisons[0], null, 2));
+  const verdict = wholeVerdict(comparisons.map((comparison) => comparison.verdict));
+  process.exitCode = flags.strict && verdict === 'inconclusive' ? exitCodes.inconclusive : exitCodeOf[verdict];
 }
 
 /** What is to be compared: the revision named, or this tree. */
@@ -85,7 +94,8 @@ const exitCodeOf: Record<Comparison['verdict'], number> = {
   improved: exitCodes.fine,
   regressed: exitCodes.regressed,
   invalid: exitCodes.failed,
-  inconclusive: exitCodes.inconclusive,
+  // What could not be decided stops nobody, unless asked to.
+  inconclusive: exitCodes.fine,
 };
 
 /** The gates that this machine can measure, and those that it cannot. */
@@ -116,7 +126,7 @@ interface Measuring {
   readonly directory: string;
 }
 
-/** Lays both revisions out, runs the pairs, and gives the last standing; whatever was started is gone afterwards. */
+/** Lays both revisions out, runs the blocks, and gives the last standing; whatever was started is gone afterwards. */
 async function measured(
   { gates, base, head, seed, machine, directory }: Measuring,
   stand: (standing: Standing) => Comparison,
@@ -131,11 +141,10 @@ async function measured(
   const scope = await openRunScope(machine, { redisUrl: null, adminSecret: null });
   try {
     const trees = await layOutBoth(scope, { base, head }, interrupt.signal);
-    const rounds = plannedRounds(gates, seed);
-    const planned = rounds.flat();
+    const budget = gates.looks.at(-1) as number;
     const progress = startProgress(
       process.stderr,
-      `at most ${planned.length} pairs in ${gates.seconds} s, written to ${directory}`,
+      `at most ${budget} blocks in ${gates.seconds} s, written to ${directory}`,
     );
     const context = {
       scope,
@@ -147,32 +156,38 @@ async function measured(
       riders: [],
       signal: interrupt.signal,
     };
-    const run = async (pair: PlannedTrial): Promise<Outcome> => {
-      const number = planned.indexOf(pair) + 1;
+    const order = {
+      strategies: [...new Set(gates.gates.map(({ strategy }) => strategy))],
+      work: sidesWorks.quick,
+      base: { tree: trees.base },
+      head: { tree: trees.head },
+    };
+    const run = async (block: number): Promise<TrialObservation> => {
       const at = new Date();
-      const label = `[${number}/${planned.length}] ${trialText(pair)}`;
+      const label = `[${block + 1}/${budget}] ${order.strategies.join(', ')}: base and head side by side`;
       progress.begins(() => `${label} · for ${clockText((Date.now() - at.getTime()) / 1000)}`);
-      const order = {
-        strategy: String(pair.factors.strategy),
-        algorithm: 'HS256' as const,
-        work: pairWork,
-        base: { tree: trees.base },
-        head: { tree: trees.head },
-      };
       const outcome = await outcomeOrFailure(
-        runPair(order, { ...context, block: pair.block, seed: seed * 1_000 + pair.block }),
+        runSides(order, { ...context, block, seed: seedFor(seed, `block ${block}`) }),
         interrupt.signal,
       );
       const seconds = (Date.now() - at.getTime()) / 1000;
-      const observation = { kind: 'trial' as const, ...pair, at: at.toISOString(), seconds, outcome };
-      appendFileSync(join(directory, 'pairs.jsonl'), `${JSON.stringify(observation)}\n`);
+      const observation = {
+        kind: 'trial' as const,
+        experiment: 'compare',
+        factors: {},
+        block,
+        at: at.toISOString(),
+        seconds,
+        outcome,
+      };
+      appendFileSync(join(directory, 'blocks.jsonl'), `${JSON.stringify(observation)}\n`);
       progress.ended(`${label} · ${outcomeText(observation)}`);
-      return outcome;
+      return observation;
     };
     const began = performance.now();
     const elapsed = () => (performance.now() - began) / 1000;
     try {
-      for await (const standing of comparePairs(gates, rounds, { run, elapsed })) comparison = stand(standing);
+      for await (const standing of compareBlocks(gates, { run, elapsed })) comparison = stand(standing);
     } finally {
       progress.end();
     }
@@ -180,7 +195,7 @@ async function measured(
     await scope.close();
     if (!comparison && readdirSync(directory).length === 0) rmdirSync(directory);
   }
-  // A comparison has at least one pair: gates.json has at least one gate.
+  // A comparison has at least one block: gates.json has at least one look.
   return comparison as unknown as Comparison;
 }
 

@@ -8,6 +8,7 @@ import { median } from '../analyse/median.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import { percentText, ratioText, strategyLabel } from '../analyse/wording.ts';
 import { type ByProfile, type UsualStrategies, type WarmUpWork, warmUps } from '../plan/profiles.ts';
+import { seedFor } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors, WarmUp } from '../record/facts.ts';
 import type { Outcome, TrialObservation } from '../record/observation.ts';
@@ -169,7 +170,7 @@ function laneOf(
     urls: rig.entries[Math.abs(round) % 2 === 0 ? door : numbers.length + door] as string[],
     pool,
     connections: connections * instances,
-    seed: seed + round,
+    seed: seedFor(seed, `round ${round}`),
   });
   return {
     rig,
@@ -188,7 +189,7 @@ function warmUpAll(bed: TestBed, numbers: readonly number[], work: ScaleWork, se
   const order = { urls: rig.entries[numbers.indexOf(all)] as string[], pool, connections };
   const { window, least, most } = work.warmUp;
   return warmUpBed(bed, connections, { window: window * all, least: least * all, most: most * all }, (requests, turn) =>
-    generator.call('loadMe', { ...order, requests, seed: seed - 2 - turn }),
+    generator.call('loadMe', { ...order, requests, seed: seedFor(seed, `warm-up ${turn}`) }),
   );
 }
 

@@ -8,7 +8,7 @@ import { durationText, strategyLabel, thousands } from '../analyse/wording.ts';
 import type { OpenLoopOrder } from '../load/open-loop.ts';
 import { watchTiers } from '../measure/tiers.ts';
 import { type ByProfile, type UsualStrategies, type WarmUpWork, warmUps } from '../plan/profiles.ts';
-import { seededRandom, shuffled } from '../plan/random.ts';
+import { seededRandom, seedFor, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { OpenLoopFacts, Row, VoidBefore, WarmUp } from '../record/facts.ts';
 import type { Outcome, TrialObservation } from '../record/observation.ts';
@@ -142,7 +142,7 @@ async function warmUpClosed(bed: TestBed, context: TrialContext, work: LatencyWo
   await loadCredentials(bed);
   const order = closedLoop(bed, context);
   return warmUpBed(bed, profile.connections, work.warmUp, (requests, turn) =>
-    bed.generator.call('loadMe', { ...order, requests, seed: seed + turn + 1 }),
+    bed.generator.call('loadMe', { ...order, requests, seed: seedFor(seed, `warm-up ${turn}`) }),
   );
 }
 

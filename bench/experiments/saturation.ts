@@ -2,7 +2,7 @@
 // autocannon; all systems of a trial stand side by side and are loaded in rounds.
 import { saturationFindings, saturationSentences } from '../analyse/saturation.ts';
 import { type ByProfile, type UsualStrategies, type WorkInTurns, warmUps } from '../plan/profiles.ts';
-import { seededRandom, shuffled } from '../plan/random.ts';
+import { seededRandom, seedFor, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
@@ -120,10 +120,11 @@ async function measure(
       rig,
       factors: systems[index] as Factors,
       warmUp: await warmUpBed(bed, connections, work, (share, turn) =>
-        generator.call('loadMe', { ...load, requests: share, seed: seed - turn - 1 }),
+        generator.call('loadMe', { ...load, requests: share, seed: seedFor(seed, `warm-up ${turn}`) }),
       ),
-      wake: (round) => wakeBed(bed, connections, requests, seed - round),
-      load: (round, tallyId) => generator.call('loadMe', { ...load, requests, seed: seed + round, tallyId }),
+      wake: (round) => wakeBed(bed, connections, requests, seedFor(seed, `wake ${round}`)),
+      load: (round, tallyId) =>
+        generator.call('loadMe', { ...load, requests, seed: seedFor(seed, `round ${round}`), tallyId }),
     });
   }
   const rows = await takeTurns((beds[0] as TestBed).generator, lanes, turns, context);

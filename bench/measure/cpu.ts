@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { allowedCores } from '../rig/machine.ts';
 
 /** Whether the kernel tells the CPU of a process in nanoseconds. */
-export const hasFineCpuClock = existsSync('/proc/self/schedstat');
+const hasFineCpuClock = existsSync('/proc/self/schedstat');
 
 /**
  * CPU seconds, user and system, that a process has used so far, over all its threads.

@@ -11,15 +11,15 @@ import { type InstructionSupport, parseInstructions, perfOptions } from '../rig/
  * @param load sends that many requests.
  * @returns null where they cannot be counted.
  */
-export async function instructionsPerRequest<T>(
+export async function instructionsPerRequest(
   support: InstructionSupport,
   pid: number,
   requests: number,
-  load: (requests: number) => Promise<T>,
-): Promise<{ perRequest: number; answers: T } | null> {
+  load: (requests: number) => Promise<unknown>,
+): Promise<number | null> {
   if (support.kind === 'unavailable') return null;
-  const { value, count } = await countInstructions(support.command, pid, () => load(requests));
-  return { perRequest: count / requests, answers: value };
+  const { count } = await countInstructions(support.command, pid, () => load(requests));
+  return count / requests;
 }
 
 /**

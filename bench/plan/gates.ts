@@ -5,22 +5,33 @@ import { z } from 'zod';
 import { BenchError } from '../record/errors.ts';
 import { strategyNames } from './strategies.ts';
 
-/** The measures that a pair gives, and which direction is better. */
-export const pairMeasures = {
-  'cpuPerRequest.servers': 'lower',
-  'instructionsPerRequest.servers': 'lower',
+/** What may gate. A ratio of two estimates is held to a margin; a count is the same in every run, and is held to itself. */
+export const gateMeasures = {
+  cpuPerRequest: { kind: 'ratio' },
+  'instructionsPerRequest.servers': { kind: 'ratio' },
+  // What happens now and then, such as a poll, is below these; lengths of signatures differ by less than half a byte on average.
+  redisCommandsPerRequest: { kind: 'count', tolerance: 0.01 },
+  requestBytes: { kind: 'count', tolerance: 0.5 },
+  responseBytes: { kind: 'count', tolerance: 0.5 },
 } as const;
 
-const gateSchema = z.strictObject({
-  strategy: z.enum(strategyNames as [string, ...string[]]),
-  measure: z.enum(Object.keys(pairMeasures) as [keyof typeof pairMeasures]),
-  /** The smallest change that matters, as a share. */
-  margin: z.number().positive().max(1),
-});
+export type GateMeasure = keyof typeof gateMeasures;
+
+const gateSchema = z
+  .strictObject({
+    strategy: z.enum(strategyNames as [string, ...string[]]),
+    measure: z.enum(Object.keys(gateMeasures) as [GateMeasure, ...GateMeasure[]]),
+    /** The smallest change that matters, as a share; a count has none. */
+    margin: z.number().positive().max(1).optional(),
+  })
+  .refine(({ measure, margin }) => (gateMeasures[measure].kind === 'ratio') === (margin !== undefined), {
+    path: ['margin'],
+    message: 'a measure that is estimated needs a margin, and one that is counted has none',
+  });
 export type Gate = z.infer<typeof gateSchema>;
 
 const gatesSchema = z.strictObject({
-  /** After how many pairs the verdicts are looked at; the last number is the budget. */
+  /** After how many blocks the verdicts are looked at; the last number is the budget. */
   looks: z
     .array(z.number().int().min(2))
     .min(1)

@@ -58,6 +58,8 @@ export interface SliceWork {
   readonly seconds?: number;
   /** Few: a slice is to be shorter than the machine's moods. */
   readonly requestsPerSlice: number;
+  /** Requests of a pass of its own, not timed, in which instructions are counted, where they can be; none without it. */
+  readonly countedRequests?: number;
 }
 
 /** The usual load in slices. V8 has compiled what runs once a request before counting begins. */

@@ -11,10 +11,14 @@ export interface Random {
   below(n: number): number;
 }
 
+const hashOf = (seed: number, purpose: string) => createHash('sha256').update(`${seed}:${purpose}`).digest();
+
+/** A seed for one purpose, to hand on: the same seed and purpose give the same one, other purposes unrelated ones. */
+export const seedFor = (seed: number, purpose: string): number => hashOf(seed, purpose).readUInt32BE(0) >>> 1;
+
 /** A generator for one purpose: the same seed and purpose give the same numbers, other purposes unrelated ones. */
 export function seededRandom(seed: number, purpose: string): Random {
-  const state = createHash('sha256').update(`${seed}:${purpose}`).digest().readInt32BE(0);
-  const generator = xoroshiro128plus(state);
+  const generator = xoroshiro128plus(hashOf(seed, purpose).readInt32BE(0));
   return {
     fraction: () => uniformFloat64(generator),
     below: (n) => uniformInt(generator, 0, n - 1),

@@ -28,10 +28,6 @@ export const errorCodes = {
   BAD_TARGET: { exitCode: 2, means: '`--target` is not `strategy=http://host:port`, or its admin secret is not set.' },
   NO_REDIS: { exitCode: 3, means: 'No redis-server or valkey-server was found on PATH.' },
   NO_BALANCER: { exitCode: 3, means: 'No haproxy was found on PATH.' },
-  NO_CPU_CLOCK: {
-    exitCode: 3,
-    means: 'This machine does not tell the CPU of a process finely enough for a comparison.',
-  },
   REDIS_UNREACHABLE: {
     exitCode: 3,
     means: 'The Redis that `REDIS_URL` names does not answer, refuses the login, or is older than version 7.',

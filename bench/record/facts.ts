@@ -164,34 +164,6 @@ export const openLoopFactsSchema = z.object({
 });
 export type OpenLoopFacts = z.infer<typeof openLoopFactsSchema>;
 
-const pairSideSchema = z.object({
-  /** Requests and wrong answers are those of the whole trial, warm-up and all. */
-  requests: count,
-  falseAccepts: count,
-  falseRejects: count,
-  errors: count,
-  /** CPU seconds per request of the server, slice by slice; the slices of the two sides alternate. */
-  cpuPerRequest: z.array(z.number()),
-  /** CPU seconds of the whole counted load as the server itself was told them (getrusage); absent without admin routes. */
-  cpuSeconds: z.number().optional(),
-  /** User-space instructions per request, counted in a pass of its own; absent where they cannot be counted. */
-  instructionsPerRequest: z.number().optional(),
-});
-export type PairSide = z.infer<typeof pairSideSchema>;
-
-/** Two servers in fresh processes, loaded in turns. */
-export const pairFactsSchema = z.object({
-  type: z.literal('pair'),
-  base: pairSideSchema,
-  head: pairSideSchema,
-  /** CPU time that each request cost more at head, where a cost was put in. */
-  injectedMicroseconds: z.number().optional(),
-  warmUp: warmUpSchema,
-  /** Seconds that the load took, warm-up and all. */
-  loadSeconds: z.number(),
-});
-export type PairFacts = z.infer<typeof pairFactsSchema>;
-
 /** Quantiles of response time as somebody tells them, in nanoseconds; null where they tell none. */
 export const quantileFactsSchema = z.object({
   type: z.literal('quantiles'),
@@ -287,7 +259,6 @@ export const rowSchema = z.object({
     leftOutFactsSchema,
     memoryFactsSchema,
     operationFactsSchema,
-    pairFactsSchema,
     quantileFactsSchema,
     rateFactsSchema,
     sliceFactsSchema,

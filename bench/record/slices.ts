@@ -30,6 +30,8 @@ export const sliceFactsSchema = z.object({
   credentialBytes: count.optional(),
   /** Commands that Redis ran during the counted slices, by name; absent where Redis cannot be asked. */
   redisCommands: z.record(z.string(), count).optional(),
+  /** User-space instructions of the servers per request, counted in a pass of its own; absent where they are not counted. */
+  instructionsPerRequest: z.number().optional(),
   /** CPU time that each request cost on top, where a cost was put in. */
   injectedMicroseconds: z.number().optional(),
 });

@@ -1,7 +1,8 @@
 // A comparison of two revisions: the verdict in a sentence, then the gates in a table; for the terminal and as Markdown.
 import { styleText } from 'node:util';
 import { durationUnit, significant, thousands, voidText } from '../analyse/wording.ts';
-import type { Comparison, GateResult, Verdict } from '../record/comparison.ts';
+import { type GateMeasure, gateMeasures } from '../plan/gates.ts';
+import type { Comparison, GateResult, Ratio, Verdict } from '../record/comparison.ts';
 import { markdownTable } from './markdown.ts';
 import type { Table } from './tables.ts';
 import { textTable } from './text-table.ts';
@@ -43,7 +44,8 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
   ].join('\n');
 }
 
-function verdictSentence({ verdict, base, head, gates, complete }: Comparison): string {
+function verdictSentence(comparison: Comparison): string {
+  const { verdict, base, head, gates, complete } = comparison;
   const [one, other] = [nameOf(head), nameOf(base)];
   const named = (wanted: Verdict) =>
     gates
@@ -52,7 +54,7 @@ function verdictSentence({ verdict, base, head, gates, complete }: Comparison): 
       .join(', ');
   switch (verdict) {
     case 'pass':
-      return `pass: a request costs ${one} no more server CPU than ${other}, within the margins.`;
+      return `pass: a request costs ${one} no more than ${other}, within the margins.`;
     case 'regressed':
       return `regressed: ${one} costs more than ${other}: ${named('regressed')}.`;
     case 'improved':
@@ -61,7 +63,7 @@ function verdictSentence({ verdict, base, head, gates, complete }: Comparison): 
       return `invalid: ${one} and ${other} cannot be compared: ${gates.find((gate) => gate.verdict === 'invalid')?.reason ?? 'there are no data'}.`;
     case 'inconclusive':
       return complete
-        ? `inconclusive: whether ${one} costs more than ${other} cannot be told from so many pairs: ${named('inconclusive')}.`
+        ? `inconclusive: these blocks do not show whether ${one} costs more than ${other}: ${named('inconclusive')}${toDecide(comparison)}.`
         : `not decided yet: ${one} against ${other}.`;
   }
 }
@@ -69,8 +71,24 @@ function verdictSentence({ verdict, base, head, gates, complete }: Comparison): 
 const nameOf = ({ name, commit }: Comparison['base']) =>
   commit.startsWith(name) ? commit.slice(0, 10) : `${name} (${commit.slice(0, 10)})`;
 
-const gateName = ({ strategy, measure, ratio }: GateResult) =>
-  `${strategy} ${measure}${ratio ? ` ${percent(ratio.value)}` : ''}`;
+const gateName = (gate: GateResult) => [gate.strategy, gate.measure, changeText(gate)].filter(Boolean).join(' ');
+
+/** "; about 14 blocks would, 5 minutes". */
+function toDecide({ gates, secondsPerBlock }: Comparison): string {
+  const needed = Math.max(...gates.map(({ replicatesNeeded, ratio }) => (ratio && replicatesNeeded) || 0));
+  if (needed === 0 || secondsPerBlock === null) return '';
+  return `; about ${needed >= 1_000 ? '1,000 or more' : needed} blocks would, ${Math.ceil((needed * secondsPerBlock) / 60)} minutes`;
+}
+
+/** "+5.1 %" of an estimate, "+1.00" of a count. */
+function changeText({ measure, ratio, base, head }: GateResult): string {
+  if (ratio) return percent(ratio.value);
+  if (base === undefined || head === undefined || !isCount(measure)) return '';
+  const change = (head - base).toFixed(2);
+  return Number(change) > 0 ? `+${change}` : `${Number(change) === 0 ? '0.00' : change}`;
+}
+
+const isCount = (measure: string) => gateMeasures[measure as GateMeasure]?.kind === 'count';
 
 /** A ratio as a change: "+5.1 %". */
 function percent(ratio: number): string {
@@ -91,7 +109,7 @@ function gateTable({ gates }: Comparison): Table {
       right('change'),
       right('interval'),
       right('margin'),
-      right('pairs'),
+      right('blocks'),
       right('to decide, about'),
     ],
     rows: gates.map((gate) => [
@@ -99,33 +117,41 @@ function gateTable({ gates }: Comparison): Table {
       gate.strategy,
       gate.measure,
       gate.base === undefined ? '' : level(gate, gate.base),
-      gate.ratio ? percent(gate.ratio.value) : '',
+      changeText(gate),
       gate.ratio
         ? `${percent(gate.ratio.low)} to ${percent(gate.ratio.high)} (${(gate.ratio.confidence * 100).toFixed(1)} %)`
         : '',
-      percent(1 + gate.margin),
-      String(gate.ratios.length),
-      gate.pairsNeeded === null || gate.ratio === undefined
+      gate.margin === undefined ? 'exact' : percent(1 + gate.margin),
+      String(gate.replicates),
+      gate.replicatesNeeded === null || gate.ratio === undefined
         ? ''
-        : `${gate.pairsNeeded >= 1_000 ? '1,000 or more' : gate.pairsNeeded} pairs`,
+        : `${gate.replicatesNeeded >= 1_000 ? '1,000 or more' : gate.replicatesNeeded} blocks`,
     ]),
   };
 }
 
 function level({ measure }: GateResult, value: number): string {
+  if (isCount(measure)) return value.toFixed(2);
   if (measure === 'instructionsPerRequest.servers') return thousands(value);
   const { unit, scale } = durationUnit(value);
   return `${significant(value * scale)} ${unit}`;
 }
 
-function notes({ notAvailable, loadSeconds, unsteady, risk, ...comparison }: Comparison): string[] {
+function notes({ notAvailable, control, risk, ...comparison }: Comparison): string[] {
   const byReason = Map.groupBy(notAvailable, ({ reason }) => reason);
   return [
-    `The change is the mean over pairs, head beside base in turns; the intervals together leave a risk of ${risk * 100} % of a wrong "regressed".`,
+    `The change is the mean over blocks of fresh processes, in which both sides are loaded in turns; all intervals together leave a risk of ${risk * 100} % of a wrong "regressed".`,
+    ...(control ? [controlSentence(control)] : []),
     ...[...byReason].map(([reason, gates]) => {
       return `Not available: ${gates.map(({ strategy, measure }) => `${strategy} ${measure}`).join(', ')}: ${reason}.`;
     }),
-    ...(unsteady > 0 ? [`${unsteady} of the pairs began to count before both servers were steady.`] : []),
-    `${Math.round(loadSeconds)} s of load, pairs: ${voidText(comparison.void)}.`,
+    ...(Object.keys(comparison.void).length > 0 ? [`Blocks: ${voidText(comparison.void)}.`] : []),
   ];
+}
+
+function controlSentence({ value, low, high }: Ratio): string {
+  const seen = `two equal servers differed by ${percent(value)} (${percent(low)} to ${percent(high)})`;
+  return low <= 1 && 1 <= high
+    ? `Control lane: ${seen}.`
+    : `Changes of this size are not to be trusted here: ${seen}; compare again on a quieter machine.`;
 }

@@ -1,7 +1,6 @@
 // Live progress. In a terminal one line that moves, under the last one that stays; elsewhere a plain line for each step.
 import { createLogUpdate } from 'log-update';
 import { measuresOf } from '../analyse/measures.ts';
-import { pairedLogRatio } from '../analyse/pair.ts';
 import { cellText, strategyLabel, thousands } from '../analyse/wording.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
 import type { TrialObservation } from '../record/observation.ts';
@@ -70,10 +69,7 @@ export function outcomeText({ outcome }: Pick<TrialObservation, 'outcome'>): str
   const [row, ...others] = outcome.rows;
   if (others.length > 0) return 'done';
   const rate = row && measuresOf(row.facts).requestsPerSecond;
-  if (rate && row.facts.type === 'http') return `${thousands(rate.value)} requests/s`;
-  if (row?.facts.type !== 'pair') return 'done';
-  const change = Math.expm1(pairedLogRatio(row.facts)) * 100;
-  return `${change < 0 ? '' : '+'}${change.toFixed(1)} % CPU`;
+  return rate && row.facts.type === 'http' ? `${thousands(rate.value)} requests/s` : 'done';
 }
 
 /** What readers ask about first: a session in Redis, a token, and what is kept and can still be revoked. */

@@ -8,7 +8,7 @@ import { combinationOf } from '../plan/strategies.ts';
 import { freePort } from './ports.ts';
 import { type RunningProcess, startProcess } from './processes.ts';
 import type { TrialRedis } from './redis.ts';
-import type { RunScope } from './run-scope.ts';
+import type { RigScope } from './run-scope.ts';
 import { balancerConfiguration, credentialLives } from './topology.ts';
 
 export interface Instance extends RunningProcess {
@@ -35,13 +35,13 @@ const injectedCost = new URL('./injected-cost.ts', import.meta.url).href;
 const cpuProbe = new URL('./cpu-probe.ts', import.meta.url).href;
 
 /** The Node.js that a checkout pins, for it is the largest of its dependencies; ours where it has none. */
-function nodeOf(tree: string): string {
+export function nodeOf(tree: string): string {
   const pinned = join(tree, 'node_modules', '.bin', 'node');
   return existsSync(pinned) ? pinned : process.execPath;
 }
 
 /** Starts one instance and waits until it listens; on any core, so that several start sooner, until it is pinned. */
-export async function startInstance(scope: RunScope, redis: TrialRedis, order: InstanceOrder): Promise<Instance> {
+export async function startInstance(scope: RigScope, redis: TrialRedis, order: InstanceOrder): Promise<Instance> {
   const { strategy } = combinationOf(order.strategy);
   const { server } = strategies[strategy];
   return startServer(scope, redis, order, server, {
@@ -53,7 +53,7 @@ export async function startInstance(scope: RunScope, redis: TrialRedis, order: I
 
 /** Starts one authorization server, in the same way. It gives out what the strategy takes; a cost put in is the instances' own. */
 export function startAuthorizationServer(
-  scope: RunScope,
+  scope: RigScope,
   redis: TrialRedis,
   { injectedMicroseconds: _, ...order }: InstanceOrder,
 ): Promise<Instance> {
@@ -65,7 +65,7 @@ export function startAuthorizationServer(
 }
 
 async function startServer(
-  scope: RunScope,
+  scope: RigScope,
   redis: TrialRedis,
   order: InstanceOrder,
   server: string,
@@ -117,7 +117,7 @@ export interface Balancer extends RunningProcess {
 
 /** Starts HAProxy with one door for each group of instances. */
 export async function startBalancer(
-  scope: RunScope,
+  scope: RigScope,
   groups: readonly (readonly Instance[])[],
   cores: string | null,
 ): Promise<Balancer> {

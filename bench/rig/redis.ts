@@ -6,7 +6,7 @@ import { BenchError } from '../record/errors.ts';
 import { freePort } from './ports.ts';
 import { startProcess } from './processes.ts';
 import { deleteKeys } from './redis-keys.ts';
-import type { RunScope } from './run-scope.ts';
+import type { RigScope } from './run-scope.ts';
 import { redisSettings } from './topology.ts';
 
 export interface TrialRedis {
@@ -27,7 +27,7 @@ export interface TrialRedis {
  * @param snapshot a file that a Redis of our own begins with.
  */
 export async function startRedis(
-  scope: RunScope,
+  scope: RigScope,
   cores: string | null,
   snapshot: string | null = null,
 ): Promise<TrialRedis> {
@@ -73,7 +73,7 @@ export async function startRedis(
   };
 }
 
-async function useNamedRedis(scope: RunScope, url: string): Promise<TrialRedis> {
+async function useNamedRedis(scope: RigScope, url: string): Promise<TrialRedis> {
   const client = await connect(url);
   return {
     url,

@@ -9,7 +9,7 @@ import { pin } from './processes.ts';
 import { type CpuQuota, createQuota } from './quota.ts';
 import { connect, startRedis, type TrialRedis } from './redis.ts';
 import { openRedisLink, type RedisLink } from './redis-link.ts';
-import type { RunScope } from './run-scope.ts';
+import type { RigScope } from './run-scope.ts';
 
 export interface RigOrder {
   readonly strategy: string;
@@ -71,7 +71,7 @@ const anyCore: Placement = { generator: null, systems: null };
  * @param snapshot a file that its Redis begins with; null for an empty one.
  * @throws {import('../record/errors.ts').BenchError} PROCESS_FAILED or REDIS_UNREACHABLE.
  */
-export async function startRig(scope: RunScope, order: RigOrder, snapshot: string | null): Promise<Rig> {
+export async function startRig(scope: RigScope, order: RigOrder, snapshot: string | null): Promise<Rig> {
   const { generator, systems } = order.placed === false ? anyCore : scope.machine.placement;
   const processes: { stop(): Promise<void> }[] = [];
   const quotas: CpuQuota[] = [];
@@ -144,7 +144,7 @@ export async function startRig(scope: RunScope, order: RigOrder, snapshot: strin
  * is measured.
  * @param url where they are reached.
  */
-export async function attachRig(scope: RunScope, order: RigOrder, url: string): Promise<Rig> {
+export async function attachRig(scope: RigScope, order: RigOrder, url: string): Promise<Rig> {
   const client = scope.namedRedis ? await connect(scope.namedRedis) : null;
   return {
     order,
@@ -170,7 +170,7 @@ async function chainOf(instances: number): Promise<Record<string, string>[]> {
   });
 }
 
-function quotaFor({ machine, mark }: RunScope, pid: number): CpuQuota {
+function quotaFor({ machine, mark }: RigScope, pid: number): CpuQuota {
   if (machine.quota.kind === 'unavailable') throw new Error(machine.quota.reason);
   const quota = createQuota(machine.quota, `${mark}-${pid}`);
   quota.add(pid);

@@ -19,7 +19,8 @@ export interface Named {
   readonly adminSecret: string | null;
 }
 
-export interface RunScope {
+/** What rigs are brought up within. */
+export interface RigScope {
   /** Stands on the command line of every process of this run, and nowhere else on this machine. */
   readonly mark: string;
   /** For sockets, configurations and the like; gone with the run. */
@@ -37,6 +38,9 @@ export interface RunScope {
   readonly pools: Map<string, Promise<PreparedPool>>;
   /** What is found out once a run: the same promise for the same name, unless it failed. */
   once<T>(name: string, find: () => Promise<T>): Promise<T>;
+}
+
+export interface RunScope extends RigScope {
   /** Ends every process of this run, and removes its directory, cgroups and keys in a named Redis. */
   close(): Promise<void>;
 }
@@ -60,14 +64,27 @@ export function requireTemporaryDirectory(): void {
 export async function openRunScope(machine: Machine, named: Named): Promise<RunScope> {
   requireTemporaryDirectory();
   const mark = `auth-bench-run-${randomBytes(6).toString('hex')}`;
-  const redisPrefix = `${mark}:`;
   const directory = mkdtempSync(join(tmpdir(), `${mark}-`));
   const janitor = await startJanitor({
     mark,
     directory,
     cgroupParent: machine.quota.kind === 'available' ? machine.quota.parent : null,
-    redis: named.redisUrl ? { url: named.redisUrl, prefix: redisPrefix } : null,
+    redis: named.redisUrl ? { url: named.redisUrl, prefix: redisPrefixOf(mark) } : null,
   });
+  const scope = scopeOf({ mark, directory, machine, named });
+  return { ...scope, close: () => janitor.sweep() };
+}
+
+/** What a scope is made of. */
+export interface ScopeParts {
+  readonly mark: string;
+  readonly directory: string;
+  readonly machine: Machine;
+  readonly named: Named;
+}
+
+/** A scope within a run that another process opened, and whose janitor sweeps up what this one starts, too. */
+export function scopeOf({ mark, directory, machine, named }: ScopeParts): RigScope {
   const found = new Map<string, Promise<unknown>>();
   const once = <T>(name: string, find: () => Promise<T>): Promise<T> => {
     const result = (found.get(name) as Promise<T> | undefined) ?? find();
@@ -81,7 +98,7 @@ export async function openRunScope(machine: Machine, named: Named): Promise<RunS
     directory,
     machine,
     namedRedis: named.redisUrl,
-    redisPrefix,
+    redisPrefix: redisPrefixOf(mark),
     adminSecret: named.adminSecret ?? randomBytes(24).toString('hex'),
     sessionSecret: randomBytes(24).toString('hex'),
     refreshSecret: randomBytes(24).toString('hex'),
@@ -89,6 +106,7 @@ export async function openRunScope(machine: Machine, named: Named): Promise<RunS
     pools: new Map(),
     once,
     keyOf: (algorithm) => once(`key ${algorithm}`, () => generateKey(algorithm)),
-    close: () => janitor.sweep(),
   };
 }
+
+const redisPrefixOf = (mark: string) => `${mark}:`;

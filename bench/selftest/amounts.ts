@@ -1,7 +1,6 @@
 // How much of the instrument is measured in each profile, where several experiments measure the same.
-
-import { type ByProfile, warmUps } from '../plan/profiles.ts';
-import { type PairWork, pairWork } from '../trial/paired-trial.ts';
+import type { ByProfile } from '../plan/profiles.ts';
+import { type SidesWork, sidesWorks } from '../trial/sides.ts';
 
 /** Trials of each cell, and seconds of each load. */
 export interface LoadsWork {
@@ -15,17 +14,14 @@ export const loadsOfKnownRate: ByProfile<LoadsWork> = {
   full: { loads: 20, seconds: 2.8 },
 };
 
-/** Pairs of each cell. */
-export interface PairsWork {
-  readonly pairs: number;
-  readonly pair: PairWork;
+/** Blocks of each cell, and how the two sides are loaded in each. */
+export interface ComparedWork {
+  readonly blocks: number;
+  readonly sides: SidesWork;
 }
 
-export const pairsOfServers: ByProfile<PairsWork> = {
-  smoke: {
-    pairs: 1,
-    pair: { ...pairWork, users: 100, warmUp: warmUps.smoke, slices: 4, countedRequests: 100 },
-  },
-  quick: { pairs: 20, pair: pairWork },
-  full: { pairs: 60, pair: pairWork },
+export const comparedServers: ByProfile<ComparedWork> = {
+  smoke: { blocks: 1, sides: sidesWorks.smoke },
+  quick: { blocks: 20, sides: sidesWorks.quick },
+  full: { blocks: 60, sides: sidesWorks.full },
 };

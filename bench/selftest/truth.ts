@@ -8,6 +8,7 @@ import { estimateMedian } from '../analyse/median.ts';
 import { cellText } from '../analyse/wording.ts';
 import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
 import { type ArrivalProcess, arrivalTimes } from '../load/arrivals.ts';
+import { seedFor } from '../plan/random.ts';
 import type { Factors, Row } from '../record/facts.ts';
 import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
@@ -158,7 +159,7 @@ async function measure(
     const loadOrder = { urls: [url], pool: 'known', connections, timeout };
     const warmUp = { process, rate, requests: rate * warmUpSeconds };
     await server.call('keep', { ...law, stall: 0, silentEvery: 0 });
-    await generator.call('loadAtRate', { ...loadOrder, arrivals: warmUp, seed: seed + 1 });
+    await generator.call('loadAtRate', { ...loadOrder, arrivals: warmUp, seed: seedFor(seed, 'warm-up') });
     const arrivals = { process, rate, requests: rate * seconds };
     const origin = await server.call('keep', law);
     const told = await generator.call('loadAtRate', { ...loadOrder, arrivals, seed });

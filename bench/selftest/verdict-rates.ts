@@ -1,33 +1,36 @@
-// How often a rule gives each verdict, and how soon, when pairs are drawn again and again from measured ones. Pure.
+// How often a rule gives each verdict, and how soon, when blocks are drawn again and again from measured ones. Pure.
 
 import { bcaInterval, meanOf, tInterval } from '../analyse/intervals.ts';
-import { type VerdictRule, verdictsAt } from '../analyse/verdict.ts';
+import { gatedFrom, type VerdictRule, verdictsAt } from '../analyse/verdict.ts';
 import type { Random } from '../plan/random.ts';
 import type { Verdict } from '../record/comparison.ts';
 
 /** Shares of draws, and what the draws took. */
 export interface VerdictRates {
   readonly rates: Readonly<Record<Verdict, number>>;
-  /** Pairs until the verdict: the median, and what 95 % of the draws stayed within. */
-  readonly pairsMedian: number;
-  readonly pairsP95: number;
+  /** Blocks until the verdict: the median, and what 95 % of the draws stayed within. */
+  readonly blocksMedian: number;
+  readonly blocksP95: number;
 }
 
-/** The verdict of one cell on pairs that come one after the other: at the first look that decides, or at the last. */
+/**
+ * The verdict of one cell on blocks that come one after the other: at the first look that decides, or at the last. It knows the spread
+ * from these blocks alone; a comparison pools it over its strategies, and is surer.
+ */
 export function verdictOn(
-  pairs: readonly number[],
+  blocks: readonly number[],
   margin: number,
   rule: VerdictRule,
-): { verdict: Verdict; pairs: number } {
+): { verdict: Verdict; blocks: number } {
   for (const look of rule.looks) {
     const last = look === rule.looks.at(-1);
-    const [result] = verdictsAt([{ logRatios: pairs.slice(0, look), margin }], rule, last);
-    if (result?.decided) return { verdict: result.verdict, pairs: look };
+    const [result] = verdictsAt([gatedFrom(blocks.slice(0, look), margin)], rule, last);
+    if (result?.decided) return { verdict: result.verdict, blocks: look };
   }
-  return { verdict: 'invalid', pairs: pairs.length };
+  return { verdict: 'invalid', blocks: blocks.length };
 }
 
-/** Draws as many pairs as the budget has, with replacement, `draws` times, and asks for the verdict each time. */
+/** Draws as many blocks as the budget has, with replacement, `draws` times, and asks for the verdict each time. */
 export function verdictRates(
   logRatios: readonly number[],
   margin: number,
@@ -44,7 +47,7 @@ export function verdictRates(
     ),
   );
   const share = (verdict: Verdict) => results.filter((result) => result.verdict === verdict).length / draws;
-  const pairs = results.map((result) => result.pairs).sort((a, b) => a - b);
+  const blocks = results.map((result) => result.blocks).sort((a, b) => a - b);
   return {
     rates: {
       pass: share('pass'),
@@ -53,8 +56,8 @@ export function verdictRates(
       inconclusive: share('inconclusive'),
       invalid: share('invalid'),
     },
-    pairsMedian: pairs[Math.floor(draws / 2)] as number,
-    pairsP95: pairs[Math.floor(draws * 0.95)] as number,
+    blocksMedian: blocks[Math.floor(draws / 2)] as number,
+    blocksP95: blocks[Math.floor(draws * 0.95)] as number,
   };
 }
 

@@ -1,50 +1,50 @@
-// Do the verdicts of a comparison hold? Pairs of the same server, and of servers that are dearer by a known share.
-
+// Do the verdicts of a comparison hold? Blocks of the same server on both sides, and of servers with a known overhead at head.
+import { blocksIn } from '../analyse/comparison.ts';
 import { deviationOf } from '../analyse/intervals.ts';
 import { median } from '../analyse/median.ts';
-import { pairedLogRatio, wholeCostRatio } from '../analyse/pair.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import type { VerdictRule } from '../analyse/verdict.ts';
 import { percentText, shareText, thousands } from '../analyse/wording.ts';
-import type { Experiment, TrialContext } from '../experiments/contract.ts';
+import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
 import { readGates } from '../plan/gates.ts';
-import { type Random, seededRandom } from '../plan/random.ts';
+import { type Random, seededRandom, seedFor } from '../plan/random.ts';
 import type { Verdict } from '../record/comparison.ts';
 import { BenchError } from '../record/errors.ts';
-import type { TrialObservation } from '../record/observation.ts';
+import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { type PairWork, pairsUnavailable, runPair } from '../trial/paired-trial.ts';
-import { type PairsWork, pairsOfServers } from './amounts.ts';
+import { runSides, type SidesWork } from '../trial/sides.ts';
+import { type ComparedWork, comparedServers } from './amounts.ts';
 import { coverage, verdictRates } from './verdict-rates.ts';
 
 /** The strategy into which costs are put. */
-const dearer = 'jwt';
+const slowed = 'jwt';
 
 /** Extra CPU per request that is put in, as shares. */
 const injected = [0.02, 0.05, 0.1];
 
-/** Pairs without an injected cost, for each strategy that gates, in cells: the false alarms need most of them. */
-const cellsOfEqualPairs = { jwt: 3, session: 1 };
+/** Blocks of equal sides, in cells: the false-positive rate needs most of them. */
+const cellsOfEqualSides = { jwt: 3, session: 1 };
 
-const measure = 'cpuPerRequest.servers';
+const measure = 'cpuPerRequest';
 
-export const verdictsGiven: Experiment<PairsWork> = {
+export const verdictsGiven: Experiment<ComparedWork> = {
   name: 'verdicts-given',
-  question: 'How often does a comparison raise a false alarm, and how often does it find a cost that is there?',
+  question:
+    'How often does a comparison of equal servers end with a change, and how often does it find a cost that is there?',
   takesTargets: false,
-  unavailable: pairsUnavailable,
+  unavailable: alwaysAvailable,
   cells: () => [
-    ...Object.entries(cellsOfEqualPairs).flatMap(([strategy, cells]) =>
+    ...Object.entries(cellsOfEqualSides).flatMap(([strategy, cells]) =>
       Array.from({ length: cells }, (_, part) => ({ strategy, injected: 0, part: part + 1 })),
     ),
-    ...injected.map((share) => ({ strategy: dearer, injected: share, part: 1 })),
+    ...injected.map((share) => ({ strategy: slowed, injected: share, part: 1 })),
   ],
-  amounts: pairsOfServers,
-  blocks: ({ pairs }) => pairs,
-  async run({ strategy, injected: share, part }, context, { pair: work }) {
-    const own = { ...context, seed: context.seed * 10 + Number(part) };
+  amounts: comparedServers,
+  blocks: ({ blocks }) => blocks,
+  async run({ strategy, injected: share, part }, context, { sides: work }) {
+    const own = { ...context, seed: seedFor(context.seed, `part ${part}`) };
     if (share !== 0) return runInjected(await microsecondsFor(Number(share), context, work), own, work);
-    return runPair({ strategy: String(strategy), algorithm: 'HS256', work, base: {}, head: {} }, own);
+    return runSides({ strategies: [String(strategy)], work, base: {}, head: {} }, own);
   },
   derive: (trials) => {
     const cells = Map.groupBy(trials, ({ factors }) => `${factors.strategy} ${factors.injected}`);
@@ -53,24 +53,24 @@ export const verdictsGiven: Experiment<PairsWork> = {
   },
   answer: (findings) =>
     findings.flatMap(({ factors, measures }) => {
-      const { costRatio, regressedRate, improvedRate, pairsP95, loadSecondsP95 } = measures;
+      const { costRatio, regressedRate, improvedRate, blocksP95, secondsP95 } = measures;
       if (!costRatio) return [];
       const what = percentText(costRatio);
-      if (!regressedRate || !improvedRate || !pairsP95 || !loadSecondsP95) {
+      if (!regressedRate || !improvedRate || !blocksP95 || !secondsP95) {
         const cell = `${factors.strategy}, ${Number(factors.injected) * 100} % more CPU`;
-        return [`${cell}: measured as ${what}; so few pairs are not enough to draw comparisons from.`];
+        return [`${cell}: measured as ${what}; so few blocks are not enough to draw comparisons from.`];
       }
       if (factors.injected === 0) {
         const share = ({ value, high }: Measure) =>
           `${(value * 100).toFixed(1)} % (up to ${(high * 100).toFixed(0)} %)`;
         return [
-          `Two copies of one ${factors.strategy} server differ by ${what}; of ${thousands(draws)} comparisons drawn from these ${costRatio.replicates} pairs ${share(regressedRate)} end with "regressed" and ${share(improvedRate)} with "improved".`,
+          `Two copies of one ${factors.strategy} server differ by ${what}; of ${thousands(draws)} comparisons drawn from these ${costRatio.replicates} blocks ${share(regressedRate)} end with "regressed" and ${share(improvedRate)} with "improved".`,
           coverageSentence(factors.strategy, measures),
         ];
       }
-      const effort = `within ${pairsP95.value} pairs and ${Math.round(loadSecondsP95.value)} s of load, 19 times in 20`;
+      const effort = `within ${blocksP95.value} blocks and ${Math.round(secondsP95.value)} s, 19 times in 20`;
       return [
-        `${Number(factors.injected) * 100} % more CPU, measured as ${what} (by the servers' own account ${percentText(measures.wholeCostRatio as Measure)}), is found in ${shareText(regressedRate)} of comparisons, ${effort}.`,
+        `${Number(factors.injected) * 100} % more CPU, measured as ${what} (over whole loads ${percentText(measures.wholeCostRatio as Measure)}), is found in ${shareText(regressedRate)} of comparisons, ${effort}.`,
       ];
     }),
 };
@@ -81,7 +81,7 @@ function coverageSentence(strategy: unknown, measures: Finding['measures']): str
   const held = (kind: 'T' | 'Bca') =>
     looks.map((n) => shareText(measures[`coverage${kind}${n}`] as Measure)).join(', ');
   const wanted = ((1 - (2 * risk) / looks.length) * 100).toFixed(1);
-  return `Over ${looks.join(', ')} such pairs a ${wanted} % t interval holds their mean in ${held('T')} of draws, a BCa interval in ${held('Bca')}; the verdicts use t.`;
+  return `Over ${looks.join(', ')} such blocks a ${wanted} % t interval holds their mean in ${held('T')} of draws, a BCa interval in ${held('Bca')}; the verdicts use t.`;
 }
 
 /** The margin of a strategy's gate, and the rule of a comparison, as strict as the first of its gates by CPU has to be (Holm). */
@@ -93,34 +93,31 @@ function ruleFor(strategy: string): { margin: number; rule: VerdictRule } {
   return { margin, rule: { looks, risk: risk / byCpu.length } };
 }
 
-/** Pairs of equal servers from which the cost of a request is found out. */
-const pilotPairs = 4;
+/** Blocks of equal servers from which the cost of a request is found out. */
+const pilots = 4;
 
 /** The CPU time that adds a share to the cost of a request, in microseconds; what a request costs is found out once a run. */
-async function microsecondsFor(share: number, context: TrialContext, work: PairWork): Promise<number> {
+async function microsecondsFor(share: number, context: TrialContext, work: SidesWork): Promise<number> {
   const cost = await context.scope.once('cost of a request', () => costOfRequest(context, work));
-  return share * cost * 1e6;
+  return (share * cost) / 1e3;
 }
 
-/** CPU seconds of a request, as the servers themselves were told of them: not in the way that is on trial here. */
-async function costOfRequest(context: TrialContext, work: PairWork): Promise<number> {
+/** CPU nanoseconds of a request. */
+async function costOfRequest(context: TrialContext, work: SidesWork): Promise<number> {
   const costs: number[] = [];
-  for (let pilot = 0; pilot < pilotPairs; pilot += 1) {
+  for (let pilot = 0; pilot < pilots; pilot += 1) {
     const outcome = await runInjected(0, { ...context, block: pilot, seed: pilot }, work);
-    const facts = outcome.status === 'completed' ? outcome.rows[0]?.facts : undefined;
-    if (facts?.type !== 'pair' || facts.base.cpuSeconds === undefined) continue;
-    costs.push(facts.base.cpuSeconds / (work.slices * work.requestsPerSlice));
+    costs.push(...blocksIn([{ outcome }], slowed).map(({ baseCost }) => baseCost));
   }
-  if (costs.length === 0) throw new BenchError('PROCESS_FAILED', 'no pilot pair told the cost of a request');
+  if (costs.length === 0) throw new BenchError('PROCESS_FAILED', 'no pilot told the cost of a request');
   return median(costs);
 }
 
-/** A pair whose head costs so many microseconds a request more. Base has the hook, too, so that only the cost differs. */
-const runInjected = (microseconds: number, context: TrialContext, work: PairWork) =>
-  runPair(
+/** A block whose head costs so many microseconds a request more. Base has the hook, too, so that only the cost differs. */
+const runInjected = (microseconds: number, context: TrialContext, work: SidesWork): Promise<Outcome> =>
+  runSides(
     {
-      strategy: dearer,
-      algorithm: 'HS256',
+      strategies: [slowed],
       work,
       base: { injectedMicroseconds: 0 },
       head: { injectedMicroseconds: microseconds },
@@ -128,51 +125,49 @@ const runInjected = (microseconds: number, context: TrialContext, work: PairWork
     context,
   );
 
-/** Fewer pairs than this are too few to draw comparisons from. */
-const fewestPairs = 8;
+/** Fewer blocks than this are too few to draw comparisons from. */
+const fewestBlocks = 8;
 
-/** Draws for each rate, and how often the pairs themselves are drawn anew for its interval. */
+/** Draws for each rate, and how often the blocks themselves are drawn anew for its interval. */
 const draws = 2_000;
 const redraws = 100;
 const drawsOfRedraw = 200;
 
 /**
  * What never came may still be this frequent (the rule of three: Hanley and Lippman-Hand, JAMA 249, 1983). However often comparisons
- * are drawn from the same pairs, these are no more than what the pairs make without using one twice.
+ * are drawn from the same blocks, these are no more than what the blocks make without using one twice.
  */
-const unseenIn = (pairs: number, { looks }: VerdictRule): number =>
-  Math.min(1, 3 / Math.max(1, Math.floor(pairs / (looks[0] as number))));
+const unseenIn = (blocks: number, { looks }: VerdictRule): number =>
+  Math.min(1, 3 / Math.max(1, Math.floor(blocks / (looks[0] as number))));
 
-/** What the rule would have said of comparisons made of the pairs of one strategy with one injected share. */
+/** What the rule would have said of comparisons made of the blocks of one strategy with one injected share. */
 function verdictFindings(trials: readonly TrialObservation[]): Finding[] {
   const { strategy, injected: share } = (trials[0] as TrialObservation).factors as {
     strategy: string;
     injected: number;
   };
   const { margin, rule } = ruleFor(strategy);
-  const pairs = trials.flatMap(({ outcome }) =>
-    outcome.status === 'completed' ? outcome.rows.flatMap(({ facts }) => (facts.type === 'pair' ? [facts] : [])) : [],
-  );
-  if (pairs.length === 0) return [];
-  const logRatios = pairs.map(pairedLogRatio);
-  const ofWholes = pairs.map((pair) => Math.log(wholeCostRatio(pair) ?? Number.NaN));
-  const random = seededRandom(pairs.length, `verdicts ${strategy} ${share}`);
-  const secondsPerPair = median(pairs.map(({ loadSeconds }) => loadSeconds));
-  const enough = pairs.length >= fewestPairs;
+  const blocks = blocksIn(trials, strategy);
+  if (blocks.length === 0) return [];
+  const logRatios = blocks.map(({ logRatio }) => logRatio.value);
+  const ofWholes = blocks.map(({ wholeRatio }) => Math.log(wholeRatio));
+  const random = seededRandom(blocks.length, `verdicts ${strategy} ${share}`);
+  const secondsPerBlock = median(trials.map(({ seconds }) => seconds));
+  const enough = blocks.length >= fewestBlocks;
   const measures = {
     costRatio: ratioMeasure(logRatios, 'lower'),
     wholeCostRatio: ratioMeasure(ofWholes, 'lower'),
-    ...(enough ? rateMeasures(logRatios, secondsPerPair, margin, rule, random) : {}),
+    ...(enough ? rateMeasures(logRatios, secondsPerBlock, margin, rule, random) : {}),
     ...(enough && share === 0 ? coverageMeasures(logRatios, rule, random) : {}),
   };
-  const counts = { completed: pairs.length, void: 0, failed: 0 };
+  const counts = { completed: blocks.length, void: 0, failed: 0 };
   return [{ experiment: 'verdicts-given', factors: { strategy, injected: share }, measures, trials: counts }];
 }
 
-/** How often each verdict is given, and after how many pairs and seconds of load. */
+/** How often each verdict is given, and after how many blocks and seconds. */
 function rateMeasures(
   logRatios: readonly number[],
-  secondsPerPair: number,
+  secondsPerBlock: number,
   margin: number,
   rule: VerdictRule,
   random: Random,
@@ -199,9 +194,9 @@ function rateMeasures(
     regressedRate: rate('regressed'),
     improvedRate: rate('improved'),
     inconclusiveRate: rate('inconclusive'),
-    pairsMedian: plain(found.pairsMedian, '1', logRatios),
-    pairsP95: plain(found.pairsP95, '1', logRatios),
-    loadSecondsP95: plain(found.pairsP95 * secondsPerPair, 's', logRatios),
+    blocksMedian: plain(found.blocksMedian, '1', logRatios),
+    blocksP95: plain(found.blocksP95, '1', logRatios),
+    secondsP95: plain(found.blocksP95 * secondsPerBlock, 's', logRatios),
   };
 }
 
@@ -218,6 +213,6 @@ function coverageMeasures(logRatios: readonly number[], rule: VerdictRule, rando
 }
 
 /** A figure without an interval of its own. */
-const plain = (value: number, unit: string, pairs: readonly number[]): Measure => {
-  return { value, low: value, high: value, confidence: 0, unit, better: 'neither', replicates: pairs.length };
+const plain = (value: number, unit: string, blocks: readonly number[]): Measure => {
+  return { value, low: value, high: value, confidence: 0, unit, better: 'neither', replicates: blocks.length };
 };

@@ -1,34 +1,42 @@
 // What does watching cost: the same server with every probe of the bench, and with none?
+import { blocksIn } from '../analyse/comparison.ts';
+import { ratioMeasure } from '../analyse/ratio.ts';
 import { findingWith, percentText } from '../analyse/wording.ts';
-import type { Experiment } from '../experiments/contract.ts';
-import { pairsUnavailable, runPair } from '../trial/paired-trial.ts';
-import { type PairsWork, pairsOfServers } from './amounts.ts';
+import { alwaysAvailable, type Experiment } from '../experiments/contract.ts';
+import { runSides } from '../trial/sides.ts';
+import { type ComparedWork, comparedServers } from './amounts.ts';
 
 /** A strategy on whose requests all of what is watched happens: Redis commands are counted, too. */
 const strategy = 'jwt+redis-blocklist';
 
-export const watching: Experiment<PairsWork> = {
-  name: 'cost-of-watching',
+const name = 'cost-of-watching';
+
+export const watching: Experiment<ComparedWork> = {
+  name,
   question: 'What does watching cost: a server with every probe on, beside the same server with none?',
   takesTargets: false,
-  unavailable: pairsUnavailable,
+  unavailable: alwaysAvailable,
   cells: () => [{ strategy }],
-  amounts: pairsOfServers,
-  blocks: ({ pairs }) => pairs,
-  run: (_factors, context, { pair }) =>
-    runPair(
+  amounts: comparedServers,
+  blocks: ({ blocks }) => blocks,
+  run: (_factors, context, { sides }) =>
+    // The probes live in the admin routes: CPU, memory, Redis commands.
+    runSides({ strategies: [strategy], work: sides, base: { admin: false }, head: {} }, context),
+  derive(trials) {
+    const logRatios = blocksIn(trials, strategy).map(({ logRatio }) => logRatio.value);
+    if (logRatios.length === 0) return [];
+    const trialCounts = { completed: logRatios.length, void: 0, failed: 0 };
+    return [
       {
-        strategy,
-        algorithm: 'HS256',
-        work: pair,
-        base: { admin: false },
-        // The probes live in the admin routes: CPU, memory, Redis commands.
-        head: {},
+        experiment: name,
+        factors: { strategy },
+        measures: { costRatio: ratioMeasure(logRatios, 'lower') },
+        trials: trialCounts,
       },
-      context,
-    ),
+    ];
+  },
   answer(findings) {
     const cost = findingWith(findings, { strategy })?.measures.costRatio;
-    return cost ? [`With every probe on, a request of ${strategy} costs ${percentText(cost)} of server CPU.`] : [];
+    return cost ? [`With every probe on, a request of ${strategy} costs ${percentText(cost)} of CPU.`] : [];
   },
 };

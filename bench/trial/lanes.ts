@@ -3,9 +3,11 @@
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { objectToAnswers } from '../analyse/audit.ts';
 import type { PooledCredential } from '../load/credentials.ts';
+import { instructionsPerRequest } from '../measure/instructions.ts';
 import { callsBetween, type RedisCounters, readRedisCounters } from '../measure/redis-counters.ts';
 import type { LaneLoad, MeasuredLane } from '../measure/sliced-load.ts';
 import type { SliceWork } from '../plan/profiles.ts';
+import { seedFor } from '../plan/random.ts';
 import type { Factors, Row } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import type { SliceFacts } from '../record/slices.ts';
@@ -68,14 +70,16 @@ export function runLanes(
   );
 }
 
+type CycleWork = Pick<SliceWork, 'cycles' | 'requestsPerSlice' | 'seconds'>;
+
 async function loadLanes(
   lanes: readonly LaneOrder[],
   beds: readonly TestBed[],
   { scope, seed }: TrialContext,
-  { connections, warmUpRequests, ...counted }: SliceWork,
+  { connections, warmUpRequests, countedRequests = 0, ...counted }: SliceWork,
 ) {
   const { generator } = beds[0] as TestBed;
-  const { cpuClock } = scope.machine;
+  const { cpuClock, instructions } = scope.machine;
   const measured: MeasuredLane[] = [];
   for (const [index, bed] of beds.entries()) {
     const lane = lanes[index] as LaneOrder;
@@ -87,14 +91,28 @@ async function loadLanes(
     await generator.call('presentEach', target, connections);
     measured.push({ ...target, sources: cpuSourcesOf(rig, cpuClock, loaded) });
   }
-  const load = (work: Pick<SliceWork, 'cycles' | 'requestsPerSlice' | 'seconds'>, seed: number) =>
-    generator.call('loadInSlices', { lanes: measured, connections, ...work, seed });
+  const load = (work: CycleWork, seed: number, lanes: readonly MeasuredLane[] = measured) =>
+    generator.call('loadInSlices', { lanes, connections, ...work, seed });
   const warmUpCycles = Math.ceil(warmUpRequests / warmUpSlice);
   if (warmUpCycles > 0)
-    await load({ cycles: warmUpCycles, requestsPerSlice: Math.ceil(warmUpRequests / warmUpCycles) }, seed + 1);
+    await load(
+      { cycles: warmUpCycles, requestsPerSlice: Math.ceil(warmUpRequests / warmUpCycles) },
+      seedFor(seed, 'warm-up'),
+    );
   const before = await countersOf(beds);
   const loads = await load(counted, seed);
   const after = await countersOf(beds);
+  const perRequest: (number | null)[] = [];
+  for (const [index, lane] of measured.entries()) {
+    const { pid } = (beds[index] as TestBed).rig.instances[lanes[index]?.loaded?.[0] ?? 0] as { pid: number | null };
+    perRequest.push(
+      countedRequests === 0 || pid === null
+        ? null
+        : await instructionsPerRequest(instructions, pid, countedRequests, (requests) =>
+            load({ cycles: 1, requestsPerSlice: requests }, seed, [lane]),
+          ),
+    );
+  }
   const rows = loads.map((own, index): Row => {
     const { factors } = lanes[index] as LaneOrder;
     const bed = beds[index] as TestBed;
@@ -107,6 +125,7 @@ async function loadLanes(
       warmUpRequests,
       ...credentialBytes(bed.credentials),
       ...redisCommands(before[index], after[index]),
+      ...(perRequest[index] == null ? {} : { instructionsPerRequest: perRequest[index] }),
       ...injected(bed),
     };
     return { factors, facts };

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { userNames } from '../plan/users.ts';
 import type { Outcome } from '../record/observation.ts';
-import { issueCredentials, revokeUnheld } from '../rig/admin.ts';
+import { issueCredentials, revokeCredentials, revokeUnheld } from '../rig/admin.ts';
+import { canBringItselfUp, startCheckout } from '../rig/checkout-rig.ts';
 import { type PoolOrder, preparedPool } from '../rig/credential-pools.ts';
 import { attachRig, type Rig, startRig } from '../rig/rig.ts';
 import { abortable } from './abortable.ts';
@@ -25,7 +26,10 @@ export interface TestBed {
 /** A trial that may ask for another kind of generator than the one for closed loops. */
 export type TestBedContext = TrialContext & { readonly generatorBy?: StartGenerator };
 
-export type TestBedOrder = Omit<PoolOrder, 'balancer'>;
+export interface TestBedOrder extends Omit<PoolOrder, 'balancer'> {
+  /** How many of the credentials are to be revoked, the first ones; none unless told. */
+  readonly revoked?: number;
+}
 
 /**
  * Brings up one rig, hands it over, and takes it down again whatever happens. Every answer to a load of the generator counts in
@@ -55,17 +59,21 @@ export async function withTestBeds(
     ...prepared.map((rig) => rig.start()),
   ]);
   const generator = starting.status === 'fulfilled' ? starting.value : null;
-  const rigs = startingRigs.flatMap((rig) => (rig.status === 'fulfilled' ? [rig.value] : []));
+  const standing = startingRigs.flatMap((rig) => (rig.status === 'fulfilled' ? [rig.value] : []));
+  const rigs = standing.map(({ rig }) => rig);
   try {
     for (const started of [starting, ...startingRigs]) if (started.status === 'rejected') throw started.reason;
     const work = async () => {
       const beds: TestBed[] = [];
-      for (const [index, rig] of rigs.entries()) {
+      for (const [index, started] of standing.entries()) {
         const order = orders[index] as TestBedOrder;
-        const users = userNames(order.users);
-        const { credentials: issued = null, revokedTokens: held = 0 } = prepared[index] ?? {};
+        const { rig, credentials: issued } = started;
+        const held = prepared[index]?.revokedTokens ?? 0;
         const revokedTokens = held || (order.revokedTokens ? await revokeUnheld(rig, order.revokedTokens) : 0);
-        const credentials = issued?.slice(0, users.length) ?? (await issueCredentials(rig, users));
+        const credentials = issued?.slice(0, order.users) ?? (await issueCredentials(rig, userNames(order.users)));
+        const { revoked = 0 } = order;
+        // A checkout that was brought up by its own code has revoked its own.
+        if (revoked > 0 && !started.hasRevoked) await revokeCredentials(rig, credentials.slice(0, revoked));
         beds.push({ rig, generator: generator as Generator, credentials, revokedTokens, pool: `pool ${index + 1}` });
       }
       const outcome = await use(beds);
@@ -81,24 +89,43 @@ export async function withTestBeds(
 }
 
 interface Prepared {
-  /** Null when they are to be issued in the trial itself. */
-  readonly credentials: readonly IssuedCredential[] | null;
   /** How many revoked tokens its Redis begins with. */
   readonly revokedTokens: number;
-  start(): Promise<Rig>;
+  start(): Promise<Standing>;
+}
+
+interface Standing {
+  readonly rig: Rig;
+  /** Null when they are to be issued in the trial itself. */
+  readonly credentials: readonly IssuedCredential[] | null;
+  /** Whether those that were to be revoked have been. */
+  readonly hasRevoked: boolean;
 }
 
 /** Credentials that may be at hand already, and how the rig is started that knows them. */
 async function prepare(order: TestBedOrder, { scope, balancer, targets }: TrialContext): Promise<Prepared> {
+  const { tree } = order;
+  if (tree !== undefined && canBringItselfUp(tree)) {
+    const start = async () => ({ ...(await startCheckout(scope, tree, order)), hasRevoked: true });
+    return { revokedTokens: 0, start };
+  }
   const rigOrder = { ...order, balancer };
   const target = targets?.[order.strategy];
-  if (target) return { credentials: null, revokedTokens: 0, start: () => attachRig(scope, rigOrder, target) };
+  if (target) {
+    const start = async () => ({
+      rig: await attachRig(scope, rigOrder, target),
+      credentials: null,
+      hasRevoked: false,
+    });
+    return { revokedTokens: 0, start };
+  }
   const pool = order.users > 0 ? await preparedPool(scope, rigOrder) : null;
-  return {
+  const start = async () => ({
+    rig: await startRig(scope, rigOrder, pool?.snapshot ?? null),
     credentials: pool?.credentials ?? null,
-    revokedTokens: pool?.revokedTokens ?? 0,
-    start: () => startRig(scope, rigOrder, pool?.snapshot ?? null),
-  };
+    hasRevoked: false,
+  });
+  return { revokedTokens: pool?.revokedTokens ?? 0, start };
 }
 
 /** The load presents every credential, all of them valid. */

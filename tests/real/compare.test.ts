@@ -88,6 +88,41 @@ test('a directory that holds a run is left alone', async () => {
   expect([result.code, readdirSync(out)]).toEqual([2, ['observations.jsonl']]);
 });
 
+/** The changed copy, held against `sound` by one strategy in two blocks. */
+function compareShortly(out: string) {
+  const cpu = { strategy: 'jwt', measure: 'cpuPerRequest', margin: 0.5 };
+  const gates = {
+    looks: [2],
+    seconds: 60,
+    risk: 0.025,
+    gates: [cpu, { strategy: 'jwt', measure: 'redisCommandsPerRequest' }],
+  };
+  writeFileSync(join(copy, 'bench/plan/gates.json'), JSON.stringify(gates));
+  return compare('--base', 'sound', '--out', out);
+}
+
+test('a head with a setting and a route that base does not have gets a verdict', { timeout: 360_000 }, async () => {
+  change('servers/settings.ts', '  HOST: z.string()', '  NEW_SETTING: z.string(),\n  HOST: z.string()');
+  change('bench/rig/instances.ts', "      HOST: '127.0.0.1',", "      NEW_SETTING: 'given',\n      HOST: '127.0.0.1',");
+  change('servers/admin/routes.ts', "'/admin/credentials'", "'/admin/credentials-of-users'");
+  change('bench/rig/admin.ts', "'/admin/credentials'", "'/admin/credentials-of-users'");
+  const out = join(directory, 'new-setting');
+  const result = await compareShortly(out);
+  git('checkout', '--quiet', '.');
+  expect(result.stderr).not.toContain('failed');
+  const { verdict, gates } = comparisonSchema.parse(JSON.parse(readFileSync(join(out, 'comparison.json'), 'utf8')));
+  expect([result.code, verdict, gates.map((gate) => gate.verdict)]).toEqual([0, 'pass', ['pass', 'pass']]);
+  expect(leftovers()).toEqual([]);
+});
+
+test('one Redis command more a request is a regression', { timeout: 360_000 }, async () => {
+  const recognised = 'const claims = accept(headers[carriage.header]);';
+  change('servers/strategies/bearer.ts', recognised, `void redis.get('one more');\n        ${recognised}`);
+  const result = await compareShortly(join(directory, 'one-more'));
+  git('checkout', '--quiet', '.');
+  expect([result.code, result.stdout]).toEqual([1, expect.stringContaining('jwt redisCommandsPerRequest +1.00')]);
+});
+
 // As long as its budget of load, and what it takes to lay both trees out.
 test('a tree that accepts every credential is invalid, never improved', { timeout: 360_000 }, async () => {
   change(

@@ -1,179 +1,123 @@
-import { expect, test } from 'vitest';
-import { comparePairs, plannedRounds, type Standing } from '../../bench/compare.ts';
+import { describe, expect, test } from 'vitest';
+import { compareBlocks, type Standing } from '../../bench/compare.ts';
 import type { Gates } from '../../bench/plan/gates.ts';
-import type { PlannedTrial } from '../../bench/plan/plan.ts';
-import type { Outcome } from '../../bench/record/observation.ts';
-import { pairOf, pairSide } from './samples.ts';
+import type { TrialObservation } from '../../bench/record/observation.ts';
+import { type ComparedSides, comparedBlock } from './samples.ts';
 
 const gates: Gates = {
   looks: [4, 8, 12],
   seconds: 1_000,
   risk: 0.025,
-  gates: ['jwt', 'session'].map((strategy) => ({ strategy, measure: 'cpuPerRequest.servers', margin: 0.03 })),
+  gates: ['jwt', 'session'].map((strategy) => ({ strategy, measure: 'cpuPerRequest', margin: 0.03 })),
 };
 
-const completed = (ratio: number): Outcome => ({ status: 'completed', rows: [{ factors: {}, facts: pairOf(ratio) }] });
-const starved: Outcome = {
-  status: 'void',
-  cause: 'starved',
-  reason: 'others',
-  rows: [{ factors: {}, facts: pairOf(1) }],
-};
-
-/** Runs a comparison whose pairs come out as told and take a second each; gives its last standing, and the pairs that were run. */
-async function compare(outcomeOf: (pair: PlannedTrial, run: number) => Outcome, own: Partial<Gates> = {}, seed = 1) {
-  const rule = { ...gates, ...own };
-  const ran: PlannedTrial[] = [];
+/** Runs a comparison whose blocks come out as told and take a second each; gives its last standing and how many runs it took. */
+async function compare(outcomeOf: (block: number, run: number) => TrialObservation, own: Partial<Gates> = {}) {
+  let runs = 0;
   let standing: Standing | undefined;
-  const run = async (pair: PlannedTrial) => outcomeOf(pair, ran.push(pair));
-  const elapsed = () => ran.length;
-  for await (const next of comparePairs(rule, plannedRounds(rule, seed), { run, elapsed })) standing = next;
-  return { ...(standing as Standing), ran };
-}
-/** A little to either side of a ratio, in turns. */
-const about = (ratio: number, { block }: PlannedTrial, spread = 0.002) =>
-  completed(ratio * (block % 2 ? 1 + spread : 1 - spread));
-
-test('the plan has every strategy in each round, up to the last look', () => {
-  const rounds = plannedRounds(gates, 1);
-  expect(rounds).toHaveLength(12);
-  expect(new Set(rounds[0]?.map(({ factors }) => factors.strategy))).toEqual(new Set(['jwt', 'session']));
-});
-
-test('equal revisions pass at the first look', async () => {
-  const { verdict, complete, ran } = await compare((pair) => about(1, pair));
-  expect([verdict, complete, ran.length]).toEqual(['pass', true, 8]);
-});
-
-test('one gate that is dearer makes the whole regressed, and names itself alone', async () => {
-  const { verdict, gates: results } = await compare((pair) => about(pair.factors.strategy === 'jwt' ? 1.1 : 1, pair));
-  expect(verdict).toBe('regressed');
-  expect(results.map((gate) => [gate.strategy, gate.verdict])).toEqual([
-    ['jwt', 'regressed'],
-    ['session', 'pass'],
-  ]);
-});
-
-test('a gate that is decided is measured no further', async () => {
-  const { ran, verdict, complete } = await compare((pair) =>
-    about(1, pair, pair.factors.strategy === 'jwt' ? 0.002 : 0.3),
-  );
-  expect(ran.filter(({ factors }) => factors.strategy === 'jwt')).toHaveLength(4);
-  expect(ran.filter(({ factors }) => factors.strategy === 'session')).toHaveLength(12);
-  expect([verdict, complete]).toEqual(['inconclusive', true]);
-});
-
-test.each([1, 2, 3, 4])(
-  'a look is taken whichever strategy is decided and left out of its round (seed %d)',
-  async (seed) => {
-    // Undecided after 4 pairs, clear after 8.
-    const unsure = (pair: PlannedTrial) => completed(pair.block < 4 ? 1.04 + 0.02 * (pair.block % 2) : 1.06);
-    const { verdict, complete, ran } = await compare(
-      (pair) => (pair.factors.strategy === 'jwt' ? unsure(pair) : about(1, pair)),
-      {},
-      seed,
-    );
-    expect([verdict, complete]).toEqual(['regressed', true]);
-    expect(ran.filter(({ factors }) => factors.strategy === 'jwt')).toHaveLength(8);
-  },
-);
-
-test('one regressed gate ends the comparison, though another is not decided', async () => {
-  const { verdict, complete, ran } = await compare((pair) =>
-    pair.factors.strategy === 'jwt' ? about(1.1, pair) : about(1, pair, 0.3),
-  );
-  expect([verdict, complete, ran.length]).toEqual(['regressed', true, 8]);
-});
-
-test('when the time is up, the pairs that there are decide', async () => {
-  const { verdict, complete, ran } = await compare((pair) => about(1, pair, 0.1), { seconds: 11 });
-  expect([verdict, complete, ran.length]).toEqual(['inconclusive', true, 12]);
-});
-
-test('a budget that ends without a decision says how many pairs it would take', async () => {
-  const { complete, gates: results } = await compare((pair) => about(1, pair, 0.1));
-  expect(complete).toBe(true);
-  expect(results[0]?.pairsNeeded).toBeGreaterThan(12);
-});
-
-test('a void pair is run again, and counted by its cause', async () => {
-  const { verdict, void: voided, ran } = await compare((pair, run) => (run === 1 ? starved : about(1, pair)));
-  expect([verdict, voided, ran.length]).toEqual(['pass', { starved: 1 }, 9]);
-});
-
-test('without a single valid pair the comparison is invalid, and the repeats end with their budget', async () => {
-  const { verdict, ran, void: voided } = await compare(() => starved);
-  expect([verdict, ran.length]).toEqual(['invalid', 24 + 6]);
-  expect(voided).toEqual({ starved: 30 });
-});
-
-test('wrong answers of head end the comparison at once, complete and invalid', async () => {
-  const wrong: Outcome = {
-    status: 'void',
-    cause: 'wrong answer',
-    reason: 'of 800 answers 7 accepted in error',
-    rows: [{ factors: {}, facts: pairOf(0.5, { falseAccepts: 7 }) }],
+  const run = async (block: number) => {
+    runs += 1;
+    return outcomeOf(block, runs);
   };
-  const { verdict, complete, ran, gates: results } = await compare(() => wrong);
-  expect([verdict, complete, ran.length]).toEqual(['invalid', true, 1]);
-  expect(results.some(({ reason }) => reason?.includes('head accepted 7 credentials'))).toBe(true);
-});
+  for await (const next of compareBlocks({ ...gates, ...own }, { run, elapsed: () => runs })) standing = next;
+  return { ...(standing as Standing), runs };
+}
 
-const failing = (side: 'base' | 'head', ratio = 1): Outcome => ({
-  status: 'void',
-  cause: 'wrong answer',
-  reason: 'of 800 answers 9 errors or time-outs',
-  rows: [{ factors: {}, facts: { ...pairOf(ratio), [side]: pairSide(1e-4, { errors: 9 }) } }],
-});
+/** A block whose heads cost these many times their bases, a little to either side in turns. */
+const block = (jwt: number, session: number, number: number, spread = 0.002) => {
+  const turn = number % 2 ? 1 + spread : 1 - spread;
+  return comparedBlock({ jwt: { ratio: jwt * turn }, session: { ratio: session * turn } }, number);
+};
+const wrong = (sides: Partial<ComparedSides>, number = 0) =>
+  comparedBlock({ jwt: { ratio: 1, ...sides }, session: { ratio: 1 } }, number, 'void');
+const failed = (reason: string): TrialObservation => ({ ...block(1, 1, 0), outcome: { status: 'failed', reason } });
 
-test('errors of one side that come again are an objection, not noise', async () => {
-  const { verdict, ran } = await compare(() => failing('head'));
-  expect([verdict, ran.length]).toEqual(['invalid', 2]);
-});
+describe('compareBlocks', () => {
+  test('equal revisions pass at the first look', async () => {
+    const { verdict, complete, runs } = await compare((number) => block(1, 1, number));
+    expect([verdict, complete, runs]).toEqual(['pass', true, 4]);
+  });
 
-test('a head that errs now and then is not measured by the pairs in which it did not', async () => {
-  const cheaper = (pair: PlannedTrial, run: number) => (run % 5 === 0 ? failing('head') : about(0.9, pair));
-  const { verdict, gates: results } = await compare(cheaper);
-  expect(verdict).toBe('invalid');
-  expect(results.find(({ reason }) => reason)?.reason).toContain('head left requests without an answer');
-});
+  test('one gate that costs more makes the whole regressed, and names itself alone', async () => {
+    const { verdict, gates: results } = await compare((number) => block(1.1, 1, number));
+    expect(verdict).toBe('regressed');
+    expect(results.map((gate) => [gate.strategy, gate.verdict])).toEqual([
+      ['jwt', 'regressed'],
+      ['session', 'pass'],
+    ]);
+  });
 
-test('errors on both sides are the machine, and void their pairs', async () => {
-  const { verdict, void: voided } = await compare((pair, run) =>
-    run === 1 ? failing('head') : run === 2 ? failing('base') : about(1, pair),
-  );
-  expect([verdict, voided]).toEqual(['pass', { 'wrong answer': 2 }]);
-});
+  test('a gate that is not clear at one look is decided at the next', async () => {
+    const { verdict, runs } = await compare((number) => block(1, 1, number, number < 4 ? 0.03 : 0.002));
+    expect([verdict, runs]).toEqual(['pass', 8]);
+  });
 
-test('a pair that fails twice makes the comparison invalid, and says why', async () => {
-  const crashed: Outcome = { status: 'failed', reason: 'token-server 1 ended with code 1' };
-  const { verdict, complete, ran, gates: results } = await compare(() => crashed);
-  expect([verdict, complete, ran.length]).toEqual(['invalid', true, 2]);
-  expect(results.find((gate) => gate.verdict === 'invalid')?.reason).toContain('token-server 1 ended with code 1');
-});
+  test('a count that differs ends the comparison after its first block', async () => {
+    const counted: Gates['gates'] = [{ strategy: 'jwt', measure: 'redisCommandsPerRequest' }];
+    const { verdict, runs } = await compare(
+      (number) => comparedBlock({ jwt: { ratio: 1, head: { redisCommands: { get: 6_000 } } } }, number),
+      { gates: [...gates.gates, ...counted] },
+    );
+    expect([verdict, runs]).toEqual(['regressed', 1]);
+  });
 
-test('a pair that fails once is run again', async () => {
-  const { verdict } = await compare((pair, run) =>
-    run === 1 ? { status: 'failed', reason: 'no free port' } : about(1, pair),
-  );
-  expect(verdict).toBe('pass');
-});
+  test('when the time is up, the blocks that there are decide', async () => {
+    const { verdict, complete, runs } = await compare((number) => block(1, 1, number, 0.1), { seconds: 5 });
+    expect([verdict, complete, runs]).toEqual(['inconclusive', true, 6]);
+  });
 
-test('an objection leaves gates undecided that no planned look has decided', async () => {
-  const { gates: results } = await compare(
-    (pair, run) =>
-      run < 7
-        ? about(1.2, pair)
-        : { ...failing('head'), rows: [{ factors: {}, facts: pairOf(1, { falseAccepts: 1 }) }] },
-    { looks: [8] },
-  );
-  expect(results.map(({ verdict }) => verdict).sort()).toEqual(['inconclusive', 'invalid']);
-});
+  test('a budget that ends without a decision says how many blocks it would take', async () => {
+    const { complete, gates: results } = await compare((number) => block(1, 1, number, 0.1));
+    expect(complete).toBe(true);
+    expect(results[0]?.replicatesNeeded).toBeGreaterThan(12);
+  });
 
-test('pairs that were not steady are counted', async () => {
-  const unsteady = { ...pairOf(1), warmUp: { requests: 1, windows: [1], steadyFrom: null } };
-  const { unsteady: count } = await compare((pair, run) =>
-    run === 1 ? { status: 'completed', rows: [{ factors: {}, facts: unsteady }] } : about(1, pair),
-  );
-  expect(count).toBe(1);
+  test('a block without wrong answers of one side that was discarded is run again, and counted by its cause', async () => {
+    const discarded = { ...block(1, 1, 0), outcome: { ...wrong({}).outcome } };
+    const {
+      verdict,
+      void: voided,
+      runs,
+    } = await compare((number, run) => (run === 1 ? discarded : block(1, 1, number)));
+    expect([verdict, voided, runs]).toEqual(['pass', { 'wrong answer': 1 }, 5]);
+  });
+
+  test('without a single completed block the comparison is invalid', async () => {
+    const { verdict } = await compare((number) => wrong({}, number));
+    expect(verdict).toBe('invalid');
+  });
+
+  test('wrong answers of head end the comparison at once, complete and invalid', async () => {
+    const { verdict, complete, runs, gates: results } = await compare(() => wrong({ head: { falseAccepts: 7 } }));
+    expect([verdict, complete, runs]).toEqual(['invalid', true, 1]);
+    expect(results.some(({ reason }) => reason?.includes('head accepted 7 credentials'))).toBe(true);
+  });
+
+  test('errors of one side that come again make it invalid', async () => {
+    const { verdict, runs } = await compare(() => wrong({ head: { errors: 9 } }));
+    expect([verdict, runs]).toEqual(['invalid', 2]);
+  });
+
+  test('errors on both sides are the machine, and discard their blocks', async () => {
+    const { verdict, void: voided } = await compare((number, run) =>
+      run === 1 ? wrong({ head: { errors: 9 } }) : run === 2 ? wrong({ base: { errors: 9 } }) : block(1, 1, number),
+    );
+    expect([verdict, voided]).toEqual(['pass', { 'wrong answer': 2 }]);
+  });
+
+  test('a block that fails twice makes the comparison invalid, and says why', async () => {
+    const { verdict, complete, runs, gates: results } = await compare(() => failed('token-server 1 ended with code 1'));
+    expect([verdict, complete, runs]).toEqual(['invalid', true, 2]);
+    expect(results[0]?.reason).toContain('token-server 1 ended with code 1');
+  });
+
+  test('a block that fails once is run again', async () => {
+    const { verdict } = await compare((number, run) => (run === 1 ? failed('no free port') : block(1, 1, number)));
+    expect(verdict).toBe('pass');
+  });
+
+  test('wrong answers of one strategy leave the gates of others undecided', async () => {
+    const { gates: results } = await compare(() => wrong({ head: { falseAccepts: 1 } }));
+    expect(results.map(({ verdict }) => verdict)).toEqual(['invalid', 'inconclusive']);
+  });
 });

@@ -1,73 +1,97 @@
-import { expect, test } from 'vitest';
-import { gateResults, type StrategyPairs, withPair } from '../../bench/analyse/comparison.ts';
-import { interquartileMean, pairedLogRatio } from '../../bench/analyse/pair.ts';
+import { describe, expect, test } from 'vitest';
+import { controlRatio, gateResults, invalidityOf } from '../../bench/analyse/comparison.ts';
 import type { Gates } from '../../bench/plan/gates.ts';
 import { comparisonSchema } from '../../bench/record/comparison.ts';
-import type { PairFacts } from '../../bench/record/facts.ts';
 import { renderComparison, renderComparisonMarkdown } from '../../bench/render/comparison.ts';
-import { pairOf, pairSide, start } from './samples.ts';
+import { type ComparedSides, comparedBlock, start } from './samples.ts';
 
 const gates: Gates = {
   looks: [4],
   seconds: 100,
   risk: 0.025,
-  gates: [{ strategy: 'jwt', measure: 'cpuPerRequest.servers', margin: 0.03 }],
+  gates: [
+    { strategy: 'jwt', measure: 'cpuPerRequest', margin: 0.03 },
+    { strategy: 'jwt', measure: 'redisCommandsPerRequest' },
+  ],
 };
-const outcome = (facts: PairFacts) => ({ status: 'completed' as const, rows: [{ factors: {}, facts }] });
-const after = (pairs: readonly PairFacts[]) =>
-  pairs.reduce<StrategyPairs | undefined>(
-    (known, facts) => withPair(known, outcome(facts)),
-    undefined,
-  ) as StrategyPairs;
-const found = (pairs: readonly PairFacts[]) => new Map([['jwt', after(pairs)]]);
-const about = (ratio: number) => [ratio * 0.999, ratio * 1.001, ratio, ratio].map((one) => pairOf(one));
+const look = { isPlanned: true, last: true };
+/** Four blocks about a ratio. */
+const about = (ratio: number, changes: Omit<ComparedSides, 'ratio'> = {}) =>
+  [ratio * 0.999, ratio * 1.001, ratio, ratio].map((one, block) =>
+    comparedBlock({ jwt: { ratio: one, ...changes } }, block),
+  );
+const commands = (calls: number) => ({ redisCommands: { get: calls } });
 
-test('the ratio of a pair is that of turns side by side, and a few disturbed ones do not move it', () => {
-  const base = pairSide(0, { cpuPerRequest: [1, 2, 1, 2, 1, 2, 1, 2] });
-  const head = pairSide(0, { cpuPerRequest: [1.1, 2.2, 9, 2.2, 1.1, 2.2, 0.1, 2.2] });
-  expect(pairedLogRatio({ ...pairOf(1), base, head })).toBeCloseTo(Math.log(1.1), 12);
+describe('gateResults', () => {
+  test.each([
+    [1, 'pass'],
+    [1.1, 'regressed'],
+    [0.9, 'improved'],
+  ])('CPU of %d times base: %s', (ratio, verdict) => {
+    expect(gateResults(gates, about(ratio), [], look)[0]).toMatchObject({ verdict, replicatesNeeded: null });
+  });
+
+  test('a gate that has been decided stays as it was', () => {
+    const first = gateResults(gates, about(1.1), [], { ...look, last: false });
+    expect(gateResults(gates, [...about(1.1), ...about(0.5)], first, look)).toEqual(first);
+  });
+
+  test('CPU is not judged between planned looks', () => {
+    const [cpu] = gateResults(gates, about(1.1), [], { isPlanned: false, last: false });
+    expect(cpu).toMatchObject({ verdict: 'inconclusive', replicatesNeeded: 4 });
+  });
+
+  test('one added Redis command a request is a regression after a single block', () => {
+    const block = comparedBlock({ jwt: { ratio: 1, head: commands(6_000) } });
+    const [, counted] = gateResults(gates, [block], [], { isPlanned: false, last: false });
+    expect(counted).toMatchObject({ verdict: 'regressed', base: 0, head: 1, replicatesNeeded: null });
+  });
+
+  test('a command now and then, such as a poll, is none a request', () => {
+    const block = comparedBlock({ jwt: { ratio: 1, head: commands(20) } });
+    expect(gateResults(gates, [block], [], look)[1]).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('a command that head saves is an improvement', () => {
+    const block = comparedBlock({ jwt: { ratio: 1, base: commands(12_000), head: commands(6_000) } });
+    expect(gateResults(gates, [block], [], look)[1]).toMatchObject({ verdict: 'improved', base: 2, head: 1 });
+  });
+
+  test('without data a gate is invalid, never passed', () => {
+    expect(gateResults(gates, [], [], look).map(({ verdict }) => verdict)).toEqual(['invalid', 'invalid']);
+  });
+
+  test('the spread between blocks is pooled over strategies, so that none passes by chance agreement', () => {
+    const both = { ...gates, gates: ['jwt', 'session'].map((strategy) => ({ ...gates.gates[0], strategy })) } as Gates;
+    const blocks = [0.94, 1.06, 0.93, 1.07].map((ratio, block) =>
+      comparedBlock({ jwt: { ratio: 1 }, session: { ratio } }, block),
+    );
+    expect(gateResults(both, blocks, [], { ...look, last: false })[0]).toMatchObject({ verdict: 'inconclusive' });
+  });
 });
 
-test('what a server puts off and does all at once is part of its cost', () => {
-  // Of 300 turns every fifth collects the garbage of five, of which head makes twice as much.
-  const turns = (collection: number) => Array.from({ length: 300 }, (_, turn) => (turn % 5 === 0 ? 1 + collection : 1));
-  const base = pairSide(0, { cpuPerRequest: turns(1) });
-  const head = pairSide(0, { cpuPerRequest: turns(2) });
-  expect(pairedLogRatio({ ...pairOf(1), base, head })).toBeCloseTo(Math.log(7 / 6), 12);
+describe('invalidityOf', () => {
+  test('a head that accepts credentials it must reject is invalid, however much it saves', () => {
+    const block = comparedBlock({ jwt: { ratio: 0.5, head: { falseAccepts: 3 } } }, 0, 'void');
+    expect(invalidityOf([block])).toEqual({
+      strategy: 'jwt',
+      reason: 'head accepted 3 credentials that it had to reject, of 6000',
+    });
+  });
+
+  test('a base with wrong answers is no baseline', () => {
+    const block = comparedBlock({ jwt: { ratio: 1, base: { falseRejects: 1 } } }, 0, 'void');
+    expect(invalidityOf([block])?.reason).toMatch(/^base rejected 1 /);
+  });
 });
 
-test('the interquartile mean is the mean of the middle half', () => {
-  expect(interquartileMean([100, 3, 1, 2, 4, -50, 2, 3])).toBe(2.5);
+test('controlRatio: two equal servers differ by nothing in blocks that agree', () => {
+  expect(controlRatio(gates, about(1.1))).toMatchObject({ value: 1 });
 });
 
-test.each([
-  [1, 'pass'],
-  [1.1, 'regressed'],
-  [0.9, 'improved'],
-])('pairs of ratio %d: %s', (ratio, verdict) => {
-  expect(gateResults(gates, found(about(ratio)), [], true)[0]).toMatchObject({ verdict, pairsNeeded: null });
-});
-
-test('a gate that has been decided stays as it was', () => {
-  const first = gateResults(gates, found(about(1.1)), [], false);
-  expect(gateResults(gates, found([...about(1.1), ...about(0.5)]), first, true)).toEqual(first);
-});
-
-test('without data a gate is invalid, never passed', () => {
-  expect(gateResults(gates, new Map(), [], true)[0]).toMatchObject({ verdict: 'invalid' });
-});
-
-test('a head that lets in whom it must refuse is objected to, however much it saves', () => {
-  const { objection } = after([pairOf(0.5, { falseAccepts: 3 })]);
-  expect(objection).toBe('head accepted 3 credentials that it had to refuse, of 400');
-});
-
-test('a base that is wrong is no measure of anything', () => {
-  expect(after([{ ...pairOf(1), base: pairSide(1, { falseRejects: 1 }) }]).objection).toMatch(/^base refused 1 /);
-});
-
+const blocks = about(1.1);
 const comparison = comparisonSchema.parse({
-  schemaVersion: 1,
+  schemaVersion: 2,
   base: { name: 'main', commit: 'a'.repeat(40) },
   head: { name: 'working tree', commit: 'b'.repeat(40) },
   seed: 1,
@@ -76,34 +100,39 @@ const comparison = comparisonSchema.parse({
   command: 'npm run bench:compare -- --base main',
   complete: true,
   verdict: 'regressed',
-  gates: gateResults(gates, found(about(1.1)), [], true),
+  gates: gateResults(gates, blocks, [], look),
   notAvailable: [{ strategy: 'jwt', measure: 'instructionsPerRequest.servers', reason: 'there is no perf on PATH' }],
+  control: controlRatio(gates, blocks),
   risk: 0.025,
-  loadSeconds: 4,
-  unsteady: 1,
-  void: { starved: 1 },
+  secondsPerBlock: 20,
+  void: { 'wrong answer': 1 },
   environment: start.environment,
 });
 
-test('the terminal says the verdict, and what it rests on', () => {
+test('renderComparison says the verdict, and what it rests on', () => {
   expect(renderComparison(comparison, 'results/one', false)).toMatchInlineSnapshot(`
     "
-    regressed: working tree (bbbbbbbbbb) costs more than main (aaaaaaaaaa): jwt cpuPerRequest.servers +10.0 %.
+    regressed: working tree (bbbbbbbbbb) costs more than main (aaaaaaaaaa): jwt cpuPerRequest +10.0 %.
 
-    verdict    strategy  measure                  base   change                    interval  margin  pairs  to decide, about
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    regressed  jwt       cpuPerRequest.servers  100 µs  +10.0 %  +9.9 % to +10.1 % (95.0 %)  +3.0 %      4
+    verdict    strategy  measure                    base   change                    interval  margin  blocks  to decide, about
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    regressed  jwt       cpuPerRequest            100 µs  +10.0 %  +9.9 % to +10.1 % (95.0 %)  +3.0 %       4
+    pass       jwt       redisCommandsPerRequest    0.00     0.00                               exact       4
 
-    The change is the mean over pairs, head beside base in turns; the intervals together leave a risk of 2.5 % of a wrong "regressed".
+    The change is the mean over blocks of fresh processes, in which both sides are loaded in turns; all intervals together leave a risk of 2.5 % of a wrong "regressed".
+    Control lane: two equal servers differed by 0.0 % (-0.1 % to +0.1 %).
     Not available: jwt instructionsPerRequest.servers: there is no perf on PATH.
-    1 of the pairs began to count before both servers were steady.
-    4 s of load, pairs: 1 void (1 starved).
+    Blocks: 1 void (1 wrong answer).
     Written: results/one/comparison.json (also comparison.md)"
   `);
 });
 
-test('Markdown holds the same table', () => {
-  expect(renderComparisonMarkdown(comparison)).toContain(
-    '| regressed | jwt | cpuPerRequest.servers | 100 µs | +10.0 % |',
-  );
+test('renderComparison says how long an inconclusive comparison would take', () => {
+  const wide = [0.95, 1.05, 0.95, 1.08].map((ratio, block) => comparedBlock({ jwt: { ratio } }, block));
+  const undecided = { ...comparison, verdict: 'inconclusive' as const, gates: gateResults(gates, wide, [], look) };
+  expect(renderComparison(undecided, 'results/one', false)).toMatch(/about \d[\d,]* blocks would, \d+ minutes\./);
+});
+
+test('renderComparisonMarkdown holds the same table', () => {
+  expect(renderComparisonMarkdown(comparison)).toContain('| regressed | jwt | cpuPerRequest | 100 µs | +10.0 % |');
 });

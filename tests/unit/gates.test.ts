@@ -7,7 +7,7 @@ import { readGates } from '../../bench/plan/gates.ts';
 const directory = mkdtempSync(join(tmpdir(), 'gates-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const gate = { strategy: 'jwt', measure: 'cpuPerRequest.servers', margin: 0.03 };
+const gate = { strategy: 'jwt', measure: 'cpuPerRequest', margin: 0.03 };
 const whole = { looks: [4, 8], seconds: 100, risk: 0.025, gates: [gate] };
 const read = (content: unknown) => {
   const file = join(directory, 'gates.json');
@@ -15,8 +15,9 @@ const read = (content: unknown) => {
   return readGates(file);
 };
 
-test('the committed gates are sound, and hold both twins to a margin', () => {
-  expect(new Set(readGates().gates.map(({ strategy }) => strategy))).toEqual(new Set(['jwt', 'session']));
+test('the committed gates are sound, and hold both twins and a cached token', () => {
+  const strategies = readGates().gates.map(({ strategy }) => strategy);
+  expect(new Set(strategies)).toEqual(new Set(['jwt', 'session', 'jwt-cached+replicated-blocklist']));
 });
 
 test('gates are read as they stand', () => {
@@ -27,6 +28,8 @@ test.each([
   ['an unknown strategy', { ...whole, gates: [{ ...gate, strategy: 'jwtt' }] }],
   ['an unknown measure', { ...whole, gates: [{ ...gate, measure: 'requestsPerSecond' }] }],
   ['an unknown setting', { ...whole, gates: [{ ...gate, threshold: 1 }] }],
+  ['an estimate without a margin', { ...whole, gates: [{ ...gate, margin: undefined }] }],
+  ['a count with a margin', { ...whole, gates: [{ ...gate, measure: 'requestBytes' }] }],
   ['a margin of nothing', { ...whole, gates: [{ ...gate, margin: 0 }] }],
   ['no gates', { ...whole, gates: [] }],
   ['looks that go back', { ...whole, looks: [8, 4] }],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../bench/record/report.ts';
 import { clockText, leadingText, outcomeText, startProgress, trialText } from '../../bench/render/progress.ts';
-import { blockOf, measureOf, pairOf, trial } from './samples.ts';
+import { blockOf, measureOf, trial } from './samples.ts';
 
 /** What is written where no line moves. */
 function written(use: (progress: ReturnType<typeof startProgress>) => void): string {
@@ -36,10 +36,6 @@ describe('outcomeText', () => {
 
   test('a closed loop of one system tells its rate', () => {
     expect(of(trial('jwt', 0, { requests: 4_000 }).outcome)).toBe('4,000 requests/s');
-  });
-
-  test('a pair tells how much more its head costs', () => {
-    expect(of({ status: 'completed', rows: [{ factors: {}, facts: pairOf(1.025) }] })).toBe('+2.5 % CPU');
   });
 
   test('a block of lanes is done', () => {

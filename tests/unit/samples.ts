@@ -1,5 +1,5 @@
 // Observations for the unit tests: small, and whole enough to be read by everything that reads real ones.
-import type { Factors, HttpFacts, PairFacts, PairSide } from '../../bench/record/facts.ts';
+import type { Factors, HttpFacts } from '../../bench/record/facts.ts';
 import type { RunRecord } from '../../bench/record/journal.ts';
 import type { Outcome, RunStart, TrialObservation } from '../../bench/record/observation.ts';
 import type { Measure } from '../../bench/record/report.ts';
@@ -110,24 +110,29 @@ export const measureOf = (value: number, low = value, high = value, replicates =
   replicates,
 });
 
-/** One side of a pair, four turns of the same cost in CPU seconds per request. */
-export const pairSide = (cost: number, changes: Partial<PairSide> = {}): PairSide => ({
-  cpuPerRequest: [cost, cost, cost, cost],
-  requests: 400,
-  falseAccepts: 0,
-  falseRejects: 0,
-  errors: 0,
-  ...changes,
-});
+/** What the sides of one strategy are in a block: what head costs of base, and in what the facts of each differ. */
+export interface ComparedSides {
+  readonly ratio: number;
+  readonly base?: Partial<SliceFacts>;
+  readonly head?: Partial<SliceFacts>;
+}
 
-/** A pair whose head costs so many times what its base does. */
-export const pairOf = (ratio: number, head: Partial<PairSide> = {}): PairFacts => ({
-  type: 'pair',
-  base: pairSide(1e-4),
-  head: pairSide(1e-4 * ratio, head),
-  warmUp: { requests: 0, windows: [], steadyFrom: 0 },
-  loadSeconds: 1,
-});
+/** A block of a comparison: base at 100 µs a request, head at so many times that, and base once more. */
+export function comparedBlock(
+  strategies: Readonly<Record<string, ComparedSides>>,
+  block = 0,
+  status: 'completed' | 'void' = 'completed',
+): TrialObservation {
+  const facts = (cost: number, changes: Partial<SliceFacts> = {}) =>
+    sliceFacts({ servers: cost }, { redisCommands: {}, ...changes });
+  const lanes = Object.entries(strategies).flatMap(([strategy, { ratio, base, head }]): [Factors, SliceFacts][] => [
+    [{ strategy, side: 'base' }, facts(1e5, base)],
+    [{ strategy, side: 'head' }, facts(1e5 * ratio, head)],
+  ]);
+  const [first = ''] = Object.keys(strategies);
+  lanes.push([{ strategy: first, side: 'base', control: 'a/a' }, facts(1e5)]);
+  return blockOf('compare', {}, lanes, block, status);
+}
 
 export const start: RunStart = {
   kind: 'start',

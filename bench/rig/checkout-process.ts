@@ -1,0 +1,34 @@
+// `node bench/rig/checkout-process.ts ORDER`: brings up one rig of this checkout, and keeps it until it is ended.
+import { renameSync, writeFileSync } from 'node:fs';
+import { userNames } from '../plan/users.ts';
+import { issueCredentials, revokeCredentials } from './admin.ts';
+import { type CheckoutAnswer, checkoutOrderSchema } from './checkout.ts';
+import { inspectMachine } from './machine.ts';
+import { type Rig, startRig } from './rig.ts';
+import { scopeOf } from './run-scope.ts';
+
+const order = checkoutOrderSchema.parse(JSON.parse(process.argv[2] ?? ''));
+const { mark, directory, strategy, algorithm } = order;
+const scope = scopeOf({ mark, directory, machine: inspectMachine(), named: { redisUrl: null, adminSecret: null } });
+const rig = await startRig(scope, { strategy, algorithm, instances: 1, balancer: 'none' }, null);
+// A part that ends by itself ends the rig.
+rig.failed.catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+const credentials = await issueCredentials(rig, userNames(order.users));
+if (order.revoked > 0) await revokeCredentials(rig, credentials.slice(0, order.revoked));
+writeFileSync(`${order.answer}.part`, JSON.stringify(answerOf(rig)));
+renameSync(`${order.answer}.part`, order.answer);
+console.log('standing');
+
+function answerOf({ instances, authorizationServers, redis }: Rig): CheckoutAnswer {
+  const told = (processes: readonly { url: string; pid: number | null; cpuPort?: number }[]) =>
+    processes.map(({ url, pid, cpuPort = null }) => ({ url, pid: pid as number, cpuPort }));
+  return {
+    instances: told(instances),
+    authorizationServers: told(authorizationServers),
+    redis: { url: redis?.url as string, pid: redis?.pid as number },
+    credentials: credentials.map(({ user, header, value }) => ({ user, header, value })),
+  };
+}

@@ -1,0 +1,81 @@
+// A rig that another checkout brings up by its own code, as the code that compares sees it.
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
+import { type CheckoutAnswer, type CheckoutOrder, checkoutAnswerSchema, checkoutProcess } from './checkout.ts';
+import { nodeOf } from './instances.ts';
+import { pin, startProcess } from './processes.ts';
+import { connect } from './redis.ts';
+import type { Rig, RigOrder } from './rig.ts';
+import type { RunScope } from './run-scope.ts';
+
+/** Whether a checkout can; an older one is driven by the code that compares. */
+export const canBringItselfUp = (tree: string): boolean => existsSync(join(tree, checkoutProcess));
+
+/** What is asked of it. */
+export type CheckoutRigOrder = Omit<RigOrder, 'balancer'> & { readonly users: number; readonly revoked?: number };
+
+/**
+ * Has a checkout bring up one instance with what it needs, issue credentials, and revoke the first of them.
+ * @throws {import('../record/errors.ts').BenchError} PROCESS_FAILED with its last words when it cannot.
+ */
+export async function startCheckout(
+  scope: RunScope,
+  tree: string,
+  order: CheckoutRigOrder,
+): Promise<{ rig: Rig; credentials: readonly IssuedCredential[] }> {
+  const { mark, directory, machine } = scope;
+  const answer = join(directory, `${randomBytes(12).toString('hex')}.json`);
+  const { strategy, algorithm, users, revoked = 0 } = order;
+  const asked: CheckoutOrder = { version: 1, mark, directory, strategy, algorithm, users, revoked, answer };
+  const running = await startProcess({
+    name: `${checkoutProcess} (${strategy})`,
+    command: nodeOf(tree),
+    args: [
+      `--title=${mark}`,
+      '--disable-warning=ExperimentalWarning',
+      join(tree, checkoutProcess),
+      JSON.stringify(asked),
+    ],
+    cores: null,
+    ready: { line: /^standing$/ },
+  });
+  const { instances, authorizationServers, redis, credentials } = checkoutAnswerSchema.parse(
+    JSON.parse(readFileSync(answer, 'utf8')),
+  );
+  const pids = [...instances, ...authorizationServers, redis].map(({ pid }) => pid);
+  for (const pid of pids) pin(pid, machine.placement.systems);
+  const client = await connect(redis.url);
+  const rig: Rig = {
+    order: { ...order, balancer: 'none' },
+    entries: [instances.map(({ url }) => url)],
+    instances: instances.map(seen),
+    authorizationServers: authorizationServers.map(seen),
+    balancer: null,
+    redis: { url: redis.url, client, prefix: '', dump: null, pid: redis.pid },
+    redisLink: null,
+    adminSecret: '',
+    limitInstances() {},
+    failed: running.failed,
+    async stop() {
+      client.disconnect();
+      await running.stop();
+      for (const pid of pids) end(pid);
+    },
+  };
+  return { rig, credentials };
+}
+
+/** A process as the rest of the rig sees it. */
+const seen = ({ cpuPort, ...own }: CheckoutAnswer['instances'][number]) =>
+  cpuPort === null ? own : { ...own, cpuPort };
+
+/** Its processes are ours to end, for the one that started them has been ended. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}
