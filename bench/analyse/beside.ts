@@ -1,8 +1,10 @@
 // A cell beside another one that was measured in the same block, sample by sample: ratios and differences. Pure.
+
+import { asMeasure } from '../catalogue/measures.ts';
 import type { Factors, Row } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { measuresOf, ratesOf, type TrialMeasure, type TrialMeasures } from './measures.ts';
+import { measuresOf, ratesOf, type TrialMeasures } from './measures.ts';
 import { estimateMedian, median } from './median.ts';
 import { ratioMeasure } from './ratio.ts';
 
@@ -46,8 +48,12 @@ export const samplesBehind = ({ experiment, factors }: Finding, all: readonly Sa
 /** Which factors the other cell has to have, or not to have, from those of the one. */
 export type Beside = (factors: Factors) => Readonly<Record<string, string | number | undefined>>;
 
-/** A measure as a ratio to what it is beside; null without any pair. */
+/**
+ * A measure as a ratio to what it is beside; null without any pair.
+ * @param name of the ratio.
+ */
 export function ratioBeside(
+  name: string,
   cell: readonly Sample[],
   all: readonly Sample[],
   measure: string,
@@ -56,8 +62,8 @@ export function ratioBeside(
   const pairs = pairsOf(cell, all, measure, beside);
   if (pairs.length === 0) return null;
   return ratioMeasure(
+    name,
     pairs.map((pair) => logRatioOf(pair, measure)),
-    pairs[0]?.own.measures[measure]?.better ?? 'neither',
   );
 }
 
@@ -74,21 +80,22 @@ function logRatioOf({ own, its }: Pair, measure: string): number {
   return Math.log(amount(own, measure) / amount(its, measure));
 }
 
-/** What each item adds to a measure of memory, beside a cell that holds fewer; null without any pair. */
+/** What each item adds to the memory of a tier, beside a cell that holds fewer; null without any pair. */
 export function addedByEach(
   cell: readonly Sample[],
   all: readonly Sample[],
-  measure: string,
+  tier: 'redis' | 'servers',
   beside: Beside,
 ): Measure | null {
+  const measure = `memory.${tier}`;
   const added = pairsOf(cell, all, measure, beside).map(({ own, its }) => {
-    const [more, fewer] = [own, its].map(({ measures }) => measures.itemsHeld?.value ?? 0) as [number, number];
+    const [more, fewer] = [own, its].map(({ measures }) => measures.itemsHeld ?? 0) as [number, number];
     return (amount(own, measure) - amount(its, measure)) / (more - fewer);
   });
-  return added.length > 0 ? { ...estimateMedian(added), unit: 'B', better: 'lower', replicates: added.length } : null;
+  return added.length > 0 ? asMeasure(`bytesEach.${tier}`, estimateMedian(added), added.length) : null;
 }
 
-const amount = ({ measures }: Sample, name: string) => (measures[name] as TrialMeasure).value;
+const amount = ({ measures }: Sample, name: string) => measures[name] as number;
 
 interface Pair {
   readonly own: Sample;

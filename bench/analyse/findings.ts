@@ -1,11 +1,12 @@
 // From observations to findings: one per cell, every measure estimated over trials; ratios are paired within a block. Pure.
+
+import { asMeasure, definitionOf } from '../catalogue/measures.ts';
 import { factorsKey } from '../plan/plan.ts';
 import type { Factors, HttpFacts } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { type Beside, ratioBeside, type Sample, samplesOf } from './beside.ts';
-import type { TrialMeasure } from './measures.ts';
-import { estimateMedian, median } from './median.ts';
+import { type Estimate, estimateMedian, median } from './median.ts';
 
 /** Findings of all cells that have a trial, in the order in which the experiments are given; cells by their factors. */
 export function findingsOf(trials: readonly TrialObservation[], experimentNames: readonly string[]): Finding[] {
@@ -22,17 +23,25 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
   const valid = cell.filter((sample) => sample.valid);
   const measures: Record<string, Measure> = {};
   for (const name of new Set(cell.flatMap((sample) => Object.keys(sample.measures)))) {
-    const counted = cell.some((sample) => sample.measures[name]?.kind === 'answers') ? cell : valid;
+    const counted = definitionOf(name).over === 'sum with discarded' ? cell : valid;
     const values = counted.flatMap((sample) => sample.measures[name] ?? []);
     // What was not reached in one trial, a quantile or a recovery, is not told at all: the others' would flatter.
-    const known = values.every(({ value }) => Number.isFinite(value));
-    if (values.length > 0 && known) measures[name] = measureOf(values);
+    if (values.length > 0 && values.every(Number.isFinite)) measures[name] = measureOf(name, values);
   }
   // At a given rate the rate is no result.
   const saturated = valid.filter(({ facts }) => facts.type === 'http');
-  const throughputVsBaseline = ratioBeside(saturated, all, 'requestsPerSecond', unauthenticated);
+  const throughputVsBaseline = ratioBeside(
+    'throughputVsBaseline',
+    saturated,
+    all,
+    'requestsPerSecond',
+    unauthenticated,
+  );
   if (throughputVsBaseline) measures.throughputVsBaseline = throughputVsBaseline;
-  const scalingRatio = ratioBeside(saturated, all, 'requestsPerSecond', (own) => ({ ...own, instances: 1 }));
+  const scalingRatio = ratioBeside('scalingRatio', saturated, all, 'requestsPerSecond', (own) => ({
+    ...own,
+    instances: 1,
+  }));
   if (scalingRatio && factors.instances !== 1) measures.scalingRatio = scalingRatio;
 
   const ofCell = trials.filter(
@@ -62,17 +71,21 @@ const unauthenticated: Beside = ({ alg: _alg, target: _target, ...conditions }) 
   strategy: 'none',
 });
 
-function measureOf(values: readonly TrialMeasure[]): Measure {
-  const { unit, better, kind } = values[0] as TrialMeasure;
-  const numbers = values.map(({ value }) => value);
-  const exactly = (value: number) => ({ value, low: value, high: value, confidence: 1 });
-  const estimate =
-    kind === 'count' || kind === 'answers'
-      ? exactly(numbers.reduce((total, value) => total + value, 0))
-      : kind === 'largest'
-        ? exactly(Math.max(...numbers))
-        : estimateMedian(numbers);
-  return { ...estimate, unit, better, replicates: values.length };
+function measureOf(name: string, values: readonly number[]): Measure {
+  return asMeasure(name, estimateOf(name, values), values.length);
+}
+
+function estimateOf(name: string, values: readonly number[]): Estimate {
+  const exact = (value: number) => ({ value, low: value, high: value, confidence: 1 });
+  switch (definitionOf(name).over) {
+    case 'sum':
+    case 'sum with discarded':
+      return exact(values.reduce((total, value) => total + value, 0));
+    case 'largest':
+      return exact(Math.max(...values));
+    default:
+      return estimateMedian(values);
+  }
 }
 
 function commandsPerRequest(valid: readonly Sample[]): Record<string, number> | null {

@@ -13,24 +13,13 @@ import type {
   Row,
   TierFacts,
 } from '../record/facts.ts';
-import type { Measure } from '../record/report.ts';
 import { median } from './median.ts';
 import { nearestRank } from './nearest-rank.ts';
 
-/**
- * One trial's value of a measure. Counts add up over trials, and those of answers over void ones, too: a wrong answer stays in
- * the count although its trial gives no other figure. Of what is the largest the largest stays.
- */
-export interface TrialMeasure extends Pick<Measure, 'value' | 'unit' | 'better'> {
-  readonly kind?: 'answers' | 'count' | 'largest';
-}
+/** One trial's values, by the names of the catalogue. */
+export type TrialMeasures = Readonly<Record<string, number>>;
 
-export type TrialMeasures = Readonly<Record<string, TrialMeasure>>;
-
-const seconds = (value: number): TrialMeasure => ({ value, unit: 's', better: 'lower' });
-const nanoseconds = (value: number) => seconds(value / 1e9);
-const total = (value: number): TrialMeasure => ({ value, unit: '1', better: 'neither', kind: 'count' });
-const answers = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower', kind: 'answers' });
+const inSeconds = (nanoseconds: number) => nanoseconds / 1e9;
 
 /** The measures of one row of a trial, whatever was observed. */
 export function measuresOf(facts: Row['facts']): TrialMeasures {
@@ -45,8 +34,8 @@ export function measuresOf(facts: Row['facts']): TrialMeasures {
       return httpMeasures(facts);
     case 'filter':
       return {
-        falsePositiveRate: { value: facts.confirmed / facts.asked, unit: '1', better: 'lower' },
-        statedFalsePositiveRate: { value: facts.stated, unit: '1', better: 'neither' },
+        falsePositiveRate: facts.confirmed / facts.asked,
+        statedFalsePositiveRate: facts.stated,
       };
     case 'leftOut':
       return {};
@@ -62,8 +51,8 @@ export function measuresOf(facts: Row['facts']): TrialMeasures {
       return answerMeasures(facts);
     case 'rate':
       return {
-        requestsPerSecond: { value: facts.requests / facts.seconds, unit: '1/s', better: 'higher' },
-        balancerBusyShare: { value: facts.balancerCpuSeconds / facts.seconds, unit: '1', better: 'neither' },
+        requestsPerSecond: facts.requests / facts.seconds,
+        balancerBusyShare: facts.balancerCpuSeconds / facts.seconds,
       };
   }
 }
@@ -85,39 +74,38 @@ const tells = (share: number, values: number): boolean => beyond(share, values) 
 function httpMeasures(facts: HttpFacts): TrialMeasures {
   const { requests, latency } = facts;
   const perRequest = (value: number) => value / requests;
-  const measures: Record<string, TrialMeasure> = {
-    latencyMean: nanoseconds(latency.mean),
-    latencyP50: nanoseconds(latency.p50),
-    ...(tells(0.9, requests) ? { latencyP90: nanoseconds(latency.p90) } : {}),
-    ...(tells(0.99, requests) ? { latencyP99: nanoseconds(latency.p99) } : {}),
-    ...(tells(0.999, requests) ? { latencyP999: nanoseconds(latency.p999) } : {}),
-    generatorUtilisation: { value: facts.generatorCoreSeconds / facts.seconds, unit: '1', better: 'neither' },
-    requestBytes: { value: perRequest(facts.requestBytes), unit: 'B', better: 'lower' },
-    responseBytes: { value: perRequest(facts.responseBytes), unit: 'B', better: 'lower' },
+  const measures: Record<string, number> = {
+    latencyMean: inSeconds(latency.mean),
+    latencyP50: inSeconds(latency.p50),
+    ...(tells(0.9, requests) ? { latencyP90: inSeconds(latency.p90) } : {}),
+    ...(tells(0.99, requests) ? { latencyP99: inSeconds(latency.p99) } : {}),
+    ...(tells(0.999, requests) ? { latencyP999: inSeconds(latency.p999) } : {}),
+    requestBytes: perRequest(facts.requestBytes),
+    responseBytes: perRequest(facts.responseBytes),
     ...answerMeasures(facts),
     ...tierMeasures(facts, requests),
   };
   const rates = ratesOf(facts);
   if (rates.length > 0) {
     // Others on the machine strike single turns, often by a multiple: the median does not hear of them.
-    measures.requestsPerSecond = { value: median(rates), unit: '1/s', better: 'higher' };
+    measures.requestsPerSecond = median(rates);
   }
   if (facts.credentialBytes !== undefined) {
-    measures.credentialBytes = { value: facts.credentialBytes, unit: 'B', better: 'lower' };
+    measures.credentialBytes = facts.credentialBytes;
   }
   if (facts.instructionsPerRequest !== undefined) {
-    measures['instructionsPerRequest.servers'] = { value: facts.instructionsPerRequest, unit: '1', better: 'lower' };
+    measures['instructionsPerRequest.servers'] = facts.instructionsPerRequest;
   }
   if (facts.warmUp?.steadyFrom != null) {
-    measures.warmUpRequests = { value: facts.warmUp.steadyFrom, unit: '1', better: 'lower' };
+    measures.warmUpRequests = facts.warmUp.steadyFrom;
   }
   return measures;
 }
 
 function caseMeasures(facts: CaseFacts): TrialMeasures {
   return {
-    cases: { ...answers(facts.cases), better: 'higher' },
-    wrongCases: answers(facts.wrong.length),
+    cases: facts.cases,
+    wrongCases: facts.wrong.length,
     ...answerMeasures(facts),
   };
 }
@@ -132,25 +120,25 @@ function kindMeasures(facts: AnswerFacts): TrialMeasures {
 
 /** What the answers to a load were worth. */
 const answerMeasures = (facts: AnswerCounts) => ({
-  falseAccepts: answers(facts.falseAccepts),
-  falseRejects: answers(facts.falseRejects),
-  errors: answers(facts.errors),
-  checkedAnswers: { ...answers(facts.requests), better: 'higher' as const },
+  falseAccepts: facts.falseAccepts,
+  falseRejects: facts.falseRejects,
+  errors: facts.errors,
+  checkedAnswers: facts.requests,
 });
 
 /** What each tier spent, per request. */
 function tierMeasures({ cpuSeconds, redisCommands }: TierFacts, requests: number): TrialMeasures {
   const perRequest = (value: number) => value / requests;
-  const measures: Record<string, TrialMeasure> = {
-    'cpuPerRequest.generator': { ...seconds(perRequest(cpuSeconds.generator)), better: 'neither' },
+  const measures: Record<string, number> = {
+    'cpuPerRequest.generator': perRequest(cpuSeconds.generator),
   };
   for (const tier of ['servers', 'authorization', 'redis', 'balancer'] as const) {
     const spent = cpuSeconds[tier];
-    if (spent !== undefined) measures[`cpuPerRequest.${tier}`] = seconds(perRequest(spent));
+    if (spent !== undefined) measures[`cpuPerRequest.${tier}`] = perRequest(spent);
   }
   if (redisCommands) {
     const commands = Object.values(redisCommands).reduce((sum, calls) => sum + calls, 0);
-    measures.redisCommandsPerRequest = { value: perRequest(commands), unit: '1', better: 'lower' };
+    measures.redisCommandsPerRequest = perRequest(commands);
   }
   return measures;
 }
@@ -158,24 +146,21 @@ function tierMeasures({ cpuSeconds, redisCommands }: TierFacts, requests: number
 /** Of a load at planned times. */
 function openLoopMeasures(facts: OpenLoopFacts): TrialMeasures {
   const { requests, response, service, sendLag, stalls } = facts;
-  const share = (value: number): TrialMeasure => ({ value, unit: '1', better: 'lower' });
   return {
-    requestsPerSecond: { value: facts.arrivals.rate, unit: '1/s', better: 'neither' },
-    latencyMean: nanoseconds(response.mean),
+    offeredRequestsPerSecond: facts.arrivals.rate,
+    latencyMean: inSeconds(response.mean),
     ...toldQuantiles('latency', response, ['P50', 'P90', 'P99', 'P999'], facts),
     ...toldQuantiles('serviceTime', service, ['P50', 'P99'], facts),
     sendLagP50: quantileOf(sendLag.p50),
     sendLagP99: quantileOf(sendLag.p99),
-    ...(stalls ? { stalls: { ...total(stalls.count), better: 'lower' as const } } : {}),
-    lateShare: share(facts.late / requests),
-    unansweredShare: share((facts.timeouts + facts.errors) / requests),
-    generatorUtilisation: { value: facts.generatorBusyShare, unit: '1', better: 'neither' },
-    requestBytes: { value: facts.requestBytes / requests, unit: 'B', better: 'lower' },
-    responseBytes: { value: facts.responseBytes / requests, unit: 'B', better: 'lower' },
-    falseAccepts: answers(facts.falseAccepts),
-    falseRejects: answers(facts.falseRejects),
-    errors: answers(facts.errors + facts.timeouts),
-    checkedAnswers: { ...answers(requests), better: 'higher' },
+    ...(stalls ? { stalls: stalls.count } : {}),
+    unansweredShare: (facts.timeouts + facts.errors) / requests,
+    requestBytes: facts.requestBytes / requests,
+    responseBytes: facts.responseBytes / requests,
+    falseAccepts: facts.falseAccepts,
+    falseRejects: facts.falseRejects,
+    errors: facts.errors + facts.timeouts,
+    checkedAnswers: requests,
     ...(facts.tiers ? tierMeasures(facts.tiers, requests) : {}),
   };
 }
@@ -184,7 +169,7 @@ const shares = { P50: 0.5, P90: 0.9, P99: 0.99, P999: 0.999 };
 type QuantileName = keyof typeof shares;
 
 /** One that falls among requests without an answer is endless. */
-const quantileOf = (value: number | null) => nanoseconds(value ?? Number.POSITIVE_INFINITY);
+const quantileOf = (value: number | null) => inSeconds(value ?? Number.POSITIVE_INFINITY);
 
 /**
  * The quantiles that a load at planned times tells. Where stalls were counted these are the ones beyond which enough requests lie, with
@@ -197,12 +182,12 @@ function toldQuantiles(
   names: readonly QuantileName[],
   { requests, stalls }: OpenLoopFacts,
 ): TrialMeasures {
-  const measures: Record<string, TrialMeasure> = {};
+  const measures: Record<string, number> = {};
   for (const name of names) {
     const value = times[name.toLowerCase() as Lowercase<QuantileName>];
     if (stalls && !tells(shares[name], requests)) continue;
     const isOneStall = stalls && 2 * stalls.largest >= beyond(shares[name], requests);
-    if (isOneStall) measures[`decidedByStall.${prefix}${name}`] = total(1);
+    if (isOneStall) measures[`decidedByStall.${prefix}${name}`] = 1;
     else measures[prefix + name] = quantileOf(value);
   }
   return measures;
@@ -214,34 +199,34 @@ const fewestForP99 = 100;
 /** Of the credentials that were stolen in a trial; quantiles by nearest rank. */
 function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut }: ExposureFacts): TrialMeasures {
   const windows = thefts.map(({ window }) => window).sort((a, b) => a - b);
-  const largest = (times: readonly number[]): TrialMeasure => ({ ...nanoseconds(Math.max(...times)), kind: 'largest' });
+  const largest = (times: readonly number[]) => inSeconds(Math.max(...times));
   const quantile = (share: number) => windows[nearestRank(share, windows.length) - 1] ?? 0;
-  const measures: Record<string, TrialMeasure> = {
-    falseAccepts: answers(falseAccepts),
-    checkedAnswers: { ...answers(checkedAtEnd), better: 'higher' },
+  const measures: Record<string, number> = {
+    falseAccepts,
+    checkedAnswers: checkedAtEnd,
   };
   if (thefts.length > 0) {
     const accepted = thefts.reduce((sum, theft) => sum + theft.acceptedAfter, 0) / thefts.length;
-    measures.exposureWindowMedian = nanoseconds(quantile(0.5));
-    if (thefts.length >= fewestForP99) measures.exposureWindowP99 = { ...nanoseconds(quantile(0.99)), kind: 'largest' };
+    measures.exposureWindowMedian = inSeconds(quantile(0.5));
+    if (thefts.length >= fewestForP99) measures.exposureWindowP99 = inSeconds(quantile(0.99));
     measures.exposureWindowMax = largest(windows);
     const within = thefts.flatMap((theft) => theft.within ?? []);
-    if (within.length === thefts.length) measures.exposureWindowWithin = largest(within);
-    measures.acceptedAfterRevoke = { value: accepted, unit: '1', better: 'lower' };
+    if (within.length === thefts.length) measures.exposureWindowUpperBound = largest(within);
+    measures.acceptedAfterRevoke = accepted;
     const took = thefts.flatMap(({ revokeTook }) => revokeTook ?? []);
-    if (took.length > 0) measures.revokeTime = nanoseconds(median(took));
-    measures.stolenCredentials = total(thefts.length);
+    if (took.length > 0) measures.revokeTime = inSeconds(median(took));
+    measures.stolenCredentials = thefts.length;
   }
-  if (useInterval !== null) measures.useInterval = { ...nanoseconds(useInterval), better: 'neither' };
+  if (useInterval !== null) measures.probeInterval = inSeconds(useInterval);
   if (!cut) return measures;
   const recoveries = cut.recoveries.flatMap((recovery) => recovery ?? []);
   const answered = cut.accepted + cut.refused;
-  measures.cuts = total(cut.lasted.length);
-  measures.cutTime = { ...nanoseconds(median(cut.lasted)), better: 'neither' };
+  measures.cuts = cut.lasted.length;
+  measures.cutTime = inSeconds(median(cut.lasted));
   if (thefts.length > 0) measures.beyondReturnMax = largest(cut.beyondReturn);
-  if (answered > 0) measures.acceptedWithoutRedis = { value: cut.accepted / answered, unit: '1', better: 'neither' };
+  if (answered > 0) measures.acceptedWithoutRedis = cut.accepted / answered;
   if (cut.longestWait !== undefined) measures.longestWaitWithoutRedis = largest([cut.longestWait]);
-  measures.cutsWithoutRecovery = { ...total(cut.recoveries.length - recoveries.length), better: 'lower' };
+  measures.cutsWithoutRecovery = cut.recoveries.length - recoveries.length;
   // Endless where a valid credential was not accepted again.
   measures.recoveryMax = largest(cut.recoveries.map((recovery) => recovery ?? Number.POSITIVE_INFINITY));
   return measures;
@@ -249,23 +234,22 @@ function exposureMeasures({ thefts, useInterval, checkedAtEnd, falseAccepts, cut
 
 function quantileMeasures({ p50, p90, p99, p999 }: QuantileFacts): TrialMeasures {
   const told = Object.entries({ latencyP50: p50, latencyP90: p90, latencyP99: p99, latencyP999: p999 });
-  return Object.fromEntries(told.flatMap(([name, value]) => (value === null ? [] : [[name, nanoseconds(value)]])));
+  return Object.fromEntries(told.flatMap(([name, value]) => (value === null ? [] : [[name, inSeconds(value)]])));
 }
 
 function memoryMeasures({ items, redis, instance }: MemoryFacts): TrialMeasures {
-  const bytes = (value: number): TrialMeasure => ({ value, unit: 'B', better: 'lower' });
   return {
-    itemsHeld: { value: items, unit: '1', better: 'neither' },
-    ...(redis === undefined ? {} : { 'memory.redis': bytes(redis) }),
-    ...(instance === undefined ? {} : { 'memory.servers': bytes(instance) }),
+    itemsHeld: items,
+    ...(redis === undefined ? {} : { 'memory.redis': redis }),
+    ...(instance === undefined ? {} : { 'memory.servers': instance }),
   };
 }
 
 /** The measures of an operation timed by itself. */
 function operationMeasures({ samples, mean, p50, p99 }: OperationFacts): TrialMeasures {
   return {
-    latencyMean: nanoseconds(mean),
-    ...(p50 === undefined ? {} : { latencyP50: nanoseconds(p50) }),
-    ...(p99 === undefined || !tells(0.99, samples) ? {} : { latencyP99: nanoseconds(p99) }),
+    latencyMean: inSeconds(mean),
+    ...(p50 === undefined ? {} : { latencyP50: inSeconds(p50) }),
+    ...(p99 === undefined || !tells(0.99, samples) ? {} : { latencyP99: inSeconds(p99) }),
   };
 }

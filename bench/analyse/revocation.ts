@@ -1,4 +1,7 @@
 // What is derived from blocks of ways to take a token back, and how it is told. Pure.
+
+import { bytesText, thousands } from '../catalogue/format.ts';
+import { asMeasure } from '../catalogue/measures.ts';
 import { combinationOf } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
@@ -7,7 +10,6 @@ import { addedByEach, samplesBehind, samplesOf } from './beside.ts';
 import { addedText } from './cost-sentences.ts';
 import { estimateMedian } from './median.ts';
 import { type LaneInBlock, lanesIn, sliceFindings } from './slice-findings.ts';
-import { bytesText, thousands } from './wording.ts';
 
 /** The factors of a cell in which nothing was revoked. */
 const nothingRevoked: Factors = { revokedTokens: 0, revokedShare: 0 };
@@ -23,12 +25,12 @@ export function revocationFindings(trials: readonly TrialObservation[], experime
       const { check } = combinationOf(String(strategy));
       const cell = samplesBehind(finding, samples);
       const isFilled = check !== 'none' && Number(revokedTokens) > 0;
-      const ofEach = (tier: string) =>
-        isFilled ? addedByEach(cell, samples, `memory.${tier}`, (own) => ({ ...own, ...nothingRevoked })) : null;
+      const ofEach = (tier: 'redis' | 'servers') =>
+        isFilled ? addedByEach(cell, samples, tier, (own) => ({ ...own, ...nothingRevoked })) : null;
       const ofCell = lanes.filter(({ factors }) => isSame(factors, finding.factors));
       const derived = {
-        'bytesPerRevokedToken.redis': ofEach('redis'),
-        'bytesPerRevokedToken.servers': ofEach('servers'),
+        'bytesEach.redis': ofEach('redis'),
+        'bytesEach.servers': ofEach('servers'),
         falsePositiveRate: check === 'bloom-blocklist' && isFilled ? falsePositives(ofCell) : null,
       };
       const known = Object.entries(derived).filter((entry): entry is [string, Measure] => entry[1] !== null);
@@ -44,9 +46,7 @@ function falsePositives(cell: readonly LaneInBlock[]): Measure | null {
   const shares = cell.flatMap(({ facts: { redisCommands, requests, invalid } }) =>
     redisCommands ? [Math.max(0, (redisCommands.zscore ?? 0) - invalid) / (requests - invalid)] : [],
   );
-  return shares.length > 0
-    ? { ...estimateMedian(shares), unit: '1', better: 'lower', replicates: shares.length }
-    : null;
+  return shares.length > 0 ? asMeasure('falsePositiveRate', estimateMedian(shares), shares.length) : null;
 }
 
 /** What each way to take a token back adds, asks and keeps, by the number of tokens that were revoked. */
@@ -79,7 +79,7 @@ const percentOfHundredths = ({ value, low, high }: Measure) => {
 };
 
 function memorySentence({ measures }: Finding): string[] {
-  const { 'bytesPerRevokedToken.redis': redis, 'bytesPerRevokedToken.servers': servers } = measures;
+  const { 'bytesEach.redis': redis, 'bytesEach.servers': servers } = measures;
   if (!redis || !servers) return [];
   return [`A revoked token takes ${bytesText(redis)} of Redis, and ${bytesText(servers)} of each instance.`];
 }

@@ -1,8 +1,11 @@
 // Throughput at saturation beside what the costs predict for the core that servers, Redis and balancer share. Pure.
+
+import { rateText, significant, thousands } from '../catalogue/format.ts';
+import { asMeasure } from '../catalogue/measures.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { findingsOf } from './findings.ts';
-import { findingWith, rateText, significant, strategyLabel, thousands } from './wording.ts';
+import { findingWith, strategyLabel } from './wording.ts';
 
 /** Tiers that share the core. */
 const tiers = ['servers', 'redis', 'authorization', 'balancer'] as const;
@@ -25,14 +28,9 @@ export function saturationFindings(trials: readonly TrialObservation[], others: 
 
 function predictedRate(cost: Measure, balancer: Measure | undefined): Measure {
   const rate = (seconds: number) => 1 / (seconds + (balancer?.value ?? 0));
-  return {
-    ...cost,
-    value: rate(cost.value),
-    low: rate(cost.high),
-    high: rate(cost.low),
-    unit: '1/s',
-    better: 'higher',
-  };
+  const { confidence, replicates } = cost;
+  const estimate = { value: rate(cost.value), low: rate(cost.high), high: rate(cost.low), confidence };
+  return asMeasure('predictedRequestsPerSecond', estimate, replicates);
 }
 
 /** A prediction that is further off than this is explained. */

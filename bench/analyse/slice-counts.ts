@@ -1,48 +1,27 @@
 // What is counted of a lane over its blocks, and not estimated: bytes, commands, answers. Pure.
+import { exactly } from '../catalogue/measures.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import type { SliceFacts } from '../record/slices.ts';
 import { measuresOf } from './measures.ts';
 
-/** A value that is known without an error. */
-export const exactly = (value: number, unit: string): Measure => ({
-  value,
-  low: value,
-  high: value,
-  confidence: 1,
-  unit,
-  better: 'neither',
-  replicates: 1,
-});
-
 /** What was counted: bytes and commands are the same for every request, wrong answers add up. */
 export function answerTotals(cell: readonly SliceFacts[]): Record<string, Measure> {
   const sum = (of: (facts: SliceFacts) => number) => cell.reduce((total, facts) => total + of(facts), 0);
-  const requests = sum((facts) => facts.requests);
-  const perRequest = (total: number, unit: string): Measure => ({
-    ...exactly(total / requests, unit),
-    better: 'lower',
-    replicates: cell.length,
-  });
   const first = cell[0] as SliceFacts;
-  const answers = Object.entries(measuresOf(first)).map(([name, { better }]) => {
-    const total = sum((facts) => measuresOf(facts)[name]?.value ?? 0);
-    return [name, { ...exactly(total, '1'), better, replicates: cell.length }];
-  });
-  const { credentialBytes } = first;
+  const requests = sum((facts) => facts.requests);
   const commands = sum(({ redisCommands = {} }) => Object.values(redisCommands).reduce((all, calls) => all + calls, 0));
-  return {
-    requestBytes: perRequest(
-      sum((facts) => facts.requestBytes),
-      'B',
-    ),
-    responseBytes: perRequest(
-      sum((facts) => facts.responseBytes),
-      'B',
-    ),
-    ...(credentialBytes === undefined ? {} : { credentialBytes: exactly(credentialBytes, 'B') }),
-    ...(cell.every(({ redisCommands }) => redisCommands) ? { redisCommandsPerRequest: perRequest(commands, '1') } : {}),
-    ...Object.fromEntries(answers),
+  const values: Record<string, number | undefined> = {
+    requestBytes: sum((facts) => facts.requestBytes) / requests,
+    responseBytes: sum((facts) => facts.responseBytes) / requests,
+    credentialBytes: first.credentialBytes,
+    redisCommandsPerRequest: cell.every(({ redisCommands }) => redisCommands) ? commands / requests : undefined,
   };
+  for (const name of Object.keys(measuresOf(first))) values[name] = sum((facts) => measuresOf(facts)[name] ?? 0);
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, exactly(name, value, cell.length)]],
+    ),
+  );
 }
 
 /** Commands that Redis ran per request, by name; nothing where it could not be asked. */

@@ -1,5 +1,6 @@
 // From blocks of lanes to findings: what each lane adds to the CPU of a request over the baseline of its block, over generations of
 // fresh processes. One model for all lanes. Pure.
+import { asMeasure, exactly } from '../catalogue/measures.ts';
 import { factorsKey } from '../plan/plan.ts';
 import type { Factors } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
@@ -9,7 +10,7 @@ import { type BlockValue, type LaneValues, laneValues, quieterCycles, scaled } f
 import { estimateMedian, median } from './median.ts';
 import { type Component, componentFor, pooledComponent, pooledEstimate, type Replicated } from './pooled.ts';
 import { referenceComponents } from './reference-components.ts';
-import { answerTotals, exactly, redisCommandsOf } from './slice-counts.ts';
+import { answerTotals, redisCommandsOf } from './slice-counts.ts';
 
 const confidence = 0.95;
 
@@ -177,10 +178,16 @@ function estimated(of: Replicated, component: Component) {
 
 /**
  * What values of blocks, in nanoseconds, come to in seconds, with the component of the reference run.
+ * @param name of the measure.
  * @param scale what differences between generations are in proportion to, in nanoseconds.
  */
-export const estimateOver = (values: readonly BlockValue[], scale: number): Measure =>
-  asMeasure(estimated({ values, scale }, referenceComponents.added), 1e-9, 's', values.length);
+export const estimateOver = (name: string, values: readonly BlockValue[], scale: number): Measure =>
+  inSeconds(name, { values, scale }, referenceComponents.added);
+
+function inSeconds(name: string, of: Replicated, component: Component): Measure {
+  const { value, low, high } = estimated(of, component);
+  return asMeasure(name, { value: value / 1e9, low: low / 1e9, high: high / 1e9, confidence }, of.values.length);
+}
 
 /** The findings of an experiment whose trials are blocks of lanes; those of its controls last. */
 export function sliceFindings(
@@ -215,70 +222,70 @@ function inOrder(a: Finding, b: Finding): number {
 
 function costMeasures(cell: readonly LaneInBlock[], components: Components): Record<string, Measure> {
   const { factors, values, facts } = cell[0] as LaneInBlock;
-  const seconds = (of: Replicated, component = components.added): Measure =>
-    asMeasure(estimated(of, component), 1e-9, 's', cell.length);
+  const seconds = (name: string, of: Replicated) => ({ [name]: inSeconds(name, of, components.added) });
   const tiers = Object.keys(values.costByTier);
   const byTier = (name: string, pick: (values: LaneValues, tier: string) => BlockValue) =>
-    Object.fromEntries(
-      tiers.map((tier) => [
-        `${name}.${tier}`,
-        seconds(replicated(cell, (lane) => pick(lane, tier) ?? nothing, scaleOf(cell, tier))),
-      ]),
-    );
+    Object.assign(
+      {},
+      ...tiers.map((tier) =>
+        seconds(
+          `${name}.${tier}`,
+          replicated(cell, (lane) => pick(lane, tier) ?? nothing, scaleOf(cell, tier)),
+        ),
+      ),
+    ) as Record<string, Measure>;
   if (isBaseline(factors)) {
-    const own = tiers.map((tier) => [
-      `cpuPerRequest.${tier}`,
-      baselineCost(cell, ({ costByTier }) => costByTier[tier]),
-    ]);
-    return { cpuPerRequest: baselineCost(cell, ({ cost }) => cost), ...Object.fromEntries(own) };
+    const own = tiers.map((tier) => baselineCost(`cpuPerRequest.${tier}`, cell, ({ costByTier }) => costByTier[tier]));
+    return Object.assign(
+      baselineCost('cpuPerRequest', cell, ({ cost }) => cost),
+      ...own,
+    );
   }
   const measures: Record<string, Measure> = {
-    cpuPerRequest: seconds(replicated(cell, ({ cost }) => cost, scaleOf(cell))),
+    ...seconds(
+      'cpuPerRequest',
+      replicated(cell, ({ cost }) => cost, scaleOf(cell)),
+    ),
     ...byTier('cpuPerRequest', ({ costByTier }, tier) => costByTier[tier] as BlockValue),
   };
   const logRatio = estimated(
     replicated(cell, (lane) => lane.logRatio, logScaleOf(cell)),
     components.logRatio,
   );
-  const throughput = { value: -logRatio.value, low: -logRatio.high, high: -logRatio.low };
   const injected = facts.injectedMicroseconds;
   return {
-    addedCpuPerRequest: seconds(replicated(cell, ({ added }) => added, scaleOf(cell))),
+    ...seconds(
+      'addedCpuPerRequest',
+      replicated(cell, ({ added }) => added, scaleOf(cell)),
+    ),
     ...byTier('addedCpuPerRequest', ({ addedByTier }, tier) => addedByTier[tier] as BlockValue),
-    'addedCpuPerRequest.quieter': seconds({ values: cell.map(({ quieter }) => quieter), scale: scaleOf(cell) }),
-    throughputVsBaseline: {
-      value: Math.exp(throughput.value),
-      low: Math.exp(throughput.low),
-      high: Math.exp(throughput.high),
-      confidence,
-      unit: '1',
-      better: 'higher',
-      replicates: cell.length,
-    },
-    ...(injected === undefined ? {} : { injectedCpuPerRequest: exactly(injected * 1e-6, 's') }),
+    ...seconds('addedCpuPerRequest.quieter', { values: cell.map(({ quieter }) => quieter), scale: scaleOf(cell) }),
+    throughputVsBaseline: asMeasure(
+      'throughputVsBaseline',
+      {
+        value: Math.exp(-logRatio.value),
+        low: Math.exp(-logRatio.high),
+        high: Math.exp(-logRatio.low),
+        confidence,
+      },
+      cell.length,
+    ),
+    ...(injected === undefined
+      ? {}
+      : { injectedCpuPerRequest: exactly('injectedCpuPerRequest', injected * 1e-6, cell.length) }),
     ...measures,
   };
 }
 
 /** What the baseline cost as it was, whatever the machine's speed: the median over blocks, with the interval of its ranks. */
-function baselineCost(cell: readonly LaneInBlock[], pick: (values: LaneValues) => BlockValue | undefined): Measure {
-  const estimate = estimateMedian(cell.map(({ values }) => pick(values)?.value ?? 0));
-  return { ...asMeasure(estimate, 1e-9, 's', cell.length), confidence: estimate.confidence };
+function baselineCost(
+  name: string,
+  cell: readonly LaneInBlock[],
+  pick: (values: LaneValues) => BlockValue | undefined,
+): Record<string, Measure> {
+  const { value, low, high, confidence } = estimateMedian(cell.map(({ values }) => pick(values)?.value ?? 0));
+  const estimate = { value: value / 1e9, low: low / 1e9, high: high / 1e9, confidence };
+  return { [name]: asMeasure(name, estimate, cell.length) };
 }
 
 const nothing: BlockValue = { value: 0, variance: 0 };
-
-const asMeasure = (
-  { value, low, high }: { value: number; low: number; high: number },
-  factor: number,
-  unit: string,
-  replicates: number,
-): Measure => ({
-  value: value * factor,
-  low: low * factor,
-  high: high * factor,
-  confidence,
-  unit,
-  better: 'lower',
-  replicates,
-});

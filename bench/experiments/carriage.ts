@@ -3,7 +3,8 @@
 import { largestCookie } from '../../servers/strategies/cookie.ts';
 import { addedText } from '../analyse/cost-sentences.ts';
 import { sliceFindings } from '../analyse/slice-findings.ts';
-import { findingWith, thousands } from '../analyse/wording.ts';
+import { findingWith } from '../analyse/wording.ts';
+import { thousands } from '../catalogue/format.ts';
 import { type ByProfile, type SliceWork, sliceWorks } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';

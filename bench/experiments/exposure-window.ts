@@ -1,14 +1,14 @@
 // How long, and for how many requests, does a revoked credential still work, at any of four instances?
+import { strategyLabel } from '../analyse/wording.ts';
 import {
   durationText,
   roughText,
   shareText,
   significant,
-  strategyLabel,
   tenthsText,
   thousands,
   windowText,
-} from '../analyse/wording.ts';
+} from '../catalogue/format.ts';
 import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { asksAuthorizationServer, isRevocable, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
@@ -124,13 +124,13 @@ type Sentence = (finding: Finding) => string | null;
 
 const sentences: Readonly<Record<string, Sentence>> = {
   revoked({ factors, measures: { exposureWindowMedian: median, exposureWindowMax: max, ...rest } }) {
-    const { acceptedAfterRevoke: accepted, useInterval: interval, stolenCredentials: stolen } = rest;
+    const { acceptedAfterRevoke: accepted, probeInterval: interval, stolenCredentials: stolen } = rest;
     if (!median || !max || !accepted || !stolen || !interval) return null;
     const took = rest.revokeTime ? ` (the revoke itself takes ${roughText(rest.revokeTime)})` : '';
     const before = factors.revokedTokens ? `, ${thousands(Number(factors.revokedTokens))} revoked before` : '';
     const what = `${strategyLabel(factors)}, ${factors.load}${before}`;
-    const within = rest.exposureWindowWithin
-      ? `; the last instance had refused it within ${durationText(rest.exposureWindowWithin)}`
+    const within = rest.exposureWindowUpperBound
+      ? `; the last instance had refused it within ${durationText(rest.exposureWindowUpperBound)}`
       : '';
     if (max.value === 0) {
       return `${what}: after the acknowledged revoke${took} none of ${stolen.value} stolen credentials was accepted once, at any of ${factors.instances} instances${within}.`;
@@ -138,7 +138,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
     const p99 = rest.exposureWindowP99 ? `, ${windowText(rest.exposureWindowP99)} at p99` : '';
     return `${what}: after the acknowledged revoke${took} ${stolen.value} stolen credentials are still accepted for ${windowText(median)} at the median${p99}, ${windowText(max)} at most${within}; polled every ${roughText(interval)} at each of ${factors.instances} instances, each is accepted ${significant(accepted.value)} times.`;
   },
-  expired({ factors, measures: { exposureWindowMax: max, exposureWindowWithin: within } }) {
+  expired({ factors, measures: { exposureWindowMax: max, exposureWindowUpperBound: within } }) {
     if (!max) return null;
     const refused = within ? ` (each instance had refused it within ${durationText(within)})` : '';
     const beyond = max.value === 0 ? `and not once beyond it${refused}` : `and ${windowText(max)} beyond it at most`;
@@ -174,7 +174,7 @@ function revokedMeanwhile({
   exposureWindowMax: max,
   beyondReturnMax: beyond,
   stolenCredentials: stolen,
-  useInterval: interval,
+  probeInterval: interval,
 }: Finding['measures']): string {
   if (!max || !beyond || !stolen || !interval) return '';
   const longest =

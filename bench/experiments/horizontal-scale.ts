@@ -6,7 +6,8 @@ import { findingsOf } from '../analyse/findings.ts';
 import { ratesOf } from '../analyse/measures.ts';
 import { median } from '../analyse/median.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
-import { percentText, ratioText, strategyLabel } from '../analyse/wording.ts';
+import { strategyLabel } from '../analyse/wording.ts';
+import { percentText, ratioText } from '../catalogue/format.ts';
 import { type ByProfile, type UsualStrategies, type WarmUpWork, warmUps } from '../plan/profiles.ts';
 import { seedFor } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
@@ -215,10 +216,10 @@ function scalingOf(cell: readonly Sample[], all: readonly Sample[]): Record<stri
   const one = (factors: Factors) => ({ ...factors, instances: 1, quota: undefined });
   if (instances === 1) {
     const free = (factors: Factors) => ({ ...factors, quota: 'none' });
-    return { quotaOverhead: ratioBeside(cell, all, 'cpuPerRequest.servers', free) };
+    return { quotaOverhead: ratioBeside('quotaOverhead', cell, all, 'cpuPerRequest.servers', free) };
   }
   return {
-    scalingRatio: ratioBeside(cell, all, 'requestsPerSecond', one),
+    scalingRatio: ratioBeside('scalingRatio', cell, all, 'requestsPerSecond', one),
     ...(strategy === baseline ? {} : { scalingVsBaseline: vsBaseline(cell, all) }),
   };
 }
@@ -244,7 +245,7 @@ function vsBaseline(cell: readonly Sample[], all: readonly Sample[]): Measure | 
     const [gains, itsGains] = [logGains(sample, one), logGains(its, itsOne)];
     return [median(gains.map((gain, round) => gain - (itsGains[round] as number)))];
   });
-  return logRatios.length > 0 ? ratioMeasure(logRatios, 'higher') : null;
+  return logRatios.length > 0 ? ratioMeasure('scalingVsBaseline', logRatios) : null;
 }
 
 /** The logarithm of one rate over the other, round by round. */

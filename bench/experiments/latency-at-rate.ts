@@ -4,7 +4,8 @@ import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { objectToAnswers, objectToOpenLoop } from '../analyse/audit.ts';
 import { findingsOf } from '../analyse/findings.ts';
 import { median } from '../analyse/median.ts';
-import { durationText, strategyLabel, thousands } from '../analyse/wording.ts';
+import { strategyLabel } from '../analyse/wording.ts';
+import { durationText, thousands } from '../catalogue/format.ts';
 import type { OpenLoopOrder } from '../load/open-loop.ts';
 import { watchTiers } from '../measure/tiers.ts';
 import { type ByProfile, type UsualStrategies, type WarmUpWork, warmUps } from '../plan/profiles.ts';
@@ -205,7 +206,7 @@ export function latencySentences(findings: readonly Finding[]): string[] {
   const sound = findings.filter(({ trials }) => trials.completed > 0);
   const byLoad = Map.groupBy(sound, ({ factors }) => Number(factors.load));
   const sentences = [...byLoad].map(([load, own]) => {
-    const rate = own[0]?.measures.requestsPerSecond;
+    const rate = own[0]?.measures.offeredRequestsPerSecond;
     const at = rate ? `${thousands(rate.value)} requests/s, ${load * 100} %` : `${load * 100} %`;
     const times = own.map(
       (finding) =>

@@ -1,5 +1,6 @@
 // What does a login with a password cost, and how much of that is the strategy's own?
-import { durationText, rateText, strategyLabel } from '../analyse/wording.ts';
+import { strategyLabel } from '../analyse/wording.ts';
+import { durationText, rateText } from '../catalogue/format.ts';
 import type { ByProfile, WorkInTurns } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';

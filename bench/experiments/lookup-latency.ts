@@ -1,5 +1,6 @@
 // What does one look-up in Redis take, as the strategies make them?
-import { durationText, findingWith } from '../analyse/wording.ts';
+import { findingWith } from '../analyse/wording.ts';
+import { durationText } from '../catalogue/format.ts';
 import type * as tasks from '../measure/lookup-tasks.ts';
 import type { LookupCalls } from '../measure/lookup-tasks.ts';
 import { evenHeap } from '../measure/operations.ts';

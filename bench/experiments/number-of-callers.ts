@@ -2,7 +2,8 @@
 // the same, but what is cached of a caller may have left the processor's caches when the next request comes.
 import { addedText } from '../analyse/cost-sentences.ts';
 import { sliceFindings } from '../analyse/slice-findings.ts';
-import { strategyLabel, thousands } from '../analyse/wording.ts';
+import { strategyLabel } from '../analyse/wording.ts';
+import { thousands } from '../catalogue/format.ts';
 import { type ByProfile, type SliceWork, sliceWorks, type UsualStrategies } from '../plan/profiles.ts';
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Finding } from '../record/report.ts';

@@ -3,14 +3,16 @@
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { findingsOf } from '../analyse/findings.ts';
 import { type Estimate, estimateMedian } from '../analyse/median.ts';
-import { durationText, rateText, significant, spanText, strategyLabel } from '../analyse/wording.ts';
+import { strategyLabel } from '../analyse/wording.ts';
+import { durationText, rateText, significant, spanText } from '../catalogue/format.ts';
+import { asMeasure, exactly } from '../catalogue/measures.ts';
 import { watchTiers } from '../measure/tiers.ts';
 import { type ByProfile, type Work, warmUps } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Outcome, TrialObservation } from '../record/observation.ts';
-import type { Finding, Measure } from '../record/report.ts';
+import type { Finding } from '../record/report.ts';
 import { issueCredentials } from '../rig/admin.ts';
 import { outcomeOf } from '../trial/outcome.ts';
 import { type TestBed, withTestBed } from '../trial/test-bed.ts';
@@ -117,28 +119,18 @@ function costOfRefresh(trials: readonly TrialObservation[], factors: Factors): E
  */
 function derivedFinding({ experiment, factors, trials }: Finding, cost: Estimate, life: number): Finding {
   const { completed: n } = trials;
-  const exactly = (value: number, unit: string): Measure => {
-    return { value, low: value, high: value, confidence: 1, unit, better: 'lower', replicates: n };
-  };
-  const times = ({ value, low, high, confidence }: Estimate, factor: number): Measure => {
-    return {
-      value: value * factor,
-      low: low * factor,
-      high: high * factor,
-      confidence,
-      unit: 's',
-      better: 'lower',
-      replicates: n,
-    };
+  const exact = (measure: string, value: number) => ({ [measure]: exactly(measure, value, n) });
+  const times = ({ value, low, high, confidence }: Estimate, factor: number): Estimate => {
+    return { value: value * factor, low: low * factor, high: high * factor, confidence };
   };
   return {
     experiment,
     factors: { ...factors, tokenLifeSeconds: life },
     measures: {
-      'derived.refreshesPerSecondPer1000Users': exactly(1_000 / life, '1/s'),
-      'derived.cpuPerUserHour': times(cost, hour / life),
-      'derived.exposureMax': exactly(life, 's'),
-      'derived.exposureMean': exactly(life / 2, 's'),
+      ...exact('derived.refreshesPerSecondPer1000Users', 1_000 / life),
+      'derived.cpuPerUserHour': asMeasure('derived.cpuPerUserHour', times(cost, hour / life), n),
+      ...exact('derived.exposureMax', life),
+      ...exact('derived.exposureMean', life / 2),
     },
     trials,
   };

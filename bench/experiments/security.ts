@@ -1,7 +1,8 @@
 // Is everything refused that has to be? A gate rather than a figure: one wrong case makes the whole report invalid.
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { objectToCases } from '../analyse/audit.ts';
-import { strategyLabel, thousands } from '../analyse/wording.ts';
+import { strategyLabel } from '../analyse/wording.ts';
+import { thousands } from '../catalogue/format.ts';
 import { shortMemory, tryToGetIn } from '../load/refusals.ts';
 import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { isSigned } from '../plan/strategies.ts';

@@ -106,8 +106,8 @@ function hopFindings(trials: readonly TrialObservation[]): Finding[] {
       experiment: name,
       factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) },
       measures: {
-        cpuPerHop: estimateOver(perHop, scale),
-        ...(knowing.length > 0 ? { knowingPerHop: estimateOver(knowing, scale) } : {}),
+        cpuPerHop: estimateOver('cpuPerHop', perHop, scale),
+        ...(knowing.length > 0 ? { knowingPerHop: estimateOver('knowingPerHop', knowing, scale) } : {}),
       },
       trials: { completed: own.length, void: 0, failed: 0 },
     };

@@ -1,7 +1,8 @@
 // What does verifying a token cost, by algorithm and library, for distinct and repeated tokens, and how far is that
 // from the bare signature?
 import { algorithms } from '../../servers/tokens/algorithms.ts';
-import { durationText, findingWith } from '../analyse/wording.ts';
+import { findingWith } from '../analyse/wording.ts';
+import { durationText } from '../catalogue/format.ts';
 import { evenHeap } from '../measure/operations.ts';
 import type * as tasks from '../measure/verification-tasks.ts';
 import type { VerificationCalls } from '../measure/verification-tasks.ts';

@@ -70,8 +70,3 @@ export const reportSchema = z.object({
   warnings: z.array(warningSchema),
 });
 export type Report = z.infer<typeof reportSchema>;
-
-/** The JSON Schema (draft 2020-12) of report.json, as committed in bench/record/report.schema.json. */
-export function reportJsonSchema(): object {
-  return { title: 'auth-bench report', ...z.toJSONSchema(reportSchema) };
-}

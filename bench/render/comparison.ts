@@ -1,6 +1,7 @@
 // A comparison of two revisions: the verdict in a sentence, then the gates in a table; for the terminal and as Markdown.
 import { styleText } from 'node:util';
-import { durationUnit, significant, thousands, voidText } from '../analyse/wording.ts';
+import { voidText } from '../analyse/wording.ts';
+import { durationUnit, significant, thousands } from '../catalogue/format.ts';
 import { type GateMeasure, gateMeasures } from '../plan/gates.ts';
 import type { Comparison, GateResult, Ratio, Verdict } from '../record/comparison.ts';
 import { markdownTable } from './markdown.ts';

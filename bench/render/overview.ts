@@ -1,14 +1,7 @@
 // All strategies side by side: what each adds to the CPU of a request, how long a revoked credential is still accepted, and what
 // happens in an outage of Redis. From several experiments.
-import {
-  durationText,
-  eachText,
-  longestWindowText,
-  significant,
-  strategyLabel,
-  tenthsText,
-  thousands,
-} from '../analyse/wording.ts';
+import { longestWindowText, strategyLabel } from '../analyse/wording.ts';
+import { durationText, eachText, significant, tenthsText, thousands } from '../catalogue/format.ts';
 import { combinationOf, isRevocable } from '../plan/strategies.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
 import { commandsText, type Table } from './tables.ts';
@@ -21,8 +14,8 @@ interface Parts {
   readonly outage?: Finding | undefined;
   /** Of what takes memory, those last that had most of it. */
   readonly sizes: readonly Finding[];
-  /** CPU of the dearest row, in seconds: what a whole bar stands for. */
-  readonly dearest: number;
+  /** CPU of the costliest row, in seconds: what a whole bar stands for. */
+  readonly costliest: number;
 }
 
 interface OverviewColumn {
@@ -54,27 +47,30 @@ const barWidth = 12;
 const bars: OverviewColumn = {
   head: 'server █ authorization ▓ Redis ▒',
   align: 'left',
-  cell({ cost: { measures }, dearest }) {
+  cell({ cost: { measures }, costliest }) {
     let [drawn, sum] = ['', 0];
     for (const [tier, mark] of Object.entries(tierMarks)) {
       sum += Math.max(0, measures[`addedCpuPerRequest.${tier}`]?.value ?? 0);
-      drawn = drawn.padEnd(Math.round((barWidth * sum) / dearest), mark);
+      drawn = drawn.padEnd(Math.round((barWidth * sum) / costliest), mark);
     }
     return drawn || (sum > 0 ? '▏' : '');
   },
 };
 
-/** The first of these measures that there is, with what each of them is the memory of. */
-const bytesOf = (head: string, items: Readonly<Record<string, string>>): OverviewColumn => ({
+/** What the first of these kinds of item takes that there is. */
+const bytesOf = (head: string, tier: 'redis' | 'servers', items: readonly string[]): OverviewColumn => ({
   head,
   cell({ sizes }) {
-    for (const [name, item] of Object.entries(items)) {
-      const measure = sizes.findLast(({ measures }) => measures[name])?.measures[name];
-      if (measure) return `${eachText(measure.value)} B a ${item}`;
+    for (const item of items) {
+      const size = sizes.findLast((one) => itemOf(one) === item && one.measures[`bytesEach.${tier}`]);
+      if (size) return `${eachText(size.measures[`bytesEach.${tier}`]?.value ?? 0)} B a ${item}`;
     }
     return '';
   },
 });
+
+/** Of what a finding tells the memory; revoked tokens where it does not say. */
+const itemOf = ({ factors }: Finding) => String(factors.state ?? 'revoked token');
 
 const strategyColumn: OverviewColumn = {
   head: 'strategy',
@@ -102,16 +98,8 @@ const columns: readonly OverviewColumn[] = [
   ofCost('authorization CPU', 'cpuPerRequest.authorization', (measure) => durationText(bare(measure))),
   ofCost('Redis CPU', 'cpuPerRequest.redis', (measure) => durationText(bare(measure))),
   ofCost('bytes sent', 'requestBytes', ({ value }) => thousands(value)),
-  bytesOf('Redis memory', {
-    'bytesPerSession.redis': 'session',
-    'bytesPerRevokedToken.redis': 'revoked token',
-    'bytesPerUser.redis': 'user',
-  }),
-  bytesOf('instance memory', {
-    'bytesPerRevokedToken.servers': 'revoked token',
-    'bytesPerCachedSession.servers': 'cached session',
-    'bytesPerCachedToken.servers': 'cached token',
-  }),
+  bytesOf('Redis memory', 'redis', ['session', 'revoked token', 'user']),
+  bytesOf('instance memory', 'servers', ['revoked token', 'cached session', 'cached token']),
   { head: 'generations', cell: ({ cost }) => String(cost.trials.completed) },
 ];
 
@@ -119,7 +107,7 @@ const columns: readonly OverviewColumn[] = [
 function windowText({ cost, revoked }: Parts): string {
   if (cost.factors.strategy === 'none') return '';
   if (!isRevocable(String(cost.factors.strategy))) return 'until exp';
-  const { exposureWindowMax: max, exposureWindowWithin: within } = revoked?.measures ?? {};
+  const { exposureWindowMax: max, exposureWindowUpperBound: within } = revoked?.measures ?? {};
   return max ? longestWindowText(bare(max), within) : '';
 }
 
@@ -147,7 +135,7 @@ export function overviewOf({ findings }: Report): Table | null {
   const sizes = [...of('state-size'), ...of('revocation-impact')];
   const costs = of('cost');
   if (costs.length === 0) return null;
-  const dearest = Math.max(...costs.map(({ measures }) => measures.addedCpuPerRequest?.value ?? 0));
+  const costliest = Math.max(...costs.map(({ measures }) => measures.addedCpuPerRequest?.value ?? 0));
   const rows = costs.map((cost): Parts => {
     const isOf = ({ factors: { strategy, alg } }: Finding) =>
       strategy === cost.factors.strategy && (alg ?? 'HS256') === (cost.factors.alg ?? 'HS256');
@@ -156,7 +144,7 @@ export function overviewOf({ findings }: Report): Table | null {
     const byLoad = [...exposures].filter(isOf).sort((a, b) => rankOf(a) - rankOf(b));
     return {
       cost,
-      dearest,
+      costliest,
       revoked: hasOwnTtl ? undefined : byLoad.find(({ factors }) => factors.event === 'revoked'),
       outage: hasOwnTtl ? undefined : byLoad.find(({ factors }) => factors.event === 'cut off'),
       sizes: sizes.filter((size) => isOf(size) || (recordOf(cost) !== null && recordOf(size) === recordOf(cost))),

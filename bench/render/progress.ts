@@ -1,7 +1,8 @@
 // Live progress. In a terminal one line that moves, under the last one that stays; elsewhere a plain line for each step.
 import { createLogUpdate } from 'log-update';
 import { measuresOf } from '../analyse/measures.ts';
-import { cellText, strategyLabel, thousands } from '../analyse/wording.ts';
+import { cellText, strategyLabel } from '../analyse/wording.ts';
+import { thousands } from '../catalogue/format.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
@@ -69,7 +70,7 @@ export function outcomeText({ outcome }: Pick<TrialObservation, 'outcome'>): str
   const [row, ...others] = outcome.rows;
   if (others.length > 0) return 'done';
   const rate = row && measuresOf(row.facts).requestsPerSecond;
-  return rate && row.facts.type === 'http' ? `${thousands(rate.value)} requests/s` : 'done';
+  return rate && row.facts.type === 'http' ? `${thousands(rate)} requests/s` : 'done';
 }
 
 /** What readers ask about first: a session in Redis, a token, and what is kept and can still be revoked. */

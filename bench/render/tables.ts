@@ -1,20 +1,8 @@
 // The tables of a report, free of any form: terminal, Markdown and HTML draw the same ones.
-import {
-  durationText,
-  eachText,
-  longestWindowText,
-  percentText,
-  ratioText,
-  roughText,
-  shareText,
-  significant,
-  spanText,
-  strategyLabel,
-  tenthsText,
-  thousands,
-  windowText,
-} from '../analyse/wording.ts';
-import type { Finding, Measure, Report } from '../record/report.ts';
+import { longestWindowText, strategyLabel } from '../analyse/wording.ts';
+import { significant, spanText, thousands } from '../catalogue/format.ts';
+import { definitionOf } from '../catalogue/measures.ts';
+import type { Finding, Report } from '../record/report.ts';
 
 export interface Table {
   readonly experiment: string;
@@ -29,6 +17,8 @@ export interface Column {
 
 /** A column: its head, and what of a finding stands in it; a column that is empty in every row is left out. */
 interface ColumnRule {
+  /** The measure or the factor that it tells, or what it is about. */
+  readonly id: string;
   readonly head: string;
   readonly align?: 'left';
   /** Factors that are told in it. */
@@ -36,12 +26,14 @@ interface ColumnRule {
   cell(finding: Finding): string;
 }
 
-const measured = (head: string, name: string, show: (measure: Measure) => string): ColumnRule => ({
-  head,
-  cell: ({ measures }) => (measures[name] ? show(measures[name]) : ''),
-});
+/** A measure, under the catalogue's label and in its form. */
+function measured(name: string): ColumnRule {
+  const { label, format } = definitionOf(name);
+  return { id: name, head: label, cell: ({ measures }) => (measures[name] ? format(measures[name]) : '') };
+}
 
 const factor = (head: string, name: string, show = (value: string | number) => String(value)): ColumnRule => ({
+  id: name,
   head,
   align: 'left',
   tells: [name],
@@ -49,15 +41,20 @@ const factor = (head: string, name: string, show = (value: string | number) => S
 });
 
 const percent = (value: string | number) => (typeof value === 'number' ? `${value * 100} %` : value);
-const typicalText = ({ value, ...measure }: Measure) => durationText({ ...measure, value, low: value, high: value });
-const whole = ({ value }: Measure) => thousands(value);
+
+/** What is told only where ways to carry a credential are compared. */
+function ofCarriage(name: string): ColumnRule {
+  const rule = measured(name);
+  return { ...rule, cell: (finding) => (finding.factors.carriage ? rule.cell(finding) : '') };
+}
 
 /** A quantile of latency, without its interval; in words where one stall decides it, or so many had no answer that it has no value. */
-const quantile = (head: string, name: string): ColumnRule => ({
-  head,
+const quantile = (name: string): ColumnRule => ({
+  id: name,
+  head: definitionOf(name).label,
   cell({ measures }) {
     const measure = measures[name];
-    if (measure) return durationText({ ...measure, low: measure.value, high: measure.value });
+    if (measure) return definitionOf(name).format(measure);
     if (measures[`decidedByStall.${name}`]) return 'one stall decides it';
     return measures.unansweredShare && (measures.errors?.value ?? 0) > 0 ? 'not answered' : '';
   },
@@ -72,6 +69,7 @@ export function commandsText({ redisCommands }: Finding): string {
 
 /** Wrong answers out of all that were checked; of one kind of credential, or of all. */
 const answers = (head: string, kind: string): ColumnRule => ({
+  id: `checkedAnswers${kind}`,
   head,
   cell({ measures }) {
     const count = (name: string) => measures[`${name}${kind}`]?.value ?? 0;
@@ -80,23 +78,20 @@ const answers = (head: string, kind: string): ColumnRule => ({
   },
 });
 
-/** What each of them takes: sessions, tokens, whatever the cell is of. */
-const bytesEach = (head: string, tier: string): ColumnRule => ({
-  head,
-  cell({ measures }) {
-    const name = Object.keys(measures).find((key) => new RegExp(`^bytesPer\\w+\\.${tier}$`).test(key));
-    return name ? eachText((measures[name] as Measure).value) : '';
-  },
-});
-
 const rules: readonly ColumnRule[] = [
   {
+    id: 'strategy',
     head: 'strategy',
     align: 'left',
     tells: ['strategy', 'alg'],
     cell: ({ factors }) => (factors.strategy ? strategyLabel(factors) : ''),
   },
-  { head: 'algorithm', align: 'left', cell: ({ factors }) => (factors.strategy ? '' : String(factors.alg ?? '')) },
+  {
+    id: 'alg',
+    head: 'algorithm',
+    align: 'left',
+    cell: ({ factors }) => (factors.strategy ? '' : String(factors.alg ?? '')),
+  },
   factor('control', 'control'),
   factor('TTL', 'ttlSeconds', (value) => `${thousands(Number(value))} s`),
   factor('callers', 'callers', (value) => thousands(Number(value))),
@@ -118,78 +113,77 @@ const rules: readonly ColumnRule[] = [
   factor('items', 'items', (value) => thousands(Number(value))),
   factor('revoked', 'revokedTokens', (value) => thousands(Number(value))),
   factor('requests with one', 'revokedShare', percent),
-  measured('stolen', 'stolenCredentials', ({ value }) => thousands(value)),
-  measured('window p50', 'exposureWindowMedian', windowText),
-  measured('window p99', 'exposureWindowP99', windowText),
+  measured('stolenCredentials'),
+  measured('exposureWindowMedian'),
+  measured('exposureWindowP99'),
   {
-    head: 'window max',
-    cell: ({ measures: { exposureWindowMax: max, exposureWindowWithin: within } }) =>
+    id: 'exposureWindowMax',
+    head: definitionOf('exposureWindowMax').label,
+    cell: ({ measures: { exposureWindowMax: max, exposureWindowUpperBound: within } }) =>
       max ? longestWindowText(max, within) : '',
   },
-  measured('accepted after', 'acceptedAfterRevoke', ({ value }) => value.toFixed(1)),
-  measured('tried every', 'useInterval', roughText),
-  measured('revoke takes', 'revokeTime', durationText),
-  measured('accepted meanwhile', 'acceptedWithoutRedis', shareText),
-  measured('answer within', 'longestWaitWithoutRedis', durationText),
-  measured('accepted after return', 'beyondReturnMax', windowText),
-  measured('cuts', 'cuts', whole),
-  measured('valid again', 'recoveryMax', tenthsText),
-  measured('not valid again', 'cutsWithoutRecovery', ({ value }) => (value > 0 ? thousands(value) : '')),
+  measured('acceptedAfterRevoke'),
+  measured('probeInterval'),
+  measured('revokeTime'),
+  measured('acceptedWithoutRedis'),
+  measured('longestWaitWithoutRedis'),
+  measured('beyondReturnMax'),
+  measured('cuts'),
+  measured('recoveryMax'),
+  measured('cutsWithoutRecovery'),
   factor('token life', 'tokenLifeSeconds', (value) => spanText(Number(value))),
-  measured('added CPU', 'addedCpuPerRequest', durationText),
-  measured('put in', 'injectedCpuPerRequest', durationText),
-  measured('CPU of a hop', 'cpuPerHop', durationText),
-  measured('of it to know the caller', 'knowingPerHop', durationText),
-  measured('requests/s', 'requestsPerSecond', ({ value }) => thousands(value)),
-  measured('predicted', 'predictedRequestsPerSecond', ({ value }) => thousands(value)),
-  measured('of the baseline', 'throughputVsBaseline', ratioText),
-  measured('balancer busy', 'balancerBusyShare', shareText),
-  measured('ratio to wrk', 'ratioToWrk', ratioText),
-  measured('times one instance', 'scalingRatio', ratioText),
-  measured("of the baseline's scaling", 'scalingVsBaseline', ratioText),
-  measured('CPU relative to no quota', 'quotaOverhead', percentText),
-  measured('mean', 'latencyMean', durationText),
-  quantile('p50', 'latencyP50'),
-  quantile('p90', 'latencyP90'),
-  quantile('p99', 'latencyP99'),
-  quantile('p99.9', 'latencyP999'),
-  measured('stalls', 'stalls', whole),
-  quantile('send lag p50', 'sendLagP50'),
-  quantile('send lag p99', 'sendLagP99'),
-  measured('cost', 'costRatio', percentText),
-  measured('cost, whole load', 'wholeCostRatio', percentText),
-  measured('sd of a block', 'deviation', ({ value }) => `${(value * 100).toFixed(2)} %`),
-  measured('regressed', 'regressedRate', shareText),
-  measured('improved', 'improvedRate', shareText),
-  measured('inconclusive', 'inconclusiveRate', shareText),
-  measured('blocks, 19 in 20', 'blocksP95', ({ value }) => String(value)),
-  measured('time, 19 in 20', 'secondsP95', ({ value }) => `${Math.round(value)} s`),
-  measured('server CPU', 'cpuPerRequest.servers', durationText),
-  measured('authorization CPU', 'cpuPerRequest.authorization', durationText),
-  measured('server instructions', 'instructionsPerRequest.servers', ({ value }) => thousands(value)),
-  measured('Redis CPU', 'cpuPerRequest.redis', typicalText),
-  measured('balancer CPU', 'cpuPerRequest.balancer', typicalText),
-  { head: 'Redis commands', align: 'left', cell: commandsText },
-  measured('derived: refreshes/s of 1,000 users', 'derived.refreshesPerSecondPer1000Users', ({ value }) =>
-    significant(value),
-  ),
-  measured('derived: CPU per user and hour', 'derived.cpuPerUserHour', durationText),
-  measured('derived: longest exposure', 'derived.exposureMax', ({ value }) => spanText(value)),
-  measured('derived: mean exposure', 'derived.exposureMean', ({ value }) => spanText(value)),
+  measured('addedCpuPerRequest'),
+  measured('injectedCpuPerRequest'),
+  measured('cpuPerHop'),
+  measured('knowingPerHop'),
+  measured('requestsPerSecond'),
+  measured('predictedRequestsPerSecond'),
+  measured('throughputVsBaseline'),
+  measured('balancerBusyShare'),
+  measured('ratioToWrk'),
+  measured('scalingRatio'),
+  measured('scalingVsBaseline'),
+  measured('quotaOverhead'),
+  measured('latencyMean'),
+  quantile('latencyP50'),
+  quantile('latencyP90'),
+  quantile('latencyP99'),
+  quantile('latencyP999'),
+  quantile('serviceTimeP50'),
+  quantile('serviceTimeP99'),
+  measured('stalls'),
+  quantile('sendLagP50'),
+  quantile('sendLagP99'),
+  measured('costRatio'),
+  measured('wholeCostRatio'),
+  measured('deviation'),
+  measured('regressedRate'),
+  measured('improvedRate'),
+  measured('inconclusiveRate'),
+  measured('blocksP95'),
+  measured('secondsP95'),
+  measured('cpuPerRequest.servers'),
+  measured('cpuPerRequest.authorization'),
+  measured('instructionsPerRequest.servers'),
+  measured('cpuPerRequest.redis'),
+  measured('cpuPerRequest.balancer'),
   {
-    head: 'credential bytes',
-    cell: ({ factors, measures }) =>
-      factors.carriage && measures.credentialBytes ? whole(measures.credentialBytes) : '',
+    id: 'redisCommandsPerRequest',
+    head: definitionOf('redisCommandsPerRequest').label,
+    align: 'left',
+    cell: commandsText,
   },
-  measured('false positives', 'falsePositiveRate', ({ value }) => `${(value * 100).toFixed(2)} %`),
-  bytesEach('Redis bytes each', 'redis'),
-  bytesEach('instance bytes each', 'servers'),
-  measured('bytes sent', 'requestBytes', whole),
-  measured('cases', 'cases', whole),
-  {
-    head: 'bytes received',
-    cell: ({ factors, measures }) => (factors.carriage && measures.responseBytes ? whole(measures.responseBytes) : ''),
-  },
+  measured('derived.refreshesPerSecondPer1000Users'),
+  measured('derived.cpuPerUserHour'),
+  measured('derived.exposureMax'),
+  measured('derived.exposureMean'),
+  ofCarriage('credentialBytes'),
+  measured('falsePositiveRate'),
+  measured('bytesEach.redis'),
+  measured('bytesEach.servers'),
+  measured('requestBytes'),
+  measured('cases'),
+  ofCarriage('responseBytes'),
   answers('valid', '.valid'),
   answers('expired', '.expired'),
   answers('tampered', '.tampered'),
@@ -199,6 +193,7 @@ const rules: readonly ColumnRule[] = [
   answers('missing', '.missing'),
   answers('wrong / checked', ''),
   {
+    id: 'trials',
     head: 'trials',
     cell: ({ trials }) => String(trials.completed),
   },
@@ -206,16 +201,16 @@ const rules: readonly ColumnRule[] = [
 
 /** Columns that an experiment with many of them has no use for. */
 const withoutUse: Readonly<Record<string, readonly string[]>> = {
-  saturation: ['instances', 'of', 'mean', 'p90', 'p99', 'p99.9'],
-  'revocation-impact': ['bytes sent'],
-  'horizontal-scale': ['mean', 'p90', 'p99.9', 'balancer CPU', 'bytes sent'],
-  'number-of-callers': ['bytes sent'],
-  'exposure-window': ['instances', 'wrong / checked'],
-  login: ['instances', 'mean', 'p90', 'p99.9', 'balancer CPU'],
-  'refresh-cost': ['mean', 'p90', 'p99.9'],
-  'latency-at-rate': ['mean', 'of the baseline', 'bytes sent', 'balancer CPU', 'Redis CPU'],
-  'send-lag': ['requests/s', 'mean', 'bytes sent', 'wrong / checked'],
-  truth: ['requests/s', 'mean', 'bytes sent', 'wrong / checked'],
+  saturation: ['instances', 'of', 'latencyMean', 'latencyP90', 'latencyP99', 'latencyP999'],
+  'revocation-impact': ['requestBytes'],
+  'horizontal-scale': ['latencyMean', 'latencyP90', 'latencyP999', 'cpuPerRequest.balancer', 'requestBytes'],
+  'number-of-callers': ['requestBytes'],
+  'exposure-window': ['instances', 'checkedAnswers'],
+  login: ['instances', 'latencyMean', 'latencyP90', 'latencyP999', 'cpuPerRequest.balancer'],
+  'refresh-cost': ['latencyMean', 'latencyP90', 'latencyP999'],
+  'latency-at-rate': ['latencyMean', 'requestBytes', 'cpuPerRequest.balancer', 'cpuPerRequest.redis'],
+  'send-lag': ['latencyMean', 'serviceTimeP50', 'serviceTimeP99', 'requestBytes', 'checkedAnswers'],
+  truth: ['latencyMean', 'serviceTimeP50', 'serviceTimeP99', 'requestBytes', 'checkedAnswers'],
 };
 
 const told = new Set(rules.flatMap(({ tells = [] }) => tells));
@@ -231,7 +226,7 @@ export function tablesOf({ findings }: Report): Table[] {
   const byExperiment = Map.groupBy(findings, ({ experiment }) => experiment);
   return [...byExperiment].map(([experiment, own]) => {
     const used = [...rules.slice(0, 1), ...otherFactors(own), ...rules.slice(1)].filter(
-      (rule) => !withoutUse[experiment]?.includes(rule.head) && own.some((finding) => rule.cell(finding) !== ''),
+      (rule) => !withoutUse[experiment]?.includes(rule.id) && own.some((finding) => rule.cell(finding) !== ''),
     );
     return {
       experiment,

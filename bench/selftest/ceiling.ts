@@ -1,7 +1,8 @@
 // How many requests/s does one core of each generator get through, when the other side answers by itself?
 import { findingsOf } from '../analyse/findings.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
-import { findingWith, rateText, ratioText, shareText } from '../analyse/wording.ts';
+import { findingWith } from '../analyse/wording.ts';
+import { rateText, ratioText, shareText } from '../catalogue/format.ts';
 import type { Experiment, TrialContext } from '../experiments/contract.ts';
 import { cpuSecondsOf } from '../measure/cpu.ts';
 import type { ByProfile } from '../plan/profiles.ts';
@@ -52,7 +53,7 @@ export const ceiling: Experiment<LoadsWork> = {
         return own && its ? [Math.log(own / its)] : [];
       });
       if (logRatios.length === 0) return finding;
-      return { ...finding, measures: { ...finding.measures, ratioToWrk: ratioMeasure(logRatios, 'higher') } };
+      return { ...finding, measures: { ...finding.measures, ratioToWrk: ratioMeasure('ratioToWrk', logRatios) } };
     });
   },
   answer(findings) {

@@ -1,6 +1,6 @@
 // Do requests leave when they were planned to, at rates that one core can send?
 import { objectToOpenLoop } from '../analyse/audit.ts';
-import { durationText, thousands } from '../analyse/wording.ts';
+import { durationText, thousands } from '../catalogue/format.ts';
 import type { Experiment } from '../experiments/contract.ts';
 import { startPunctualGenerator } from '../trial/generator.ts';
 import { judged } from '../trial/outcome.ts';

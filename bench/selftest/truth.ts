@@ -6,6 +6,7 @@ import { findingsOf } from '../analyse/findings.ts';
 import { measuresOf } from '../analyse/measures.ts';
 import { estimateMedian } from '../analyse/median.ts';
 import { cellText } from '../analyse/wording.ts';
+import { asMeasure } from '../catalogue/measures.ts';
 import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
 import { type ArrivalProcess, arrivalTimes } from '../load/arrivals.ts';
 import { seedFor } from '../plan/random.ts';
@@ -97,7 +98,7 @@ function deviationsIn(trials: readonly TrialObservation[], factors: Factors): Re
   const quantileOf = (trial: TrialObservation, source: unknown, quantile: string) => {
     const rows = trial.outcome.status === 'completed' ? trial.outcome.rows : [];
     const facts = rows.find((row) => row.factors.source === source)?.facts;
-    return (facts && measuresOf(facts)[quantile]?.value) ?? Number.NaN;
+    return (facts && measuresOf(facts)[quantile]) ?? Number.NaN;
   };
   const measures: Record<string, Measure> = {};
   for (const { name, source } of references) {
@@ -106,8 +107,7 @@ function deviationsIn(trials: readonly TrialObservation[], factors: Factors): Re
         .map((trial) => quantileOf(trial, 'auth-bench', quantile) - quantileOf(trial, source, quantile))
         .filter(Number.isFinite);
       if (differences.length === 0) continue;
-      const estimate = estimateMedian(differences);
-      measures[`${name}.${label}`] = { ...estimate, unit: 's', better: 'neither', replicates: differences.length };
+      measures[`${name}.${label}`] = asMeasure(`${name}.${label}`, estimateMedian(differences), differences.length);
     }
   }
   return measures;

@@ -1,6 +1,6 @@
 // How often a rule gives each verdict, and how soon, when blocks are drawn again and again from measured ones. Pure.
 
-import { bcaInterval, meanOf, tInterval } from '../analyse/intervals.ts';
+import { meanOf, tInterval } from '../analyse/intervals.ts';
 import { gatedFrom, type VerdictRule, verdictsAt } from '../analyse/verdict.ts';
 import type { Random } from '../plan/random.ts';
 import type { Verdict } from '../record/comparison.ts';
@@ -61,15 +61,11 @@ export function verdictRates(
   };
 }
 
-/**
- * How often an interval over n values drawn from a sample holds the sample's own mean.
- * @param kind whose coverage is asked for.
- */
+/** How often a t interval over n values drawn from a sample holds the sample's own mean. */
 export function coverage(
   values: readonly number[],
   n: number,
   confidence: number,
-  kind: 't' | 'BCa',
   draws: number,
   random: Random,
 ): number {
@@ -77,7 +73,7 @@ export function coverage(
   let held = 0;
   for (let draw = 0; draw < draws; draw += 1) {
     const drawn = Array.from({ length: n }, () => values[random.below(values.length)] as number);
-    const { low, high } = kind === 't' ? tInterval(drawn, confidence) : bcaInterval(drawn, confidence, random);
+    const { low, high } = tInterval(drawn, confidence);
     if (low <= truth && truth <= high) held += 1;
   }
   return held / draws;

@@ -4,7 +4,8 @@ import { deviationOf } from '../analyse/intervals.ts';
 import { median } from '../analyse/median.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import type { VerdictRule } from '../analyse/verdict.ts';
-import { percentText, shareText, thousands } from '../analyse/wording.ts';
+import { percentText, shareText, thousands } from '../catalogue/format.ts';
+import { asMeasure } from '../catalogue/measures.ts';
 import { alwaysAvailable, type Experiment, type TrialContext } from '../experiments/contract.ts';
 import { readGates } from '../plan/gates.ts';
 import { type Random, seededRandom, seedFor } from '../plan/random.ts';
@@ -75,14 +76,13 @@ export const verdictsGiven: Experiment<ComparedWork> = {
     }),
 };
 
-/** What the choice of the interval rests on. */
-function coverageSentence(strategy: unknown, measures: Finding['measures']): string {
-  const { looks, risk } = ruleFor(String(strategy)).rule;
-  const held = (kind: 'T' | 'Bca') =>
-    looks.map((n) => shareText(measures[`coverage${kind}${n}`] as Measure)).join(', ');
-  const wanted = ((1 - (2 * risk) / looks.length) * 100).toFixed(1);
-  return `Over ${looks.join(', ')} such blocks a ${wanted} % t interval holds their mean in ${held('T')} of draws, a BCa interval in ${held('Bca')}; the verdicts use t.`;
+function coverageSentence(strategy: unknown, { intervalCoverage: held }: Finding['measures']): string {
+  const { rule } = ruleFor(String(strategy));
+  const wanted = (lookConfidence(rule) * 100).toFixed(1);
+  return `Over ${rule.looks.at(-1)} such blocks a ${wanted} % interval holds their mean in ${shareText(held as Measure)} of draws.`;
 }
+
+const lookConfidence = ({ looks, risk }: VerdictRule) => 1 - (2 * risk) / looks.length;
 
 /** The margin of a strategy's gate, and the rule of a comparison, as strict as the first of its gates by CPU has to be (Holm). */
 function ruleFor(strategy: string): { margin: number; rule: VerdictRule } {
@@ -155,10 +155,10 @@ function verdictFindings(trials: readonly TrialObservation[]): Finding[] {
   const secondsPerBlock = median(trials.map(({ seconds }) => seconds));
   const enough = blocks.length >= fewestBlocks;
   const measures = {
-    costRatio: ratioMeasure(logRatios, 'lower'),
-    wholeCostRatio: ratioMeasure(ofWholes, 'lower'),
+    costRatio: ratioMeasure('costRatio', logRatios),
+    wholeCostRatio: ratioMeasure('wholeCostRatio', ofWholes),
     ...(enough ? rateMeasures(logRatios, secondsPerBlock, margin, rule, random) : {}),
-    ...(enough && share === 0 ? coverageMeasures(logRatios, rule, random) : {}),
+    ...(enough && share === 0 ? coverageMeasure(logRatios, rule, random) : {}),
   };
   const counts = { completed: blocks.length, void: 0, failed: 0 };
   return [{ experiment: 'verdicts-given', factors: { strategy, injected: share }, measures, trials: counts }];
@@ -178,7 +178,8 @@ function rateMeasures(
     return verdictRates(drawn, margin, rule, drawsOfRedraw, random).rates;
   });
   const unseen = unseenIn(logRatios.length, rule);
-  const rate = (verdict: Verdict): Measure => {
+  const { length: n } = logRatios;
+  const rate = (name: string, verdict: Verdict) => {
     const sorted = again.map((rates) => rates[verdict]).sort((a, b) => a - b);
     const at = (quantile: number) => sorted[Math.floor(quantile * (redraws - 1))] as number;
     const value = found.rates[verdict];
@@ -187,32 +188,27 @@ function rateMeasures(
       high: Math.max(value, at(0.975), value === 0 ? unseen : 0),
       confidence: 0.95,
     };
-    return { value, ...interval, unit: '1', better: 'neither', replicates: logRatios.length };
+    return { [name]: asMeasure(name, { value, ...interval }, n) };
   };
   return {
-    deviation: plain(deviationOf(logRatios), '1', logRatios),
-    regressedRate: rate('regressed'),
-    improvedRate: rate('improved'),
-    inconclusiveRate: rate('inconclusive'),
-    blocksMedian: plain(found.blocksMedian, '1', logRatios),
-    blocksP95: plain(found.blocksP95, '1', logRatios),
-    secondsP95: plain(found.blocksP95 * secondsPerBlock, 's', logRatios),
+    ...plain('deviation', deviationOf(logRatios), n),
+    ...rate('regressedRate', 'regressed'),
+    ...rate('improvedRate', 'improved'),
+    ...rate('inconclusiveRate', 'inconclusive'),
+    ...plain('blocksMedian', found.blocksMedian, n),
+    ...plain('blocksP95', found.blocksP95, n),
+    ...plain('secondsP95', found.blocksP95 * secondsPerBlock, n),
   };
 }
 
-/** How often the two kinds of interval hold the mean of what they were drawn from, at the confidence of a look. */
-function coverageMeasures(logRatios: readonly number[], rule: VerdictRule, random: Random): Record<string, Measure> {
-  const confidence = 1 - (2 * rule.risk) / rule.looks.length;
-  const held = (n: number, kind: 't' | 'BCa') => coverage(logRatios, n, confidence, kind, draws, random);
-  return Object.fromEntries(
-    rule.looks.flatMap((n) => [
-      [`coverageT${n}`, plain(held(n, 't'), '1', logRatios)],
-      [`coverageBca${n}`, plain(held(n, 'BCa'), '1', logRatios)],
-    ]),
-  );
+/** How often the interval of the last look holds the mean of what it was drawn from. */
+function coverageMeasure(logRatios: readonly number[], rule: VerdictRule, random: Random): Record<string, Measure> {
+  const last = rule.looks.at(-1) as number;
+  const held = coverage(logRatios, last, lookConfidence(rule), draws, random);
+  return plain('intervalCoverage', held, logRatios.length);
 }
 
 /** A figure without an interval of its own. */
-const plain = (value: number, unit: string, blocks: readonly number[]): Measure => {
-  return { value, low: value, high: value, confidence: 0, unit, better: 'neither', replicates: blocks.length };
-};
+const plain = (name: string, value: number, blocks: number): Record<string, Measure> => ({
+  [name]: asMeasure(name, { value, low: value, high: value, confidence: 0 }, blocks),
+});

@@ -1,7 +1,8 @@
 // What does watching cost: the same server with every probe of the bench, and with none?
 import { blocksIn } from '../analyse/comparison.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
-import { findingWith, percentText } from '../analyse/wording.ts';
+import { findingWith } from '../analyse/wording.ts';
+import { percentText } from '../catalogue/format.ts';
 import { alwaysAvailable, type Experiment } from '../experiments/contract.ts';
 import { runSides } from '../trial/sides.ts';
 import { type ComparedWork, comparedServers } from './amounts.ts';
@@ -30,7 +31,7 @@ export const watching: Experiment<ComparedWork> = {
       {
         experiment: name,
         factors: { strategy },
-        measures: { costRatio: ratioMeasure(logRatios, 'lower') },
+        measures: { costRatio: ratioMeasure('costRatio', logRatios) },
         trials: trialCounts,
       },
     ];

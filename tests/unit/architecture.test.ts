@@ -11,6 +11,7 @@ const layers = [
   'servers',
   'record',
   'plan',
+  'catalogue',
   'analyse',
   'rig',
   'load',

@@ -79,7 +79,7 @@ describe('overviewOf', () => {
   });
 
   test('a window of no length is told by its detection limit', () => {
-    const revoked = stolen('session', 'revoked', { exposureWindowMax: 0, exposureWindowWithin: 0.0089 });
+    const revoked = stolen('session', 'revoked', { exposureWindowMax: 0, exposureWindowUpperBound: 0.0089 });
     expect(row('session', cost(session), revoked)['still accepted for']).toBe('< 8.9 ms');
   });
 
@@ -111,7 +111,7 @@ describe('overviewOf', () => {
   });
 
   test('memory says of what', () => {
-    const size = finding('state-size', { ...session, state: 'session', items: 10 }, { 'bytesPerSession.redis': 587 });
+    const size = finding('state-size', { ...session, state: 'session', items: 10 }, { 'bytesEach.redis': 587 });
     expect(row('session', cost(session), size)['Redis memory']).toBe('587 B a session');
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spanText } from '../../bench/analyse/wording.ts';
+import { spanText } from '../../bench/catalogue/format.ts';
 import { refreshCost } from '../../bench/experiments/refresh-cost.ts';
 import { familiesFor, goOn, refreshForm, useFamilies } from '../../bench/load/refresh-families.ts';
 import { trial } from './samples.ts';

@@ -3,14 +3,15 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { reportOf } from '../../bench/analyse/report.ts';
+import { reportJsonSchema } from '../../bench/catalogue/report-schema.ts';
 import { experiments } from '../../bench/experiments/index.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
-import { type Finding, reportJsonSchema } from '../../bench/record/report.ts';
+import type { Finding } from '../../bench/record/report.ts';
 import { renderHtml } from '../../bench/render/html.ts';
 import { renderMarkdown } from '../../bench/render/markdown.ts';
 import { tablesOf } from '../../bench/render/tables.ts';
 import { renderTerminal } from '../../bench/render/terminal.ts';
-import { blockOf, recordOf, sliceFacts, start, trial } from './samples.ts';
+import { blockOf, measureOf, recordOf, sliceFacts, start, trial } from './samples.ts';
 
 const baseline = [{ strategy: 'none' }, { servers: 60_000 }] as const;
 const costs = blockOf('cost', { lanes: 'strategies', part: 1 }, [
@@ -37,6 +38,7 @@ test.each([
   ['schemaVersion', { ...report, schemaVersion: 1 }],
   ['findings', { ...report, findings: [{ experiment: 'cost' }] }],
   ['environment', { ...report, environment: {} }],
+  ['name of a measure', { ...report, findings: [{ ...report.findings[0], measures: { unheardOf: measureOf(1) } }] }],
 ])('a report with a wrong %s is not valid', (_name, wrong) => {
   expect(validate(wrong)).toBe(false);
 });

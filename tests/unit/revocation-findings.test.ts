@@ -69,10 +69,10 @@ test('revocationFindings: the controls of a block are no findings', () => {
 });
 
 test('a revoked token takes what there is more of, divided by how many are really held', () => {
-  expect(found(1_000, bloom)?.['bytesPerRevokedToken.redis']?.value).toBe(100);
-  expect(found(1_000, bloom)?.['bytesPerRevokedToken.servers']?.value).toBe(2);
-  expect(found(0, bloom)).not.toHaveProperty('bytesPerRevokedToken.redis');
-  expect(found(1_000, 'jwt')).not.toHaveProperty('bytesPerRevokedToken.redis');
+  expect(found(1_000, bloom)?.['bytesEach.redis']?.value).toBe(100);
+  expect(found(1_000, bloom)?.['bytesEach.servers']?.value).toBe(2);
+  expect(found(0, bloom)).not.toHaveProperty('bytesEach.redis');
+  expect(found(1_000, 'jwt')).not.toHaveProperty('bytesEach.redis');
 });
 
 test('the false positives of a filter are the questions to Redis for tokens that were not revoked', () => {

@@ -34,7 +34,7 @@ test('each item takes what there is more of than without any, in the same trial'
   const [finding, ...others] = findings(sessions(0, 400), sessions(1, 500), sessions(2, 420));
   expect(others).toEqual([]);
   expect(finding?.factors).toEqual({ strategy: 'session', state: 'session', items: 100 });
-  expect(finding?.measures['bytesPerSession.redis']).toMatchObject({
+  expect(finding?.measures['bytesEach.redis']).toMatchObject({
     // The geometric mean: fewer than six trials are estimated by their logarithms.
     value: expect.closeTo((400 * 500 * 420) ** (1 / 3), 6),
     unit: 'B',
@@ -45,12 +45,12 @@ test('each item takes what there is more of than without any, in the same trial'
 
 test('what is counted is what was really there', () => {
   const [finding] = findings(revoked);
-  expect(finding?.measures['bytesPerRevokedToken.redis']?.value).toBe(100);
-  expect(finding?.measures['bytesPerRevokedToken.servers']?.value).toBe(2);
+  expect(finding?.measures['bytesEach.redis']?.value).toBe(100);
+  expect(finding?.measures['bytesEach.servers']?.value).toBe(2);
 });
 
 test('a tier that was not looked at has no measure', () => {
-  expect(findings(sessions(0, 400))[0]?.measures).not.toHaveProperty('bytesPerSession.servers');
+  expect(findings(sessions(0, 400))[0]?.measures).not.toHaveProperty('bytesEach.servers');
 });
 
 test('the false positives of a filter stand beside the stated ones', () => {
