@@ -1,6 +1,6 @@
 // Where the CPU time of each tier of a rig is read: in the kernel where it tells it in nanoseconds; elsewhere each process tells its
 // own, and what nobody tells is left out.
-import { existsSync } from 'node:fs';
+import type { CpuClock } from './cpu-clock.ts';
 import type { Rig } from './rig.ts';
 
 /** Who tells the CPU time of a process. */
@@ -8,12 +8,6 @@ export type CpuSource =
   | { readonly from: 'kernel'; readonly pid: number }
   | { readonly from: 'process'; readonly port: number }
   | { readonly from: 'redis'; readonly url: string };
-
-/** Who tells CPU times on a machine: the kernel for all processes, or each process for itself. */
-export type CpuClock = 'kernel' | 'processes';
-
-/** Linux tells the CPU of every thread in nanoseconds; macOS has no such file. */
-export const detectCpuClock = (): CpuClock => (existsSync('/proc/self/schedstat') ? 'kernel' : 'processes');
 
 export const tiers = ['servers', 'authorization', 'redis', 'balancer'] as const;
 export type Tier = (typeof tiers)[number];

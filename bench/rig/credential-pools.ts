@@ -3,26 +3,15 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import { revocationChecks } from '../../servers/revocation/index.ts';
 import { strategies } from '../../servers/strategies/index.ts';
 import { combinationOf, quickestToFill } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
 import { issueCredentials, revokeUnheld } from './admin.ts';
+import type { PreparedPool } from './prepared-pool.ts';
 import { type Rig, type RigOrder, startRig } from './rig.ts';
 import type { RunScope } from './run-scope.ts';
 import { credentialLives } from './topology.ts';
-
-/** Credentials of distinct users that a rig of the run has issued. */
-export interface PreparedPool {
-  readonly credentials: readonly IssuedCredential[];
-  /** Milliseconds since the epoch. */
-  readonly issuedAt: number;
-  /** A file that a Redis can start from, where the store has to remember something; null where it does not. */
-  readonly snapshot: string | null;
-  /** How many revoked tokens that snapshot was found to hold. */
-  readonly revokedTokens: number;
-}
 
 export interface PoolOrder extends RigOrder {
   /** How many distinct users are to hold a credential. */

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BenchError } from '../record/errors.ts';
-import { type CpuClock, detectCpuClock } from './cpu-sources.ts';
+import { type CpuClock, detectCpuClock } from './cpu-clock.ts';
 import { detectInstructions, type InstructionSupport } from './instructions.ts';
 import { detectQuota, type QuotaSupport } from './quota.ts';
 

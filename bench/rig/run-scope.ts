@@ -7,9 +7,9 @@ import type { JWK } from 'jose';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
 import { BenchError } from '../record/errors.ts';
-import type { PreparedPool } from './credential-pools.ts';
 import { startJanitor } from './janitor.ts';
 import type { Machine } from './machine.ts';
+import type { PreparedPool } from './prepared-pool.ts';
 
 /** What the user named in the environment. */
 export interface Named {

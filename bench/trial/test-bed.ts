@@ -7,8 +7,8 @@ import { issueCredentials, revokeCredentials, revokeUnheld } from '../rig/admin.
 import { canBringItselfUp, startCheckout } from '../rig/checkout-rig.ts';
 import { type PoolOrder, preparedPool } from '../rig/credential-pools.ts';
 import { attachRig, type Rig, startRig } from '../rig/rig.ts';
+import type { RunScope } from '../rig/run-scope.ts';
 import { abortable } from './abortable.ts';
-import type { TrialContext } from './context.ts';
 import { type Generator, type StartGenerator, startGenerator } from './generator.ts';
 import { withAllAnswers } from './outcome.ts';
 
@@ -23,8 +23,16 @@ export interface TestBed {
   readonly pool: string;
 }
 
-/** A trial that may ask for another kind of generator than the one for closed loops. */
-export type TestBedContext = TrialContext & { readonly generatorBy?: StartGenerator };
+/** What of a trial's context its rigs depend on. */
+export interface TestBedContext {
+  readonly scope: RunScope;
+  readonly balancer: 'haproxy' | 'none';
+  /** Servers that somebody else runs, by strategy. */
+  readonly targets: Readonly<Record<string, string>> | null;
+  readonly signal: AbortSignal;
+  /** For closed loops unless told. */
+  readonly generatorBy?: StartGenerator;
+}
 
 export interface TestBedOrder extends Omit<PoolOrder, 'balancer'> {
   /** How many of the credentials are to be revoked, the first ones; none unless told. */
@@ -38,7 +46,7 @@ export interface TestBedOrder extends Omit<PoolOrder, 'balancer'> {
  */
 export function withTestBed(
   order: TestBedOrder,
-  context: TrialContext,
+  context: TestBedContext,
   use: (bed: TestBed) => Promise<Outcome>,
 ): Promise<Outcome> {
   return withTestBeds([order], context, ([bed]) => use(bed as TestBed));
@@ -103,7 +111,7 @@ interface Standing {
 }
 
 /** Credentials that may be at hand already, and how the rig is started that knows them. */
-async function prepare(order: TestBedOrder, { scope, balancer, targets }: TrialContext): Promise<Prepared> {
+async function prepare(order: TestBedOrder, { scope, balancer, targets }: TestBedContext): Promise<Prepared> {
   const { tree } = order;
   if (tree !== undefined && canBringItselfUp(tree)) {
     const start = async () => ({ ...(await startCheckout(scope, tree, order)), hasRevoked: true });
