@@ -1,14 +1,15 @@
-// The other end of a worker: loads the module it is told and calls its functions, one after the other.
-const [, , file = ''] = process.argv;
-const api = (await import(file)) as Record<string, (...args: unknown[]) => unknown>;
-const send = (reply: unknown) => process.send?.(reply);
+// The other end of a worker: loads the module it is told and answers calls of its functions.
+import { createBirpc } from 'birpc';
 
-process.on('message', async ({ name, args }: { name: string; args: unknown[] }) => {
-  try {
-    send({ value: await api[name]?.(...args) });
-  } catch (error) {
-    send({ error: (error as Error).message });
-  }
-});
+const [, , file = ''] = process.argv;
+const api: Readonly<Record<string, unknown>> = await import(file);
+createBirpc(
+  { ...api, ready: () => true },
+  {
+    post: (message) => void process.send?.(message),
+    on: (hear) => void process.on('message', hear),
+    bind: 'functions',
+    timeout: -1,
+  },
+);
 process.on('disconnect', () => process.exit());
-send({ value: 'ready' });

@@ -1,8 +1,9 @@
 // A module of ours in a process of its own, on chosen cores: the generator, and everything timed by itself.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createBirpc } from 'birpc';
 import { BenchError } from '../record/errors.ts';
 import type { RunScope } from './run-scope.ts';
 
@@ -20,8 +21,6 @@ export interface Worker<Api> {
 }
 
 type Fn<T> = T extends (...args: never[]) => unknown ? T : never;
-
-type Reply = { readonly value: unknown } | { readonly error: string };
 
 /**
  * Flags of Node for a process that makes load. It allocates hundreds of MB/s, as a spinning event loop alone does: a young generation
@@ -59,13 +58,25 @@ export async function startWorker<Api>(
     serialization: 'advanced',
     detached: true,
   });
-  await answer(child);
+  const remote = createBirpc<Readonly<Record<string, (...args: unknown[]) => unknown>>, object, false>(
+    {},
+    {
+      post: (message) => void child.send(message),
+      on: (hear) => void child.on('message', hear),
+      // A load may take as long as it takes.
+      timeout: -1,
+      proxify: false,
+    },
+  );
+  child.once('exit', () => remote.$close(new Error('its process ended')));
+  const call = (name: string, args: unknown[]) =>
+    remote.$call(name, ...args).catch((cause: Error) => {
+      throw new BenchError('PROCESS_FAILED', `the generator failed: ${cause.message}`, { cause });
+    });
+  await call('ready', []);
   return {
     pid: child.pid as number,
-    async call(name, ...callArgs) {
-      child.send({ name, args: callArgs });
-      return (await answer(child)) as never;
-    },
+    call: (name, ...args) => call(name, args) as never,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
@@ -73,16 +84,4 @@ export async function startWorker<Api>(
       await exited;
     },
   };
-}
-
-async function answer(child: ChildProcess): Promise<unknown> {
-  const waiting = new AbortController();
-  try {
-    const ended = once(child, 'exit', waiting).then(() => [{ error: 'its process ended' }]);
-    const [reply] = (await Promise.race([once(child, 'message', waiting), ended])) as [Reply];
-    if ('error' in reply) throw new BenchError('PROCESS_FAILED', `the generator failed: ${reply.error}`);
-    return reply.value;
-  } finally {
-    waiting.abort();
-  }
 }
