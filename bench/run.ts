@@ -20,7 +20,7 @@ import { outcomeOrFailure } from './trial/abortable.ts';
 import type { Rider, TrialContext } from './trial/context.ts';
 
 /** What is to be run, resolved and checked: nothing after this looks at a flag. */
-export interface RunOrder {
+export interface RunOptions {
   readonly choices: Choices;
   readonly profile: Profile;
   /** The first pass, in its order. */
@@ -46,7 +46,12 @@ export interface RunObserver {
  * Lays out the run that choices ask for on a machine.
  * @throws {BenchError} NOTHING_TO_RUN, or what the machine lacks.
  */
-export function orderRun(choices: Choices, registry: readonly Experiment[], machine: Machine, named: Named): RunOrder {
+export function orderRun(
+  choices: Choices,
+  registry: readonly Experiment[],
+  machine: Machine,
+  named: Named,
+): RunOptions {
   requireTemporaryDirectory();
   const profile = profiles[choices.profile];
   const { targets = null } = choices;
@@ -103,7 +108,7 @@ const endless = 10_000;
 
 function unitsOf(experiment: Experiment, choices: CellChoices, profile: Choices['profile']): Unit[] {
   const { name, repeatable = true, seconds } = experiment;
-  const work = experiment.amounts[profile];
+  const work = experiment.workloads[profile];
   return experiment.cells(choices, work).map((factors) => {
     const first = experiment.blocks?.(work, factors) ?? 1;
     return {
@@ -131,7 +136,7 @@ const chosenIn = ({ strategies }: Choices): readonly string[] | null =>
  * Begins a run: asks the Redis and the targets that the user named, and gives the start that is to be written down.
  * @throws {BenchError} when one of them does not answer as it should.
  */
-export async function beginRun(order: RunOrder, command: string, now: Date): Promise<RunStart> {
+export async function beginRun(order: RunOptions, command: string, now: Date): Promise<RunStart> {
   const { choices, plan, machine, named, warnings } = order;
   await checkNamed(order);
   const redis = named.redisUrl ? "the user's own (REDIS_URL)" : redisVersion(machine);
@@ -157,7 +162,7 @@ export async function beginRun(order: RunOrder, command: string, now: Date): Pro
 }
 
 /** @throws {BenchError} when the Redis or a target that the user named does not answer as it should. */
-async function checkNamed({ choices, named }: RunOrder): Promise<void> {
+async function checkNamed({ choices, named }: RunOptions): Promise<void> {
   if (named.redisUrl) await checkNamedRedis(named.redisUrl);
   for (const [strategy, url] of Object.entries(choices.targets ?? {}))
     await checkTarget(strategy, url, named.adminSecret);
@@ -170,7 +175,7 @@ async function checkNamed({ choices, named }: RunOrder): Promise<void> {
  * @throws the signal's reason when it aborts; the trial under way is then not written down.
  */
 export async function runTrials(
-  order: RunOrder,
+  order: RunOptions,
   directory: string,
   begun: RunRecord,
   observer: RunObserver,
@@ -206,7 +211,7 @@ export async function runTrials(
   }
 }
 
-function widthIn(findings: readonly Finding[], unit: Unit, { experiments }: RunOrder): number {
+function widthIn(findings: readonly Finding[], unit: Unit, { experiments }: RunOptions): number {
   const leads = experiments.find(({ name }) => name === unit.experiment)?.leads;
   return widthOf(findings, unit, leads);
 }
@@ -214,7 +219,7 @@ function widthIn(findings: readonly Finding[], unit: Unit, { experiments }: RunO
 /** The trial's own observation, and those of its riders. */
 async function runTrial(
   trial: PlannedTrial,
-  order: RunOrder,
+  order: RunOptions,
   { trials }: RunRecord,
   scope: RunScope,
   signal: AbortSignal,
@@ -236,7 +241,7 @@ async function runTrial(
     signal,
   };
   const result = await outcomeOrFailure(
-    experiment.run(trial.factors, context, experiment.amounts[choices.profile]),
+    experiment.run(trial.factors, context, experiment.workloads[choices.profile]),
     signal,
   );
   signal.throwIfAborted();
@@ -257,10 +262,10 @@ const isResult = (result: Outcome | TrialResult): result is TrialResult => 'ride
 const asksOfOne = 2;
 
 /** Questions of the chosen experiments that a standing rig can answer, without those that have their answer. */
-function ridersOf({ experiments, choices }: RunOrder, trials: readonly TrialObservation[]): Rider[] {
-  return experiments.flatMap(({ name, onStandingRig, amounts }): Rider[] => {
+function ridersOf({ experiments, choices }: RunOptions, trials: readonly TrialObservation[]): Rider[] {
+  return experiments.flatMap(({ name, onStandingRig, workloads }): Rider[] => {
     if (!onStandingRig) return [];
-    const work = amounts[choices.profile];
+    const work = workloads[choices.profile];
     const asked = trials.filter(({ experiment }) => experiment === name);
     return [
       {

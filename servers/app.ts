@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { recordRoutes } from './admin/record-routes.ts';
 import { adminRoutes } from './admin/routes.ts';
-import { CannotTell } from './errors.ts';
+import { AuthUnavailable } from './errors.ts';
 import { createHttpApp, limits } from './http.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { loginRoute } from './login.ts';
@@ -53,7 +53,7 @@ async function userRoutes(app: FastifyInstance, settings: Settings, redis: Redis
     const user = await strategy.recognise(request);
     const { hops } = request.params;
     if (hops === 0) return { user };
-    if (!next) throw new CannotTell('there is no next service');
+    if (!next) throw new AuthUnavailable('there is no next service');
     return { user: await next.me(request.headers, hops - 1) };
   });
   app.post('/logout', async (request) => {

@@ -1,7 +1,7 @@
 // The authorization server as a resource server speaks to it: over a pool of connections, with a bound on every wait.
 import { type Dispatcher, Pool } from 'undici';
 import { basicCredentials } from './authorization-header.ts';
-import { CannotTell } from './errors.ts';
+import { AuthUnavailable } from './errors.ts';
 import type { UserRevoked } from './revocation/contract.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,7 +21,7 @@ export interface IntrospectedToken {
   readonly exp: number;
 }
 
-/** Every call throws CannotTell when the authorization server does not answer, or not with what was asked for. */
+/** Every call throws AuthUnavailable when the authorization server does not answer, or not with what was asked for. */
 export interface AuthorizationClient {
   /** Null for a token that is not active, or not meant for this resource server. */
   introspect(token: string): Promise<IntrospectedToken | null>;
@@ -50,7 +50,7 @@ export function connectAuthorizationClient(settings: Settings): AuthorizationCli
       if (statusCode === 200) return JSON.parse(text);
       throw new Error(`${request.path} answered ${statusCode}`);
     } catch (cause) {
-      throw new CannotTell('the authorization server does not answer', { cause });
+      throw new AuthUnavailable('the authorization server does not answer', { cause });
     }
   };
   const formHeaders = {

@@ -1,10 +1,10 @@
 // What stands in an Authorization header, by scheme.
-import { NotRecognised } from './errors.ts';
+import { Unauthenticated } from './errors.ts';
 
-/** The token after `Bearer` (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 section 11.1). @throws {NotRecognised} */
+/** The token after `Bearer` (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 section 11.1). @throws {Unauthenticated} */
 export function bearerToken(header = ''): string {
   const [, token] = /^bearer +([\w.~+/-]+=*)$/i.exec(header) ?? [];
-  if (!token) throw new NotRecognised('no bearer token');
+  if (!token) throw new Unauthenticated('no bearer token');
   return token;
 }
 

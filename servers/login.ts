@@ -1,6 +1,6 @@
 // The login with a password, the same at every server: who may have a credential is decided here, what it is elsewhere.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NotRecognised } from './errors.ts';
+import { Unauthenticated } from './errors.ts';
 import type { Accounts } from './identity/accounts.ts';
 
 const userSchema = { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' } as const;
@@ -23,7 +23,7 @@ export function loginRoute(
     { schema: { body: loginSchema } },
     async (request, reply) => {
       const { user, password } = request.body;
-      if (!(await accounts.verify(user, password))) throw new NotRecognised('wrong user or password');
+      if (!(await accounts.verify(user, password))) throw new Unauthenticated('wrong user or password');
       return { user, ...(await issue(request, reply, user)) };
     },
   );

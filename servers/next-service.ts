@@ -1,14 +1,14 @@
 // The service behind this one: asked for the same user, with the very credential that the caller presented.
 import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
-import { CannotTell, NotRecognised } from './errors.ts';
+import { AuthUnavailable, Unauthenticated } from './errors.ts';
 
 export interface NextService {
   /**
    * The user whom the last service of the chain recognises.
    * @param headers those of the request that is being answered.
    * @param hops how many services are to be called beyond the next one.
-   * @throws {NotRecognised} when one of them refuses the credential; {CannotTell} when one does not answer.
+   * @throws {Unauthenticated} when one of them refuses the credential; {AuthUnavailable} when one does not answer.
    */
   me(headers: IncomingHttpHeaders, hops: number): Promise<string>;
   close(): Promise<void>;
@@ -36,13 +36,13 @@ export function connectNextService(url: string, milliseconds: number): NextServi
         .catch(unanswered);
       if (statusCode === 200) return ((await body.json().catch(unanswered)) as { user: string }).user;
       await body.dump();
-      if (statusCode === 401) throw new NotRecognised('not recognised by the next service');
-      throw new CannotTell(`the next service answers ${statusCode}`);
+      if (statusCode === 401) throw new Unauthenticated('not recognised by the next service');
+      throw new AuthUnavailable(`the next service answers ${statusCode}`);
     },
     close: () => pool.close(),
   };
 }
 
 function unanswered(cause: Error): never {
-  throw new CannotTell('the next service does not answer', { cause });
+  throw new AuthUnavailable('the next service does not answer', { cause });
 }

@@ -5,8 +5,8 @@ import { factorsKey } from '../plan/plan.ts';
 import type { Factors, HttpFacts } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { type Beside, ratioBeside, type Sample, samplesOf } from './beside.ts';
 import { type Estimate, estimateMedian, median } from './median.ts';
+import { type Beside, ratioBeside, type Sample, samplesOf } from './paired-ratio.ts';
 
 /** Findings of all cells that have a trial, in the order in which the experiments are given; cells by their factors. */
 export function findingsOf(trials: readonly TrialObservation[], experimentNames: readonly string[]): Finding[] {

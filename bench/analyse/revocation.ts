@@ -6,9 +6,9 @@ import { combinationOf } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
-import { addedByEach, samplesBehind, samplesOf } from './beside.ts';
 import { addedText } from './cost-sentences.ts';
 import { estimateMedian } from './median.ts';
+import { addedByEach, samplesBehind, samplesOf } from './paired-ratio.ts';
 import { type LaneInBlock, lanesIn, sliceFindings } from './slice-findings.ts';
 
 /** The factors of a cell in which nothing was revoked. */

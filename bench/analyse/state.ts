@@ -3,8 +3,8 @@
 import { bytesText, eachText, thousands } from '../catalogue/format.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
-import { addedByEach, samplesBehind, samplesOf } from './beside.ts';
 import { findingsOf } from './findings.ts';
+import { addedByEach, samplesBehind, samplesOf } from './paired-ratio.ts';
 
 /** How readers call many of each value of the factor `state`. */
 const plurals: Readonly<Record<string, string>> = {

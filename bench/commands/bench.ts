@@ -9,7 +9,7 @@ import type { Choices, Environment, RunStart } from '../record/observation.ts';
 import type { Report } from '../record/report.ts';
 import { clockText, leadingText, outcomeText, type Progress, startProgress, trialText } from '../render/progress.ts';
 import { inspectMachine } from '../rig/machine.ts';
-import { beginRun, orderRun, type RunObserver, type RunOrder, runTrials } from '../run.ts';
+import { beginRun, orderRun, type RunObserver, type RunOptions, runTrials } from '../run.ts';
 import { makeDirectory } from './directories.ts';
 import { showReport, writeReport } from './report.ts';
 import { suites } from './suites.ts';
@@ -89,7 +89,7 @@ function observerOf(progress: Progress, directory: string, secondsLeft: () => nu
 }
 
 interface PreparedRun {
-  readonly order: RunOrder;
+  readonly order: RunOptions;
   readonly directory: string;
   /** Of this sitting; null where the run ends with its plan. */
   readonly minutes: number | null;
@@ -153,7 +153,7 @@ function minutesAgain(flags: BenchFlags, { start, trials }: RunRecord): number |
 
 const namesIn = (suite: Choices['suite']) => suites[suite].map(({ name }) => name);
 
-const orderFor = (choices: Choices): RunOrder =>
+const orderFor = (choices: Choices): RunOptions =>
   orderRun(choices, suites[choices.suite], inspectMachine(), {
     redisUrl: process.env.REDIS_URL || null,
     // Only targets have a secret that is not ours to make.

@@ -9,7 +9,7 @@ import { type ByProfile, type SliceWork, sliceWorks } from '../plan/profiles.ts'
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding } from '../record/report.ts';
-import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
+import { controlLanes, type LaneOptions, runLanes } from '../trial/lanes.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
 
 const compared = ['session', 'jwt'];
@@ -22,7 +22,7 @@ interface CarriageWork extends SliceWork {
   readonly roles: readonly number[];
 }
 
-const amounts: ByProfile<CarriageWork> = {
+const workloads: ByProfile<CarriageWork> = {
   smoke: { ...sliceWorks.smoke, users: 50, roles: [100] },
   quick: {
     ...sliceWorks.quick,
@@ -42,7 +42,7 @@ export const carriage: Experiment<CarriageWork> = {
   question: 'How large is the credential on the wire, and what does carrying it cost?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   seconds: { smoke: 4, quick: 25, full: 40 },
   leads: 'cpuPerRequest',
   cells: (choices, { roles }) => (measuredIn(choices).length > 0 ? roles.map((number) => ({ roles: number })) : []),
@@ -65,7 +65,7 @@ export const carriage: Experiment<CarriageWork> = {
 const measuredIn = (choices: Pick<CellChoices, 'chosen'>) =>
   compared.filter((strategy) => strategiesOf(choices, null).includes(strategy));
 
-const laneOf = (strategy: string, way: string, roles: number, { users }: CarriageWork): LaneOrder => ({
+const laneOf = (strategy: string, way: string, roles: number, { users }: CarriageWork): LaneOptions => ({
   factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), carriage: way },
   bed: {
     strategy,

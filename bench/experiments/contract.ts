@@ -63,7 +63,7 @@ export interface Experiment<Work = unknown> {
   /** Why it cannot run on this machine, in words for the report; null when it can. */
   unavailable(machine: Machine): string | null;
   /** How much it measures in each profile. */
-  readonly amounts: ByProfile<Work>;
+  readonly workloads: ByProfile<Work>;
   /** Seconds that a trial takes on two slow cores, before one was seen. */
   readonly seconds?: ByProfile<number>;
   /** How much a narrower answer to a cell is worth, relative to others; 1 unless told. */

@@ -9,7 +9,7 @@ import type { Factors } from '../record/facts.ts';
 import { preparedPool } from '../rig/credential-pools.ts';
 import { keptThroughout } from '../rig/topology.ts';
 import { outcomeOrFailure } from '../trial/abortable.ts';
-import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
+import { controlLanes, type LaneOptions, runLanes } from '../trial/lanes.ts';
 import type { TestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, type RiderAnswer, strategiesOf, type TrialContext } from './contract.ts';
 
@@ -25,7 +25,7 @@ export interface CostWork extends SliceWork, UsualStrategies {
 /** What readers ask about first: measured first. */
 const leading = ['session', 'jwt', 'jwt-cached+replicated-blocklist', 'session-cached'];
 
-const amounts: ByProfile<CostWork> = {
+const workloads: ByProfile<CostWork> = {
   smoke: {
     ...sliceWorks.smoke,
     strategies: leading,
@@ -54,7 +54,7 @@ export const cost: Experiment<CostWork> = {
   question: 'What does each way of knowing the caller add to the CPU of a request, and at which tier?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   seconds: { smoke: 6, quick: 40, full: 50 },
   // What everybody asks first gets most of the time that is left: about six generations come before the windows of further cells.
   weight: ({ lanes }) => (lanes === 'strategies' ? 2_000 : 100),
@@ -72,7 +72,7 @@ export const cost: Experiment<CostWork> = {
     const riders: RiderAnswer[] = [];
     const outcome = await runLanes(lanes, context, work, async (beds) => {
       for (const [index, bed] of beds.entries())
-        riders.push(...(await askRiders(bed, (lanes[index] as LaneOrder).factors, context)));
+        riders.push(...(await askRiders(bed, (lanes[index] as LaneOptions).factors, context)));
     });
     return { outcome, riders };
   },
@@ -122,7 +122,7 @@ export function partsOf<T>(lanes: readonly T[]): T[][] {
   );
 }
 
-function laneOf(factors: Factors, { riders }: TrialContext, { users }: CostWork): LaneOrder {
+function laneOf(factors: Factors, { riders }: TrialContext, { users }: CostWork): LaneOptions {
   const { strategy, alg = 'HS256', ttlSeconds } = factors;
   const asked = riders.filter((rider) => rider.cell(factors) !== null).map(({ instances }) => instances);
   return {
@@ -142,7 +142,7 @@ function laneOf(factors: Factors, { riders }: TrialContext, { users }: CostWork)
 }
 
 /** Gives the lane that ignores them the tokens of its users. */
-async function withTokens(lanes: readonly LaneOrder[], { scope }: TrialContext, { users }: CostWork) {
+async function withTokens(lanes: readonly LaneOptions[], { scope }: TrialContext, { users }: CostWork) {
   if (!lanes.some(({ factors }) => factors.control === tokenBytes.control)) return lanes;
   const order = { strategy: 'jwt', algorithm: 'HS256', instances: 1, users, balancer: 'none' } as const;
   const tokens = new Map((await preparedPool(scope, order))?.credentials.map(({ user, value }) => [user, value]));

@@ -29,7 +29,7 @@ interface ExposureWork extends TheftWork, UsualStrategies {
   readonly list: { readonly revokedTokens?: number };
 }
 
-const amounts: ByProfile<ExposureWork> = {
+const workloads: ByProfile<ExposureWork> = {
   smoke: {
     strategies: ['jwt-cached+replicated-blocklist'],
     loads: ['loaded'],
@@ -70,7 +70,7 @@ export const exposureWindow: Experiment<ExposureWork> = {
   question: `How long, and for how many requests, does a revoked credential still work, at any of ${instances} instances?`,
   takesTargets: false,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   seconds: { smoke: 5, quick: 9, full: 60 },
   weight: () => 3,
   // The first answers are of those that readers ask about first.

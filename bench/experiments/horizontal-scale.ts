@@ -1,10 +1,10 @@
 // Does throughput grow with the number of instances? Each instance has an equal share of a core, as machines of a fleet would. The
 // share itself costs CPU, so the baseline stands under the same quota in the same trial, and scaling is told relative to it.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
-import { ratioBeside, type Sample, samplesBehind, samplesOf } from '../analyse/beside.ts';
 import { findingsOf } from '../analyse/findings.ts';
 import { ratesOf } from '../analyse/measures.ts';
 import { median } from '../analyse/median.ts';
+import { ratioBeside, type Sample, samplesBehind, samplesOf } from '../analyse/paired-ratio.ts';
 import { ratioMeasure } from '../analyse/ratio.ts';
 import { strategyLabel } from '../analyse/wording.ts';
 import { percentText, ratioText } from '../catalogue/format.ts';
@@ -48,7 +48,7 @@ interface ScaleWork extends UsualStrategies {
   readonly turns: number;
 }
 
-const amounts: ByProfile<ScaleWork> = {
+const workloads: ByProfile<ScaleWork> = {
   smoke: {
     strategies: ['session'],
     instances: [1, 2],
@@ -63,7 +63,7 @@ const amounts: ByProfile<ScaleWork> = {
     strategies: ['jwt', 'session'],
     instances: [1, 2, 4],
     users: 500,
-    warmUp: { window: 2_000, least: 12_000, most: 12_000 },
+    warmUp: { window: 2_000, min: 12_000, max: 12_000 },
     connections: 48,
     requests: 480,
     baselineRequests: 960,
@@ -73,7 +73,7 @@ const amounts: ByProfile<ScaleWork> = {
     strategies: ['jwt', 'jwt+redis-blocklist', 'session'],
     instances: [1, 2, 4],
     users: 500,
-    warmUp: { window: 2_000, least: 18_000, most: 18_000 },
+    warmUp: { window: 2_000, min: 18_000, max: 18_000 },
     connections: 48,
     requests: 960,
     baselineRequests: 1_920,
@@ -86,7 +86,7 @@ export const horizontalScale: Experiment<ScaleWork> = {
   question: 'Does throughput grow with the number of instances, or does a shared component limit it?',
   takesTargets: false,
   takesInstances: true,
-  amounts,
+  workloads,
   seconds: { smoke: 6, quick: 45, full: 90 },
   leads: 'scalingRatio',
   unavailable: ({ quota, placement }) => {
@@ -188,8 +188,8 @@ function warmUpAll(bed: TestBed, numbers: readonly number[], work: ScaleWork, se
   const all = rig.instances.length;
   const connections = work.connections * all;
   const order = { urls: rig.entries[numbers.indexOf(all)] as string[], pool, connections };
-  const { window, least, most } = work.warmUp;
-  return warmUpBed(bed, connections, { window: window * all, least: least * all, most: most * all }, (requests, turn) =>
+  const { window, min, max } = work.warmUp;
+  return warmUpBed(bed, connections, { window: window * all, min: min * all, max: max * all }, (requests, turn) =>
     generator.call('loadMe', { ...order, requests, seed: seedFor(seed, `warm-up ${turn}`) }),
   );
 }

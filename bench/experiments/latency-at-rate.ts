@@ -6,7 +6,7 @@ import { findingsOf } from '../analyse/findings.ts';
 import { median } from '../analyse/median.ts';
 import { strategyLabel } from '../analyse/wording.ts';
 import { durationText, thousands } from '../catalogue/format.ts';
-import type { OpenLoopOrder } from '../load/open-loop.ts';
+import type { OpenLoopOptions } from '../load/open-loop.ts';
 import { watchTiers } from '../measure/tiers.ts';
 import { type ByProfile, type UsualStrategies, type WarmUpWork, warmUps } from '../plan/profiles.ts';
 import { seededRandom, seedFor, shuffled } from '../plan/random.ts';
@@ -22,7 +22,7 @@ import { type Experiment, strategiesOf, type TrialContext } from './contract.ts'
 
 const name = 'latency-at-rate';
 
-/** The usual strategy that costs most: what it carries the others carry, too. */
+/** The usual strategy that costs max: what it carries the others carry, too. */
 const dearest = 'session';
 
 /** Shares of what it carries. */
@@ -54,9 +54,9 @@ interface LatencyWork extends UsualStrategies {
   readonly seconds: number;
 }
 
-const warmUp: WarmUpWork = { window: 2_000, least: 16_000, most: 16_000 };
+const warmUp: WarmUpWork = { window: 2_000, min: 16_000, max: 16_000 };
 
-const amounts: ByProfile<LatencyWork> = {
+const workloads: ByProfile<LatencyWork> = {
   smoke: { strategies: ['jwt'], users: 50, warmUp: warmUps.smoke, capacityRequests: 40, seconds: 0.2 },
   quick: {
     strategies: ['none', 'session', 'jwt', 'jwt-cached+replicated-blocklist'],
@@ -91,7 +91,7 @@ export const latencyAtRate: Experiment<LatencyWork> = {
   takesTargets: false,
   unavailable: ({ placement }) =>
     placement.systems === null ? 'the generator cannot be given a core of its own' : null,
-  amounts,
+  workloads,
   seconds: { smoke: 3, quick: 12, full: 40 },
   leads: 'latencyP99',
   cells: (choices, { strategies }) =>
@@ -177,7 +177,11 @@ async function measure(bed: TestBed, capacity: number, context: TrialContext, wo
 }
 
 /** Loads a bed, and again where the load cannot be borne. */
-async function soundLoad({ rig, generator }: TestBed, order: OpenLoopOrder, audited: boolean): Promise<OpenLoopFacts> {
+async function soundLoad(
+  { rig, generator }: TestBed,
+  order: OpenLoopOptions,
+  audited: boolean,
+): Promise<OpenLoopFacts> {
   let voidBefore: VoidBefore = {};
   for (let attempt = 0; ; attempt += 1) {
     const { value, tiers } = await watchTiers(rig, generator.pid, () => generator.call('loadAtRate', order));

@@ -19,10 +19,10 @@ const connections = 4;
 
 type LoginWork = WorkInTurns & { readonly accounts: number };
 
-const amounts: ByProfile<LoginWork> = {
-  smoke: { warmUp: { window: 1, least: 1, most: 1 }, requests: 2, turns: 2, accounts: 2 },
-  quick: { warmUp: { window: 1, least: 8, most: 8 }, requests: 12, turns: 2, accounts: 8 },
-  full: { warmUp: { window: 2, least: 20, most: 20 }, requests: 25, turns: 6, accounts: 20 },
+const workloads: ByProfile<LoginWork> = {
+  smoke: { warmUp: { window: 1, min: 1, max: 1 }, requests: 2, turns: 2, accounts: 2 },
+  quick: { warmUp: { window: 1, min: 8, max: 8 }, requests: 12, turns: 2, accounts: 8 },
+  full: { warmUp: { window: 2, min: 20, max: 20 }, requests: 25, turns: 6, accounts: 20 },
 };
 
 export const login: Experiment<LoginWork> = {
@@ -32,7 +32,7 @@ export const login: Experiment<LoginWork> = {
   unavailable: alwaysAvailable,
   seconds: { smoke: 4, quick: 10, full: 30 },
   leads: 'cpuPerRequest.servers',
-  amounts,
+  workloads,
   // The baseline by itself answers nothing, unless it is all that was asked for.
   cells: (choices) => (measuredIn(choices).length > 1 || choices.chosen?.length === 1 ? [{}] : []),
   run: (_factors, context, work) => {

@@ -14,7 +14,7 @@ import { alwaysAvailable, type Experiment } from './contract.ts';
  * V8 (of Node.js 24) compiles what runs once a call after some 11,000 calls; three tasks share the code of one command.
  * After 400 pipelines the median is still twice what it is after 1,600; more change nothing.
  */
-const amounts: ByProfile<LookupCalls> = {
+const workloads: ByProfile<LookupCalls> = {
   smoke: { single: { warmUp: 20, timed: 20 }, pipelined: { warmUp: 4, timed: 20 } },
   quick: { single: { warmUp: 4_000, timed: 2_000 }, pipelined: { warmUp: 2_000, timed: 1_000 } },
   full: { single: { warmUp: 20_000, timed: 20_000 }, pipelined: { warmUp: 8_000, timed: 5_000 } },
@@ -29,7 +29,7 @@ export const lookupLatency: Experiment<LookupCalls> = {
   seconds: { smoke: 2, quick: 4, full: 10 },
   weight: () => 0.3,
   leads: 'latencyP50',
-  amounts,
+  workloads,
   cells: () => [{}],
   async run(_factors, { scope, profile, seed, signal }, calls) {
     const { generator, systems } = scope.machine.placement;

@@ -24,7 +24,7 @@ import { alwaysAvailable, type Experiment, strategiesOf, type TrialContext } fro
 /** The share of valid credentials; the other kinds have equal parts of the rest. */
 type MixedWork = UsualStrategies & { readonly validShare: number; readonly requests: number };
 
-const amounts: ByProfile<MixedWork> = {
+const workloads: ByProfile<MixedWork> = {
   smoke: { strategies: ['session', 'jwt-cached+bloom-blocklist', 'opaque'], validShare: 0.7, requests: 400 },
   quick: { strategies: null, validShare: 0.7, requests: 2_000 },
   full: { strategies: null, validShare: 0.7, requests: 75_000 },
@@ -35,7 +35,7 @@ export const mixedTraffic: Experiment<MixedWork> = {
   question: 'Is every answer right when valid credentials come mixed with expired, forged, revoked and missing ones?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   cells: (choices, { strategies }) =>
     strategiesOf(choices, strategies).map((strategy) => ({
       strategy,

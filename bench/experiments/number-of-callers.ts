@@ -8,13 +8,13 @@ import { type ByProfile, type SliceWork, sliceWorks, type UsualStrategies } from
 import { asksAuthorizationServer, isSigned } from '../plan/strategies.ts';
 import type { Finding } from '../record/report.ts';
 import { keptThroughout } from '../rig/topology.ts';
-import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
+import { controlLanes, type LaneOptions, runLanes } from '../trial/lanes.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
 
 /** `numbers` of distinct callers, the most first: credentials that were issued for them serve the fewer as well. */
 type CallersWork = SliceWork & UsualStrategies & { readonly numbers: readonly number[] };
 
-const amounts: ByProfile<CallersWork> = {
+const workloads: ByProfile<CallersWork> = {
   smoke: {
     ...sliceWorks.smoke,
     strategies: ['session-cached'],
@@ -37,7 +37,7 @@ export const numberOfCallers: Experiment<CallersWork> = {
   question: 'Does a request cost the same with many callers as with few?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   seconds: { smoke: 4, quick: 45, full: 50 },
   leads: 'cpuPerRequest',
   cells: (choices, { strategies }) => measuredIn(choices, strategies).map((strategy) => ({ strategy })),
@@ -55,7 +55,7 @@ export const numberOfCallers: Experiment<CallersWork> = {
 const measuredIn = (choices: Pick<CellChoices, 'chosen'>, usual: readonly string[] | null) =>
   strategiesOf(choices, usual).filter((strategy) => strategy !== 'none');
 
-const laneOf = (strategy: string, users: number): LaneOrder => ({
+const laneOf = (strategy: string, users: number): LaneOptions => ({
   factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), callers: users },
   bed: {
     strategy,

@@ -36,7 +36,7 @@ interface RefreshWork extends Work {
   readonly connections: number;
 }
 
-const amounts: ByProfile<RefreshWork> = {
+const workloads: ByProfile<RefreshWork> = {
   smoke: { algorithms: ['HS256'], families: 20, connections: 4, warmUp: warmUps.smoke, requests: 100 },
   quick: { algorithms: ['HS256'], families: 1_000, connections: 16, warmUp: warmUps.quick, requests: 6_000 },
   full: { algorithms, families: 1_000, connections: 16, warmUp: warmUps.full, requests: 20_000 },
@@ -49,7 +49,7 @@ export const refreshCost: Experiment<RefreshWork> = {
   unavailable: alwaysAvailable,
   seconds: { smoke: 3, quick: 12, full: 20 },
   leads: 'cpuPerRequest.authorization',
-  amounts,
+  workloads,
   cells: (choices, work) =>
     kinds
       .filter((strategy) => strategiesOf(choices, null).includes(strategy))

@@ -8,7 +8,7 @@ import { combinationOf, isSigned } from '../plan/strategies.ts';
 import type { Factors, Row } from '../record/facts.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import { longLives } from '../rig/topology.ts';
-import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
+import { controlLanes, type LaneOptions, runLanes } from '../trial/lanes.ts';
 import type { TestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, leftOut, strategiesOf } from './contract.ts';
 
@@ -32,7 +32,7 @@ interface RevocationWork extends SliceWork, UsualStrategies {
 /** The token alone, and what readers choose among: a question to Redis, a copy beside cached tokens, one that takes little room. */
 const chosenAmong = ['jwt', 'jwt-cached+replicated-blocklist', 'jwt+redis-blocklist', 'jwt+bloom-blocklist'];
 
-const amounts: ByProfile<RevocationWork> = {
+const workloads: ByProfile<RevocationWork> = {
   smoke: {
     ...sliceWorks.smoke,
     strategies: ['jwt+redis-blocklist'],
@@ -68,7 +68,7 @@ export const revocationImpact: Experiment<RevocationWork> = {
     'What does each way to take a token back add beside the token alone, by the number of tokens that were revoked?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   seconds: { smoke: 5, quick: 60, full: 90 },
   leads: 'cpuPerRequest',
   cells: (choices, { strategies, lists }) =>
@@ -83,7 +83,7 @@ export const revocationImpact: Experiment<RevocationWork> = {
     const free = availableMemory() * mayUse;
     if (needed > free) return leftOut(`it needs ${gigabytes(needed)} of memory, and ${gigabytes(free)} may be used`);
     const memory: Row[] = [];
-    const lanes = measured.map((strategy): LaneOrder => {
+    const lanes = measured.map((strategy): LaneOptions => {
       const own = { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) };
       return {
         factors: own,

@@ -26,7 +26,7 @@ interface SaturationWork extends WorkInTurns, UsualStrategies {
 
 const usual = ['none', 'session', 'jwt', 'jwt+redis-blocklist', 'jwt-cached+replicated-blocklist'];
 
-const amounts: ByProfile<SaturationWork> = {
+const workloads: ByProfile<SaturationWork> = {
   smoke: {
     kinds: ['systems'],
     strategies: ['none', 'jwt'],
@@ -42,7 +42,7 @@ const amounts: ByProfile<SaturationWork> = {
     strategies: usual,
     users: 2_000,
     connections: 32,
-    warmUp: { window: 2_000, least: 16_000, most: 16_000 },
+    warmUp: { window: 2_000, min: 16_000, max: 16_000 },
     requests: 2_000,
     turns: 4,
     revoked: [0, 10_000, 1_000_000],
@@ -52,7 +52,7 @@ const amounts: ByProfile<SaturationWork> = {
     strategies: usual,
     users: 2_000,
     connections: 32,
-    warmUp: { window: 2_000, least: 18_000, most: 18_000 },
+    warmUp: { window: 2_000, min: 18_000, max: 18_000 },
     requests: 4_000,
     turns: 6,
     revoked: [0, 10_000, 1_000_000],
@@ -64,7 +64,7 @@ export const saturation: Experiment<SaturationWork> = {
   question: 'How many requests/s does one instance carry behind the balancer, and is that what the costs predict?',
   takesTargets: true,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   seconds: { smoke: 5, quick: 30, full: 45 },
   leads: 'requestsPerSecond',
   cells: ({ targets, chosen }, { kinds }) =>

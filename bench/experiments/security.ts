@@ -15,7 +15,7 @@ import { judged } from '../trial/outcome.ts';
 import { withTestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 
-const amounts: ByProfile<UsualStrategies> = {
+const workloads: ByProfile<UsualStrategies> = {
   smoke: { strategies: ['session', 'jwt-cached', 'opaque'] },
   quick: { strategies: null },
   full: { strategies: null },
@@ -26,7 +26,7 @@ export const security: Experiment<UsualStrategies> = {
   question: 'Is every forged, stolen or misused credential refused, and every valid one accepted before and after it?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   cells: (choices, { strategies }) =>
     strategiesOf(choices, strategies)
       // Who believes everybody has nothing to refuse.

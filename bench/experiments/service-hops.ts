@@ -9,7 +9,7 @@ import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { Finding } from '../record/report.ts';
-import { controlLanes, type LaneOrder, runLanes } from '../trial/lanes.ts';
+import { controlLanes, type LaneOptions, runLanes } from '../trial/lanes.ts';
 import { alwaysAvailable, type CellChoices, type Experiment, strategiesOf } from './contract.ts';
 
 const name = 'service-hops';
@@ -20,7 +20,7 @@ interface HopsWork extends SliceWork, UsualStrategies {
   readonly hops: number;
 }
 
-const amounts: ByProfile<HopsWork> = {
+const workloads: ByProfile<HopsWork> = {
   smoke: {
     ...sliceWorks.smoke,
     strategies: ['jwt'],
@@ -50,7 +50,7 @@ export const serviceHops: Experiment<HopsWork> = {
   question: 'One service or several for a request: what does each further service cost that has to know the caller?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   seconds: { smoke: 5, quick: 60, full: 90 },
   leads: 'cpuPerHop',
   cells: (choices, { strategies }) => measuredIn(choices, strategies).map((strategy) => ({ strategy })),
@@ -71,7 +71,7 @@ export const serviceHops: Experiment<HopsWork> = {
 const measuredIn = (choices: Pick<CellChoices, 'chosen'>, usual: readonly string[] | null) =>
   strategiesOf(choices, usual).filter((strategy) => strategy !== 'none');
 
-function chainOf(strategy: string, hops: number, users: number): LaneOrder {
+function chainOf(strategy: string, hops: number, users: number): LaneOptions {
   const instances = hops + 1;
   return {
     factors: { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}), hops },

@@ -13,7 +13,7 @@ import { BenchError } from '../record/errors.ts';
 import type { Factors, MemoryFacts, Row } from '../record/facts.ts';
 import { issueCredentials } from '../rig/admin.ts';
 import { revokedRecord } from '../rig/credential-pools.ts';
-import { type Rig, type RigOrder, startRig } from '../rig/rig.ts';
+import { type Rig, type RigOptions, startRig } from '../rig/rig.ts';
 import { longLives } from '../rig/topology.ts';
 import { startWorker } from '../rig/worker.ts';
 import { abortable } from '../trial/abortable.ts';
@@ -32,7 +32,7 @@ interface StateWork extends UsualStrategies {
   readonly absent: number;
 }
 
-const amounts: ByProfile<StateWork> = {
+const workloads: ByProfile<StateWork> = {
   smoke: {
     strategies: ['session-cached', 'jwt', 'jwt+bloom-blocklist'],
     issued: [200],
@@ -54,7 +54,7 @@ const amounts: ByProfile<StateWork> = {
 interface Form {
   readonly strategy: string;
   readonly state: string;
-  measure(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]>;
+  measure(order: RigOptions, context: TrialContext, work: StateWork): Promise<Row[]>;
 }
 
 const entries = Object.entries(strategies);
@@ -85,7 +85,7 @@ export const stateSize: Experiment<StateWork> = {
   question: 'How much memory does each form of state take, in Redis and in each instance?',
   takesTargets: false,
   unavailable: alwaysAvailable,
-  amounts,
+  workloads,
   seconds: { smoke: 3, quick: 8, full: 40 },
   // A smaller number of them tells the same: once is a first answer for those that readers choose among.
   isLater: ({ state }) => !['session', 'revoked token'].includes(String(state)),
@@ -106,7 +106,7 @@ export const stateSize: Experiment<StateWork> = {
 const isOf = ({ strategy, state }: Form, factors: Factors) => strategy === factors.strategy && state === factors.state;
 
 async function withRig<T>(
-  order: RigOrder,
+  order: RigOptions,
   { scope, signal }: TrialContext,
   snapshot: string | null,
   use: (rig: Rig) => Promise<T>,
@@ -125,12 +125,12 @@ const row = (items: number, facts: Row['facts']): Row => ({ factors: { items }, 
 const issuers = 2;
 
 /** Redis, as more and more users are issued something. */
-function issued(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]> {
+function issued(order: RigOptions, context: TrialContext, work: StateWork): Promise<Row[]> {
   return withRig({ ...order, instances: issuers }, context, null, (rig) => issueMore(rig, rig.instances, work));
 }
 
 /** The same, issued with a refresh token by those who do that. */
-function issuedByAuthorizationServer(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]> {
+function issuedByAuthorizationServer(order: RigOptions, context: TrialContext, work: StateWork): Promise<Row[]> {
   return withRig({ ...order, authorizationServers: issuers }, context, null, (rig) =>
     issueMore(rig, rig.authorizationServers, work),
   );
@@ -154,7 +154,7 @@ const usedOf = ({ redis }: Rig) => usedBytes((redis as NonNullable<Rig['redis']>
  * Redis, and an instance that has just begun with it, by how many tokens were revoked. The Redis has loaded what another was
  * filled with: a million entries took 192.77, 150.97 and 208.77 bytes each when loaded, 192.89, 151.34 and 208.96 when filled.
  */
-async function revoked(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]> {
+async function revoked(order: RigOptions, context: TrialContext, work: StateWork): Promise<Row[]> {
   const rows = [row(0, await withRig(order, context, null, (rig) => readMemory(rig, 0)))];
   for (const items of work.revoked) {
     const { snapshot, revokedTokens } = await revokedRecord(context.scope, order, items);
@@ -186,7 +186,7 @@ async function askFilter({ redis }: Rig, { scope }: TrialContext, tokens: number
 }
 
 /** An instance that remembers what it was presented with. */
-function kept(order: RigOrder, context: TrialContext, work: StateWork): Promise<Row[]> {
+function kept(order: RigOptions, context: TrialContext, work: StateWork): Promise<Row[]> {
   return withRig(order, context, null, async (rig) => {
     const credentials = await issueCredentials(rig, userNames(work.kept));
     const [first] = credentials;

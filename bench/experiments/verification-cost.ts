@@ -16,7 +16,7 @@ import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
  * V8 (of Node.js 24) compiles what runs once a call after some 11,000 calls. In quick and full, the two HS256 tasks of
  * jose make more calls than that before anything is timed, and so do those of fast-jwt.
  */
-const amounts: ByProfile<VerificationCalls> = {
+const workloads: ByProfile<VerificationCalls> = {
   smoke: {
     cached: { warmUp: 20, timed: 20 },
     hmac: { warmUp: 20, timed: 20 },
@@ -42,7 +42,7 @@ export const verificationCost: Experiment<VerificationCalls> = {
   seconds: { smoke: 2, quick: 10, full: 30 },
   weight: () => 0.3,
   leads: 'latencyP50',
-  amounts,
+  workloads,
   cells: (choices) => (strategiesOf(choices, null).includes('jwt') ? [{}] : []),
   async run(_factors, { scope, profile, block, seed, signal }, calls) {
     const keys = await Promise.all(algorithms.map(async (alg) => [alg, await scope.keyOf(alg)] as const));

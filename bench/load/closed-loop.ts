@@ -18,7 +18,7 @@ interface Shot {
   judge(status: number, body: string): Verdict;
 }
 
-export interface ClosedLoopOrder {
+export interface ClosedLoopOptions {
   readonly urls: readonly string[];
   /** The name of the pool to draw credentials from. */
   readonly pool: string;
@@ -32,13 +32,13 @@ export interface ClosedLoopOrder {
 }
 
 /** Sends `GET /me`, or to the path given, with credentials of the pool. */
-export function loadMe(order: ClosedLoopOrder): Promise<LoadFacts> {
+export function loadMe(order: ClosedLoopOptions): Promise<LoadFacts> {
   const next = credentialSequence(poolNamed(order.pool), order.seed);
   return load(order, { method: 'GET', path: order.path ?? '/me' }, () => () => shotOf(next()));
 }
 
 /** Presents every credential of the pool once, in the pool's order. */
-export function loadEach(order: Omit<ClosedLoopOrder, 'requests' | 'seed'>): Promise<LoadFacts> {
+export function loadEach(order: Omit<ClosedLoopOptions, 'requests' | 'seed'>): Promise<LoadFacts> {
   const { credentials } = poolNamed(order.pool);
   let turn = 0;
   const next = () => credentials[turn++ % credentials.length] as PooledCredential;
@@ -58,7 +58,7 @@ const shotOf = (credential: PooledCredential): Shot => ({
 
 /** The same, with what the answers to each kind of credential were worth. */
 export async function loadKinds(
-  order: ClosedLoopOrder,
+  order: ClosedLoopOptions,
 ): Promise<{ load: LoadFacts; kinds: Record<string, AnswerCounts> }> {
   const next = credentialSequence(poolNamed(order.pool), order.seed);
   const counts = new Map<string, Record<Verdict, number>>();
@@ -82,7 +82,7 @@ export async function loadKinds(
 
 /** Sends `POST /login` for the given accounts in turn, each with its password. */
 export function loadLogin(
-  order: ClosedLoopOrder,
+  order: ClosedLoopOptions,
   accounts: readonly { readonly user: string; readonly password: string }[],
 ): Promise<LoadFacts> {
   let turn = 0;
@@ -97,7 +97,7 @@ export function loadLogin(
 }
 
 /** Sends `POST /token` with the refresh tokens of a pool of families; each connection goes on with families of its own. */
-export function loadRefresh(order: ClosedLoopOrder): Promise<LoadFacts> {
+export function loadRefresh(order: ClosedLoopOptions): Promise<LoadFacts> {
   const ofConnection = familiesFor(order.pool, order.connections);
   return load(order, { method: 'POST', path: '/token' }, () => {
     const next = ofConnection();
@@ -113,7 +113,7 @@ export function loadRefresh(order: ClosedLoopOrder): Promise<LoadFacts> {
 }
 
 async function load(
-  { urls, connections, requests, tallyId }: ClosedLoopOrder,
+  { urls, connections, requests, tallyId }: ClosedLoopOptions,
   request: { method: 'GET' | 'POST'; path: string },
   shotsOfConnection: () => () => Shot,
 ): Promise<LoadFacts> {

@@ -13,7 +13,7 @@ import { inFlightByTimes, stallsIn, timesOf } from './open-loop-times.ts';
 import { poolNamed } from './pool.ts';
 import { countAnswers } from './tally.ts';
 
-export interface OpenLoopOrder {
+export interface OpenLoopOptions {
   readonly urls: readonly string[];
   /** The name of the pool to draw credentials from. */
   readonly pool: string;
@@ -31,7 +31,7 @@ export interface OpenLoopOrder {
 export type OpenLoopLoad = Omit<OpenLoopFacts, 'type' | 'tiers'>;
 
 /** Sends `GET /me` with credentials of the pool at the planned times, and checks every answer. */
-export async function loadAtRate(order: OpenLoopOrder): Promise<OpenLoopLoad> {
+export async function loadAtRate(order: OpenLoopOptions): Promise<OpenLoopLoad> {
   const { verdicts, ...facts } = await load(order, poolNamed(order.pool));
   // At a given rate it is a result, and no mistake, that there was no answer.
   countAnswers({ ...verdicts, error: 0 });
@@ -76,7 +76,7 @@ const lateAfter = 1e6;
 const reopenAfter = 20;
 
 async function load(
-  order: OpenLoopOrder,
+  order: OpenLoopOptions,
   pool: CredentialPool,
 ): Promise<OpenLoopLoad & { readonly verdicts: Record<Verdict, number> }> {
   const { arrivals, timeout, seed } = order;

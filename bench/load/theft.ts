@@ -8,7 +8,7 @@ import type { StolenUse } from '../record/exposure.ts';
 import { type AdminRoutes, revokeCredentials } from '../rig/admin.ts';
 import { Connection, requestHead } from './connection.ts';
 
-export interface TheftOrder {
+export interface TheftOptions {
   /** Every instance. */
   readonly urls: readonly string[];
   readonly credentials: readonly IssuedCredential[];
@@ -51,7 +51,7 @@ let begun = 0;
 let thefts: readonly (readonly Theft[])[] = [];
 
 /** Begins to use credentials, and returns when each has been answered once everywhere; those of before must have been ended. */
-export async function beginUsing({ urls, credentials, interval, spread, seed }: TheftOrder): Promise<void> {
+export async function beginUsing({ urls, credentials, interval, spread, seed }: TheftOptions): Promise<void> {
   const random = seededRandom(seed, `theft ${begun}`);
   begun += 1;
   thefts = await Promise.all(

@@ -20,7 +20,7 @@ export interface VerificationCalls {
   readonly signature: Calls;
 }
 
-export interface VerificationOrder {
+export interface VerificationOptions {
   readonly keys: readonly (readonly [Algorithm, JWK])[];
   readonly calls: VerificationCalls;
   readonly seed: number;
@@ -36,7 +36,7 @@ const tokens = 500;
  * @returns rows with the factors `alg`, `library` and `tokens`; nanoseconds for one token.
  * @throws {Error} when a library rejects a token or takes it for another user's.
  */
-export async function timeVerification({ keys, calls, seed }: VerificationOrder): Promise<Row[]> {
+export async function timeVerification({ keys, calls, seed }: VerificationOptions): Promise<Row[]> {
   const operations: TimedOperation[] = [];
   for (const [algorithm, key] of keys) {
     operations.push(...(await tasksOf(algorithm, key, calls)));
@@ -51,7 +51,7 @@ export async function timeVerification({ keys, calls, seed }: VerificationOrder)
  * @returns rows with the factors `alg`, `library` and `tokens`; nanoseconds of CPU for one verification. What openssl
  * does not time here is left out.
  */
-export async function timeSignatures(openssl: string, { keys }: Pick<VerificationOrder, 'keys'>): Promise<Row[]> {
+export async function timeSignatures(openssl: string, { keys }: Pick<VerificationOptions, 'keys'>): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [algorithm, key] of keys) {
     if (algorithm === 'ML-DSA-44' || algorithm === 'PS256') continue;

@@ -34,8 +34,8 @@ export interface UsualStrategies {
 /** Requests to each instance: in a window, before its windows are asked whether they are steady, and at most until they are. */
 export interface WarmUpWork {
   readonly window: number;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 /**
@@ -43,9 +43,9 @@ export interface WarmUpWork {
  * once; a request costs a quarter less from then on. A steady stretch before that is not the steady state.
  */
 export const warmUps: ByProfile<WarmUpWork> = {
-  smoke: { window: 40, least: 40, most: 40 },
-  quick: { window: 1_000, least: 18_000, most: 24_000 },
-  full: { window: 1_000, least: 20_000, most: 40_000 },
+  smoke: { window: 40, min: 40, max: 40 },
+  quick: { window: 1_000, min: 18_000, max: 24_000 },
+  full: { window: 1_000, min: 20_000, max: 40_000 },
 };
 
 /** How lanes are loaded; all numbers are for each lane. */

@@ -55,4 +55,4 @@ export const asksAuthorizationServer = (name: string) =>
   strategies[combinationOf(name).strategy].asksAuthorizationServer;
 
 /** Whether a strategy's credential is signed, so that the algorithm is a factor. */
-export const isSigned = (name: string) => strategies[combinationOf(name).strategy].takesRevocationCheck;
+export const isSigned = (name: string) => strategies[combinationOf(name).strategy].isSigned;

@@ -2,12 +2,12 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { userNames } from '../plan/users.ts';
 import { issueCredentials, revokeCredentials } from './admin.ts';
-import { type CheckoutAnswer, checkoutOrderSchema } from './checkout.ts';
+import { type CheckoutAnswer, checkoutOptionsSchema } from './checkout.ts';
 import { inspectMachine } from './machine.ts';
 import { type Rig, startRig } from './rig.ts';
 import { scopeOf } from './run-scope.ts';
 
-const order = checkoutOrderSchema.parse(JSON.parse(process.argv[2] ?? ''));
+const order = checkoutOptionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
 const { mark, directory, strategy, algorithm } = order;
 const scope = scopeOf({ mark, directory, machine: inspectMachine(), named: { redisUrl: null, adminSecret: null } });
 const rig = await startRig(scope, { strategy, algorithm, instances: 1, balancer: 'none' }, null);

@@ -3,18 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
-import { type CheckoutAnswer, type CheckoutOrder, checkoutAnswerSchema, checkoutProcess } from './checkout.ts';
+import { type CheckoutAnswer, type CheckoutOptions, checkoutAnswerSchema, checkoutProcess } from './checkout.ts';
 import { nodeOf } from './instances.ts';
 import { pin, startProcess } from './processes.ts';
 import { connect } from './redis.ts';
-import type { Rig, RigOrder } from './rig.ts';
+import type { Rig, RigOptions } from './rig.ts';
 import type { RunScope } from './run-scope.ts';
 
 /** Whether a checkout can; an older one is driven by the code that compares. */
 export const canBringItselfUp = (tree: string): boolean => existsSync(join(tree, checkoutProcess));
 
 /** What is asked of it. */
-export type CheckoutRigOrder = Omit<RigOrder, 'balancer'> & { readonly users: number; readonly revoked?: number };
+export type CheckoutRigOrder = Omit<RigOptions, 'balancer'> & { readonly users: number; readonly revoked?: number };
 
 /**
  * Has a checkout bring up one instance with what it needs, issue credentials, and revoke the first of them.
@@ -28,7 +28,7 @@ export async function startCheckout(
   const { mark, directory, machine } = scope;
   const answer = join(directory, `${randomBytes(12).toString('hex')}.json`);
   const { strategy, algorithm, users, revoked = 0 } = order;
-  const asked: CheckoutOrder = { version: 1, mark, directory, strategy, algorithm, users, revoked, answer };
+  const asked: CheckoutOptions = { version: 1, mark, directory, strategy, algorithm, users, revoked, answer };
   const running = await startProcess({
     name: `${checkoutProcess} (${strategy})`,
     command: nodeOf(tree),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { algorithms } from '../../servers/tokens/algorithms.ts';
 
 /** What is asked of a checkout; one more version may follow, and checkouts that know none are driven by the code that compares. */
-export const checkoutOrderSchema = z.object({
+export const checkoutOptionsSchema = z.object({
   version: z.literal(1),
   /** Of the run that compares: on the command line of all that is started, and the directory of its files. */
   mark: z.string(),
@@ -17,7 +17,7 @@ export const checkoutOrderSchema = z.object({
   /** The file that the answer is written to. */
   answer: z.string(),
 });
-export type CheckoutOrder = z.infer<typeof checkoutOrderSchema>;
+export type CheckoutOptions = z.infer<typeof checkoutOptionsSchema>;
 
 const processSchema = z.object({ url: z.string(), pid: z.number().int(), cpuPort: z.number().int().nullable() });
 

@@ -9,11 +9,11 @@ import { combinationOf, quickestToFill } from '../plan/strategies.ts';
 import { userNames } from '../plan/users.ts';
 import { issueCredentials, revokeUnheld } from './admin.ts';
 import type { PreparedPool } from './prepared-pool.ts';
-import { type Rig, type RigOrder, startRig } from './rig.ts';
+import { type Rig, type RigOptions, startRig } from './rig.ts';
 import type { RunScope } from './run-scope.ts';
 import { credentialLives } from './topology.ts';
 
-export interface PoolOrder extends RigOrder {
+export interface PoolOptions extends RigOptions {
   /** How many distinct users are to hold a credential. */
   readonly users: number;
   /** How many tokens that nobody holds are to have been revoked; none without it. */
@@ -25,14 +25,14 @@ export interface PoolOrder extends RigOrder {
  * servers begin alike. Null where a store that is not ours has to remember it: it is issued in the trial itself then. Such a
  * store is filled with revoked tokens in the trial, too.
  */
-export async function preparedPool(scope: RunScope, order: PoolOrder): Promise<PreparedPool | null> {
+export async function preparedPool(scope: RunScope, order: PoolOptions): Promise<PreparedPool | null> {
   const pool = await issuedPool(scope, order);
   const { revokedTokens = 0 } = order;
   if (!pool || revokedTokens === 0 || scope.namedRedis) return pool;
   return { ...pool, ...(await revokedRecord(scope, order, revokedTokens)) };
 }
 
-async function issuedPool(scope: RunScope, order: PoolOrder): Promise<PreparedPool | null> {
+async function issuedPool(scope: RunScope, order: PoolOptions): Promise<PreparedPool | null> {
   const { strategy: name, users } = order;
   const { strategy } = combinationOf(name);
   const { remembers, credential } = strategies[strategy];
@@ -54,7 +54,7 @@ async function issuedPool(scope: RunScope, order: PoolOrder): Promise<PreparedPo
 }
 
 /** For how long a pool serves: half of the life of its credentials, for what is left then is longer than any trial. */
-export function reuseMilliseconds({ strategy, settings }: Pick<PoolOrder, 'strategy' | 'settings'>): number {
+export function reuseMilliseconds({ strategy, settings }: Pick<PoolOptions, 'strategy' | 'settings'>): number {
   const { server } = strategies[combinationOf(strategy).strategy];
   const { SESSION_IDLE_SECONDS, TOKEN_LIFE_SECONDS } = { ...credentialLives, ...settings };
   return (Number(server === 'session-server' ? SESSION_IDLE_SECONDS : TOKEN_LIFE_SECONDS) * 1_000) / 2;
@@ -67,7 +67,7 @@ type RevokedRecord = Pick<PreparedPool, 'snapshot' | 'revokedTokens'>;
  * A snapshot of a Redis of ours in which so many tokens were revoked that nobody holds. It is made once a run: tokens that
  * are to be revoked in their thousands live long enough for that.
  */
-export function revokedRecord(scope: RunScope, order: RigOrder, revokedTokens: number): Promise<RevokedRecord> {
+export function revokedRecord(scope: RunScope, order: RigOptions, revokedTokens: number): Promise<RevokedRecord> {
   // Checks that share a record are filled alike.
   const key = keyOf(revocationChecks[combinationOf(order.strategy).check].record, order, revokedTokens);
   return scope.once(key, () =>
@@ -80,7 +80,7 @@ export function revokedRecord(scope: RunScope, order: RigOrder, revokedTokens: n
 
 async function onThrowAwayRig<T>(
   scope: RunScope,
-  { algorithm, tree, settings }: RigOrder,
+  { algorithm, tree, settings }: RigOptions,
   strategy: string,
   use: (rig: Rig) => Promise<T>,
 ): Promise<T> {
@@ -114,5 +114,5 @@ async function takeSnapshot(scope: RunScope, { redis }: Rig): Promise<string | n
   return file;
 }
 
-const keyOf = (kind: string, { algorithm, tree, settings }: RigOrder, items = 0) =>
+const keyOf = (kind: string, { algorithm, tree, settings }: RigOptions, items = 0) =>
   JSON.stringify([kind, algorithm, tree, settings, items]);

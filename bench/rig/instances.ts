@@ -17,7 +17,7 @@ export interface Instance extends RunningProcess {
   readonly cpuPort?: number;
 }
 
-export interface InstanceOrder {
+export interface InstanceOptions {
   /** As the plan names it: `jwt+redis-blocklist`. */
   readonly strategy: string;
   readonly algorithm: Algorithm;
@@ -41,7 +41,7 @@ export function nodeOf(tree: string): string {
 }
 
 /** Starts one instance and waits until it listens; on any core, so that several start sooner, until it is pinned. */
-export async function startInstance(scope: RigScope, redis: TrialRedis, order: InstanceOrder): Promise<Instance> {
+export async function startInstance(scope: RigScope, redis: TrialRedis, order: InstanceOptions): Promise<Instance> {
   const { strategy } = combinationOf(order.strategy);
   const { server } = strategies[strategy];
   return startServer(scope, redis, order, server, {
@@ -55,7 +55,7 @@ export async function startInstance(scope: RigScope, redis: TrialRedis, order: I
 export function startAuthorizationServer(
   scope: RigScope,
   redis: TrialRedis,
-  { injectedMicroseconds: _, ...order }: InstanceOrder,
+  { injectedMicroseconds: _, ...order }: InstanceOptions,
 ): Promise<Instance> {
   const { strategy } = combinationOf(order.strategy);
   return startServer(scope, redis, order, 'authorization-server', {
@@ -67,7 +67,7 @@ export function startAuthorizationServer(
 async function startServer(
   scope: RigScope,
   redis: TrialRedis,
-  order: InstanceOrder,
+  order: InstanceOptions,
   server: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<Instance> {

@@ -3,13 +3,13 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SweepOrder } from './janitor.ts';
+import type { SweepOptions } from './janitor.ts';
 import { processesMarked } from './process-table.ts';
 import { deleteKeys } from './redis-keys.ts';
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
-const order = JSON.parse(await text(process.stdin)) as SweepOrder;
+const order = JSON.parse(await text(process.stdin)) as SweepOptions;
 
 // Twice empty in a row: a process that was being started while we looked is seen the second time.
 for (let empty = 0, tries = 0; empty < 2 && tries < 100; tries += 1) {

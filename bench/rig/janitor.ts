@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** What is to be swept; everything in it carries the run's mark. */
-export interface SweepOrder {
+export interface SweepOptions {
   readonly mark: string;
   readonly directory: string;
   readonly cgroupParent: string | null;
@@ -20,7 +20,7 @@ export interface Janitor {
  * Starts the janitor. It holds the read end of a pipe; the kernel closes the other end when this process ends, even by
  * `kill -9`, and that is its signal. It has a session of its own, so that Ctrl-C in the terminal does not reach it.
  */
-export async function startJanitor(order: SweepOrder): Promise<Janitor> {
+export async function startJanitor(order: SweepOptions): Promise<Janitor> {
   const script = fileURLToPath(new URL('./janitor-process.ts', import.meta.url));
   const child = spawn(process.execPath, [script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = once(child, 'exit');

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../record/errors.ts';
 
-export interface ProcessOrder {
+export interface ProcessOptions {
   /** What it is, for messages. */
   readonly name: string;
   readonly command: string;
@@ -34,7 +34,7 @@ const patience = 120_000;
  * Starts a process and waits for its ready line. It is out of the terminal's reach: Ctrl-C is ours to handle.
  * @throws {BenchError} PROCESS_FAILED with its last words when it ends or stays silent instead.
  */
-export async function startProcess(order: ProcessOrder): Promise<RunningProcess> {
+export async function startProcess(order: ProcessOptions): Promise<RunningProcess> {
   const [command, args] = order.cores
     ? ['taskset', ['-c', order.cores, order.command, ...order.args]]
     : [order.command, order.args];
@@ -127,7 +127,7 @@ async function accepting(child: ChildProcess, port: number): Promise<string> {
   return '';
 }
 
-async function silence(order: ProcessOrder, timeout: AbortSignal): Promise<never> {
+async function silence(order: ProcessOptions, timeout: AbortSignal): Promise<never> {
   await once(timeout, 'abort');
   throw new BenchError('PROCESS_FAILED', `${order.name} was not ready after ${patience / 1000} s`);
 }

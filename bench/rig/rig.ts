@@ -11,7 +11,7 @@ import { connect, startRedis, type TrialRedis } from './redis.ts';
 import { openRedisLink, type RedisLink } from './redis-link.ts';
 import type { RigScope } from './run-scope.ts';
 
-export interface RigOrder {
+export interface RigOptions {
   readonly strategy: string;
   readonly algorithm: Algorithm;
   readonly instances: number;
@@ -39,7 +39,7 @@ export interface RigOrder {
 }
 
 export interface Rig {
-  readonly order: RigOrder;
+  readonly order: RigOptions;
   /** Where the load goes, one entry per group: a door of the balancer, or without one the instances themselves. */
   readonly entries: readonly (readonly string[])[];
   /** Where the admin routes are; the pid only of processes of ours. */
@@ -71,7 +71,7 @@ const anyCore: Placement = { generator: null, systems: null };
  * @param snapshot a file that its Redis begins with; null for an empty one.
  * @throws {import('../record/errors.ts').BenchError} PROCESS_FAILED or REDIS_UNREACHABLE.
  */
-export async function startRig(scope: RigScope, order: RigOrder, snapshot: string | null): Promise<Rig> {
+export async function startRig(scope: RigScope, order: RigOptions, snapshot: string | null): Promise<Rig> {
   const { generator, systems } = order.placed === false ? anyCore : scope.machine.placement;
   const processes: { stop(): Promise<void> }[] = [];
   const quotas: CpuQuota[] = [];
@@ -144,7 +144,7 @@ export async function startRig(scope: RigScope, order: RigOrder, snapshot: strin
  * is measured.
  * @param url where they are reached.
  */
-export async function attachRig(scope: RigScope, order: RigOrder, url: string): Promise<Rig> {
+export async function attachRig(scope: RigScope, order: RigOptions, url: string): Promise<Rig> {
   const client = scope.namedRedis ? await connect(scope.namedRedis) : null;
   return {
     order,

@@ -12,9 +12,9 @@ import { onPath } from '../rig/machine.ts';
 import { startWorker } from '../rig/worker.ts';
 import { startPunctualGenerator } from '../trial/generator.ts';
 import { judged } from '../trial/outcome.ts';
-import type { LoadsWork } from './amounts.ts';
 import type * as otherTools from './other-tools.ts';
 import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
+import type { LoadsWork } from './workloads.ts';
 
 const connections = 32;
 
@@ -23,7 +23,7 @@ const beyondAnyRate = 1e7;
 
 type Got = Pick<RateFacts, 'requests' | 'seconds'>;
 
-const amounts: ByProfile<LoadsWork> = {
+const workloads: ByProfile<LoadsWork> = {
   smoke: { loads: 1, seconds: 0.2 },
   quick: { loads: 5, seconds: 2 },
   full: { loads: 20, seconds: 5 },
@@ -36,7 +36,7 @@ export const ceiling: Experiment<LoadsWork> = {
   unavailable: ({ balancerCommand }) => (balancerCommand ? null : 'there is no HAProxy'),
   // All generators in one trial, seconds apart.
   cells: () => [{}],
-  amounts,
+  workloads,
   blocks: ({ loads }) => loads,
   run: (_factors, context, { seconds }) =>
     withSelfAnsweringBalancer(context, (url, pid) => measureAll(url, pid, seconds, context)),

@@ -4,8 +4,8 @@ import { durationText, thousands } from '../catalogue/format.ts';
 import type { Experiment } from '../experiments/contract.ts';
 import { startPunctualGenerator } from '../trial/generator.ts';
 import { judged } from '../trial/outcome.ts';
-import { type LoadsWork, loadsOfKnownRate } from './amounts.ts';
 import { answeredPool, withSelfAnsweringBalancer } from './self-answering.ts';
+import { type LoadsWork, loadsOfKnownRate } from './workloads.ts';
 
 const rates = [1_000, 5_000, 20_000];
 
@@ -15,7 +15,7 @@ export const sendLag: Experiment<LoadsWork> = {
   takesTargets: false,
   unavailable: ({ balancerCommand }) => (balancerCommand ? null : 'there is no HAProxy'),
   cells: () => rates.map((rate) => ({ rate })),
-  amounts: loadsOfKnownRate,
+  workloads: loadsOfKnownRate,
   blocks: ({ loads }) => loads,
   run: ({ rate }, context, { seconds }) =>
     withSelfAnsweringBalancer(context, async (url) => {

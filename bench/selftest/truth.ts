@@ -17,10 +17,10 @@ import { onPath } from '../rig/machine.ts';
 import { punctual, startWorker } from '../rig/worker.ts';
 import { startPunctualGenerator } from '../trial/generator.ts';
 import { judged } from '../trial/outcome.ts';
-import { type LoadsWork, loadsOfKnownRate } from './amounts.ts';
 import { exactQuantiles, isSilent, type KnownLaw, quantilesOf } from './known-law.ts';
 import type * as knownServer from './known-server.ts';
 import type * as otherTools from './other-tools.ts';
+import { type LoadsWork, loadsOfKnownRate } from './workloads.ts';
 
 const rate = 1_000;
 
@@ -60,7 +60,7 @@ export const truth: Experiment<LoadsWork> = {
     { law: 'stalls', arrivals: 'poisson' },
     { law: 'stalls, 0.5 % never answered', arrivals: 'poisson' },
   ],
-  amounts: loadsOfKnownRate,
+  workloads: loadsOfKnownRate,
   blocks: ({ loads }) => loads,
   derive: (trials) =>
     findingsOf(trials, ['truth']).map((finding) =>

@@ -14,8 +14,8 @@ import { BenchError } from '../record/errors.ts';
 import type { Outcome, TrialObservation } from '../record/observation.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { runSides, type SidesWork } from '../trial/sides.ts';
-import { type ComparedWork, comparedServers } from './amounts.ts';
 import { coverage, verdictRates } from './verdict-rates.ts';
+import { type ComparedWork, comparedServers } from './workloads.ts';
 
 /** The strategy into which costs are put. */
 const slowed = 'jwt';
@@ -40,7 +40,7 @@ export const verdictsGiven: Experiment<ComparedWork> = {
     ),
     ...injected.map((share) => ({ strategy: slowed, injected: share, part: 1 })),
   ],
-  amounts: comparedServers,
+  workloads: comparedServers,
   blocks: ({ blocks }) => blocks,
   async run({ strategy, injected: share, part }, context, { sides: work }) {
     const own = { ...context, seed: seedFor(context.seed, `part ${part}`) };

@@ -5,7 +5,7 @@ import { findingWith } from '../analyse/wording.ts';
 import { percentText } from '../catalogue/format.ts';
 import { alwaysAvailable, type Experiment } from '../experiments/contract.ts';
 import { runSides } from '../trial/sides.ts';
-import { type ComparedWork, comparedServers } from './amounts.ts';
+import { type ComparedWork, comparedServers } from './workloads.ts';
 
 /** A strategy on whose requests all of what is watched happens: Redis commands are counted, too. */
 const strategy = 'jwt+redis-blocklist';
@@ -18,7 +18,7 @@ export const watching: Experiment<ComparedWork> = {
   takesTargets: false,
   unavailable: alwaysAvailable,
   cells: () => [{ strategy }],
-  amounts: comparedServers,
+  workloads: comparedServers,
   blocks: ({ blocks }) => blocks,
   run: (_factors, context, { sides }) =>
     // The probes live in the admin routes: CPU, memory, Redis commands.

@@ -15,13 +15,13 @@ import { cpuSourcesOf } from '../rig/cpu-sources.ts';
 import type { TrialContext } from './context.ts';
 import { startPunctualGenerator } from './generator.ts';
 import { judged } from './outcome.ts';
-import { type TestBed, type TestBedOrder, withTestBeds } from './test-bed.ts';
+import { type TestBed, type TestBedOptions, withTestBeds } from './test-bed.ts';
 
 /** What one lane is. */
-export interface LaneOrder {
+export interface LaneOptions {
   /** Those of its row. */
   readonly factors: Factors;
-  readonly bed: TestBedOrder;
+  readonly bed: TestBedOptions;
   /** Sent with each credential, as header lines that the server ignores; the users are those of the lane's own credentials. */
   readonly alongside?: (user: string) => string;
   /** What the load presents, where it is not every credential of the bed, all of them valid. */
@@ -36,7 +36,7 @@ export interface LaneOrder {
 const warmUpSlice = 500;
 
 /** The control lanes of every block: the baseline, a second one (A/A), and one with a cost that is known. */
-export function controlLanes(users: number, injectedMicroseconds: number | null = 5): LaneOrder[] {
+export function controlLanes(users: number, injectedMicroseconds: number | null = 5): LaneOptions[] {
   const bed = { strategy: 'none', algorithm: 'HS256', instances: 1, users } as const;
   return [
     { factors: { strategy: 'none' }, bed },
@@ -53,7 +53,7 @@ export function controlLanes(users: number, injectedMicroseconds: number | null 
  * @returns a row of each lane, in the order given. Only a wrong answer makes it void: a busy machine falls on all lanes alike.
  */
 export function runLanes(
-  lanes: readonly LaneOrder[],
+  lanes: readonly LaneOptions[],
   context: TrialContext,
   work: SliceWork,
   after: (beds: readonly TestBed[]) => Promise<void> = async () => {},
@@ -73,7 +73,7 @@ export function runLanes(
 type CycleWork = Pick<SliceWork, 'cycles' | 'requestsPerSlice' | 'seconds'>;
 
 async function loadLanes(
-  lanes: readonly LaneOrder[],
+  lanes: readonly LaneOptions[],
   beds: readonly TestBed[],
   { scope, seed }: TrialContext,
   { connections, warmUpRequests, countedRequests = 0, ...counted }: SliceWork,
@@ -82,7 +82,7 @@ async function loadLanes(
   const { cpuClock, instructions } = scope.machine;
   const measured: MeasuredLane[] = [];
   for (const [index, bed] of beds.entries()) {
-    const lane = lanes[index] as LaneOrder;
+    const lane = lanes[index] as LaneOptions;
     const { rig, pool } = bed;
     await generator.call('usePool', pool, await poolOf(lane, bed));
     const { loaded = [0], path } = lane;
@@ -114,7 +114,7 @@ async function loadLanes(
     );
   }
   const rows = loads.map((own, index): Row => {
-    const { factors } = lanes[index] as LaneOrder;
+    const { factors } = lanes[index] as LaneOptions;
     const bed = beds[index] as TestBed;
     const facts: SliceFacts = {
       type: 'slices',
@@ -140,7 +140,7 @@ async function loadLanes(
 }
 
 /** Every credential of the bed, all of them valid, unless the lane says otherwise. */
-async function poolOf({ pool, alongside }: LaneOrder, bed: TestBed) {
+async function poolOf({ pool, alongside }: LaneOptions, bed: TestBed) {
   const given = pool ? await pool(bed) : { invalidShare: 0, credentials: bed.credentials.map(asValid) };
   if (!alongside) return given;
   const credentials = given.credentials.map((credential) => ({ ...credential, alongside: alongside(credential.user) }));

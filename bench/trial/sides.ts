@@ -5,9 +5,9 @@ import { forged, type PooledCredential } from '../load/credentials.ts';
 import { type ByProfile, type SliceWork, sliceWorks } from '../plan/profiles.ts';
 import { isRevocable, isSigned } from '../plan/strategies.ts';
 import type { Outcome } from '../record/observation.ts';
-import type { RigOrder } from '../rig/rig.ts';
+import type { RigOptions } from '../rig/rig.ts';
 import type { TrialContext } from './context.ts';
-import { type LaneOrder, runLanes } from './lanes.ts';
+import { type LaneOptions, runLanes } from './lanes.ts';
 import type { TestBed } from './test-bed.ts';
 
 /** How the sides are loaded. */
@@ -30,7 +30,7 @@ export interface SidesOrder {
 }
 
 /** In what one side differs from an instance of this checkout. */
-export type SideOrder = Pick<RigOrder, 'tree' | 'injectedMicroseconds' | 'admin'>;
+export type SideOrder = Pick<RigOptions, 'tree' | 'injectedMicroseconds' | 'admin'>;
 
 const algorithm: Algorithm = 'HS256';
 
@@ -45,7 +45,7 @@ export function runSides({ strategies, work, base, head }: SidesOrder, context: 
   const canRevoke = [base, head].every(({ admin }) => admin !== false);
   // Expected of the strategy, not asked of the server: one that takes nothing back has to be found out.
   const revokedOf = (strategy: string) => (canRevoke && isRevocable(strategy) ? invalidCredentials : 0);
-  const lane = (strategy: string, side: 'base' | 'head', control?: 'a/a'): LaneOrder => ({
+  const lane = (strategy: string, side: 'base' | 'head', control?: 'a/a'): LaneOptions => ({
     factors: {
       strategy,
       ...(isSigned(strategy) ? { alg: algorithm } : {}),

@@ -5,7 +5,7 @@ import { userNames } from '../plan/users.ts';
 import type { Outcome } from '../record/observation.ts';
 import { issueCredentials, revokeCredentials, revokeUnheld } from '../rig/admin.ts';
 import { canBringItselfUp, startCheckout } from '../rig/checkout-rig.ts';
-import { type PoolOrder, preparedPool } from '../rig/credential-pools.ts';
+import { type PoolOptions, preparedPool } from '../rig/credential-pools.ts';
 import { attachRig, type Rig, startRig } from '../rig/rig.ts';
 import type { RunScope } from '../rig/run-scope.ts';
 import { abortable } from './abortable.ts';
@@ -34,7 +34,7 @@ export interface TestBedContext {
   readonly generatorBy?: StartGenerator;
 }
 
-export interface TestBedOrder extends Omit<PoolOrder, 'balancer'> {
+export interface TestBedOptions extends Omit<PoolOptions, 'balancer'> {
   /** How many of the credentials are to be revoked, the first ones; none unless told. */
   readonly revoked?: number;
 }
@@ -45,7 +45,7 @@ export interface TestBedOrder extends Omit<PoolOrder, 'balancer'> {
  * @throws {import('../record/errors.ts').BenchError} when a part does not start, or ends while it is in use.
  */
 export function withTestBed(
-  order: TestBedOrder,
+  order: TestBedOptions,
   context: TestBedContext,
   use: (bed: TestBed) => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -54,7 +54,7 @@ export function withTestBed(
 
 /** The same for several rigs that stand side by side, in the order given. */
 export async function withTestBeds(
-  orders: readonly TestBedOrder[],
+  orders: readonly TestBedOptions[],
   context: TestBedContext,
   use: (beds: readonly TestBed[]) => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -74,7 +74,7 @@ export async function withTestBeds(
     const work = async () => {
       const beds: TestBed[] = [];
       for (const [index, started] of standing.entries()) {
-        const order = orders[index] as TestBedOrder;
+        const order = orders[index] as TestBedOptions;
         const { rig, credentials: issued } = started;
         const held = prepared[index]?.revokedTokens ?? 0;
         const revokedTokens = held || (order.revokedTokens ? await revokeUnheld(rig, order.revokedTokens) : 0);
@@ -111,7 +111,7 @@ interface Standing {
 }
 
 /** Credentials that may be at hand already, and how the rig is started that knows them. */
-async function prepare(order: TestBedOrder, { scope, balancer, targets }: TestBedContext): Promise<Prepared> {
+async function prepare(order: TestBedOptions, { scope, balancer, targets }: TestBedContext): Promise<Prepared> {
   const { tree } = order;
   if (tree !== undefined && canBringItselfUp(tree)) {
     const start = async () => ({ ...(await startCheckout(scope, tree, order)), hasRevoked: true });

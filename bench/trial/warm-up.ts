@@ -13,7 +13,7 @@ import type { TestBed } from './test-bed.ts';
  */
 export async function warmUpRig(
   { instances }: Pick<Rig, 'instances'>,
-  { window, least, most }: WarmUpWork,
+  { window, min, max }: WarmUpWork,
   load: (requests: number, turn: number) => Promise<unknown>,
   presented = 0,
 ): Promise<WarmUp> {
@@ -23,7 +23,7 @@ export async function warmUpRig(
   const windows: number[] = [];
   let first: number | null = null;
   const done = () => windows.length * window;
-  while (done() < most && (first === null || done() < least)) {
+  while (done() < max && (first === null || done() < min)) {
     const before = spent();
     await load(window, windows.length);
     windows.push((spent() - before) / window);

@@ -1,6 +1,6 @@
 // The access tokens that the authorization server gives out, signed or opaque, behind one interface.
 import type { Redis } from 'ioredis';
-import { nullIfNotRecognised } from '../errors.ts';
+import { nullIfUnauthenticated } from '../errors.ts';
 import type { UserRevoked } from '../revocation/contract.ts';
 import type { AuthorizationSettings } from '../settings.ts';
 import { createUserCredentials } from '../store/user-credentials.ts';
@@ -22,7 +22,7 @@ export interface AccessTokens {
   issue(grant: Grant): Promise<string>;
   /**
    * Null for a token that is not active.
-   * @throws {import('../errors.ts').CannotTell} when that cannot be told.
+   * @throws {import('../errors.ts').AuthUnavailable} when that cannot be told.
    */
   read(token: string): Promise<ActiveToken | null>;
   /** False when it was not active, or cannot be ended. */
@@ -68,7 +68,7 @@ export async function createSignedAccessTokens(
   const { check } = tokens;
   const ofGrants = tokensOfGrants(settings, redis);
   const read: AccessTokens['read'] = async (token) => {
-    const claims = await tokens.verify(token).catch(nullIfNotRecognised);
+    const claims = await tokens.verify(token).catch(nullIfUnauthenticated);
     return claims && !(await check?.isRevoked(claims)) ? claims : null;
   };
   return {
@@ -79,7 +79,7 @@ export async function createSignedAccessTokens(
     },
     read,
     async end(token) {
-      const claims = check && (await tokens.verify(token).catch(nullIfNotRecognised));
+      const claims = check && (await tokens.verify(token).catch(nullIfUnauthenticated));
       return claims ? tokens.revoke([claims]) : false;
     },
     endGrant:

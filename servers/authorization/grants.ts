@@ -1,6 +1,6 @@
 // Grants: what a login begins and every refresh goes on with, an access token and a family of refresh tokens.
 import type { Redis } from 'ioredis';
-import { NotRecognised } from '../errors.ts';
+import { Unauthenticated } from '../errors.ts';
 import type { UserRevoked } from '../revocation/contract.ts';
 import type { AuthorizationSettings } from '../settings.ts';
 import { createRefreshFamilies, type Grant, type Refreshed } from '../tokens/refresh-families.ts';
@@ -18,7 +18,7 @@ export interface TokenAnswer extends Record<string, unknown> {
 export interface Grants {
   /**
    * Begins a grant for a user who has just logged in.
-   * @throws {NotRecognised} when all that he holds was taken back meanwhile.
+   * @throws {Unauthenticated} when all that he holds was taken back meanwhile.
    */
   begin(user: string): Promise<TokenAnswer>;
   /** Takes a refresh token for a new access token and the next refresh token; null when it is not good. */
@@ -58,7 +58,7 @@ export function createGrants(settings: AuthorizationSettings, redis: Redis, acce
   return {
     async begin(user) {
       const answered = await answer(await families.begin(user));
-      if (!answered) throw new NotRecognised('all that the user holds was taken back meanwhile');
+      if (!answered) throw new Unauthenticated('all that the user holds was taken back meanwhile');
       return answered;
     },
     async refresh(refreshToken) {

@@ -1,6 +1,6 @@
 // A Bloom filter of all revoked tokens in every instance, kept in step through Redis, its positives confirmed there: less than two
 // bytes a token, and a question to Redis for what is revoked and for one valid token in a thousand.
-import { CannotTell } from '../errors.ts';
+import { AuthUnavailable } from '../errors.ts';
 import { surelyCome } from '../store/clock-skew.ts';
 import { BloomFilter } from './bloom-filter.ts';
 import type { CreateRevocationCheck, RevokedToken } from './contract.ts';
@@ -50,7 +50,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
       slice.filter = larger;
     } catch (error) {
       // Redis did not answer: the next token that comes tries again.
-      if (!(error instanceof CannotTell)) throw error;
+      if (!(error instanceof AuthUnavailable)) throw error;
     } finally {
       slice.larger = null;
     }
@@ -77,7 +77,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
     try {
       return await log.has(jti);
     } catch (error) {
-      if (whenUnsure === 'accept' && error instanceof CannotTell) return false;
+      if (whenUnsure === 'accept' && error instanceof AuthUnavailable) return false;
       throw error;
     }
   };
@@ -87,7 +87,7 @@ const bloomBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
       if (slices.get(exp)?.filter.mayHave(tokenIdOf(jti))) return isConfirmed(jti);
       if (follower.inStep || whenUnsure === 'accept') return false;
       if (whenUnsure === 'ask') return log.has(jti);
-      throw new CannotTell('the copy of the blocklist is not in step');
+      throw new AuthUnavailable('the copy of the blocklist is not in step');
     },
     async revoke(tokens) {
       await log.append(tokens);

@@ -26,7 +26,7 @@ export type UserRevoked = number | boolean;
 export interface RevocationCheck {
   /**
    * Whether a token, otherwise valid, has been taken back.
-   * @throws {import('../errors.ts').CannotTell} when it cannot be told now and the setting is to refuse.
+   * @throws {import('../errors.ts').AuthUnavailable} when it cannot be told now and the setting is to refuse.
    */
   isRevoked(token: CheckedToken): boolean | Promise<boolean>;
   /**
@@ -50,8 +50,8 @@ export interface RevocationCheck {
 
 export interface Changes {
   slotOf(token: CheckedToken): number;
-  /** @throws {import('../errors.ts').CannotTell} like isRevoked. */
-  inSlot(slot: number): number;
+  /** @throws {import('../errors.ts').AuthUnavailable} like isRevoked. */
+  versionAt(slot: number): number;
 }
 
 export interface RevocationOptions {

@@ -1,5 +1,5 @@
 // One moment per user: whatever was issued to him up to it is refused. "Log out everywhere" is one write, and so is a ban.
-import { CannotTell } from '../errors.ts';
+import { AuthUnavailable } from '../errors.ts';
 import { clockSkew } from '../store/clock-skew.ts';
 import { countKeys } from '../store/redis.ts';
 import type { CreateRevocationCheck } from './contract.ts';
@@ -34,7 +34,7 @@ const notBefore: CreateRevocationCheck = ({ redis, settings }) => {
   const now = () => Math.floor(Date.now() / 1000);
   const run = (script: string, user: string) =>
     redis.eval(script, 1, key(user), now(), life, clockSkew).catch((cause) => {
-      throw new CannotTell('the record of users does not answer', { cause });
+      throw new AuthUnavailable('the record of users does not answer', { cause });
     });
   const revokeUser = async (user: string) => void (await run(revokeScript, user));
   return {
@@ -44,7 +44,7 @@ const notBefore: CreateRevocationCheck = ({ redis, settings }) => {
         return revoked !== null && iat <= Number(revoked);
       } catch (cause) {
         if (whenUnsure === 'accept') return false;
-        throw new CannotTell('the record of users does not answer', { cause });
+        throw new AuthUnavailable('the record of users does not answer', { cause });
       }
     },
     async revoke(tokens) {

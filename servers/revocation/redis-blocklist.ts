@@ -1,6 +1,6 @@
 // A list in Redis of the tokens taken back: EXISTS by `jti` on every request. A key outlives its token by as much
 // as the clocks of Redis and the instances may differ.
-import { CannotTell } from '../errors.ts';
+import { AuthUnavailable } from '../errors.ts';
 import { clockSkew } from '../store/clock-skew.ts';
 import { countKeys } from '../store/redis.ts';
 import type { CreateRevocationCheck } from './contract.ts';
@@ -14,7 +14,7 @@ const redisBlocklist: CreateRevocationCheck = ({ redis, settings }) => {
         return (await redis.exists(key(jti))) === 1;
       } catch (cause) {
         if (whenUnsure === 'accept') return false;
-        throw new CannotTell('the blocklist does not answer', { cause });
+        throw new AuthUnavailable('the blocklist does not answer', { cause });
       }
     },
     async revoke(tokens) {
@@ -22,7 +22,7 @@ const redisBlocklist: CreateRevocationCheck = ({ redis, settings }) => {
       const batch = redis.pipeline();
       for (const { jti, exp } of tokens) batch.set(key(jti), '', 'EXAT', exp + clockSkew);
       for (const [error] of (await batch.exec()) ?? [])
-        if (error) throw new CannotTell('the blocklist does not answer', { cause: error });
+        if (error) throw new AuthUnavailable('the blocklist does not answer', { cause: error });
     },
     entries: () => countKeys(redis, key('*')),
   };

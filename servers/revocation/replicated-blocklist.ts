@@ -1,19 +1,19 @@
 // A copy of all revoked tokens in every instance, kept in step through Redis: no question on a request, 20 to 30 bytes a token.
 // Between a revoke and the other instances lies one message of a stream.
-import { CannotTell } from '../errors.ts';
+import { AuthUnavailable } from '../errors.ts';
 import { surelyCome } from '../store/clock-skew.ts';
-import { changeSlots } from './change-slots.ts';
 import type { CreateRevocationCheck, RevokedToken } from './contract.ts';
 import { ExpirySlices } from './expiry-slices.ts';
 import { createRevocationLog } from './revocation-log.ts';
 import { TokenIdSet } from './token-id-set.ts';
 import { tokenIdOf } from './token-ids.ts';
+import { versionCounters } from './version-counters.ts';
 
 const replicatedBlocklist: CreateRevocationCheck = async ({ redis, settings }) => {
   const { REDIS_PREFIX: prefix, TOKEN_LIFE_SECONDS: life, REVOCATION_WHEN_UNSURE: whenUnsure } = settings;
   const log = createRevocationLog(redis, prefix);
   const slices = new ExpirySlices<TokenIdSet>(life);
-  const slots = changeSlots();
+  const slots = versionCounters();
   const now = () => Math.floor(Date.now() / 1000);
 
   const add = (tokens: readonly RevokedToken[]) => {
@@ -41,7 +41,7 @@ const replicatedBlocklist: CreateRevocationCheck = async ({ redis, settings }) =
       if (isListed(token)) return true;
       if (follower.inStep || whenUnsure === 'accept') return false;
       if (whenUnsure === 'ask') return log.has(token.jti);
-      throw new CannotTell('the copy of the blocklist is not in step');
+      throw new AuthUnavailable('the copy of the blocklist is not in step');
     },
     async revoke(tokens) {
       await log.append(tokens);
@@ -50,11 +50,11 @@ const replicatedBlocklist: CreateRevocationCheck = async ({ redis, settings }) =
     entries: async () => [...slices.values()].reduce((sum, { size }) => sum + size, 0),
     changes: {
       slotOf: ({ jti }) => slots.slotOf(tokenIdOf(jti)),
-      inSlot(slot) {
-        if (follower.inStep || whenUnsure === 'accept') return slots.inSlot(slot);
+      versionAt(slot) {
+        if (follower.inStep || whenUnsure === 'accept') return slots.versionAt(slot);
         // Nothing remembered answers for a copy that is not in step.
         if (whenUnsure === 'ask') return Number.NaN;
-        throw new CannotTell('the copy of the blocklist is not in step');
+        throw new AuthUnavailable('the copy of the blocklist is not in step');
       },
     },
     close: () => follower.close(),

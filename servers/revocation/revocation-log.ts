@@ -4,7 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { CannotTell } from '../errors.ts';
+import { AuthUnavailable } from '../errors.ts';
 import { clockSkew } from '../store/clock-skew.ts';
 import type { RevokedToken } from './contract.ts';
 
@@ -82,7 +82,7 @@ export function createRevocationLog(redis: Redis, prefix: string): RevocationLog
   const keys = { set: `${prefix}revocations`, stream: `${prefix}revocations:log` };
   const asked = <T>(answer: Promise<T>): Promise<T> =>
     answer.catch((cause) => {
-      throw new CannotTell('the record of revocations does not answer', { cause });
+      throw new AuthUnavailable('the record of revocations does not answer', { cause });
     });
   return {
     async append(tokens) {

@@ -1,6 +1,6 @@
 // What all strategies share whose credential is a signed access token: issuing it, finding it in a request, and taking it back.
 import fp from 'fastify-plugin';
-import { nullIfNotRecognised } from '../errors.ts';
+import { nullIfUnauthenticated } from '../errors.ts';
 import type { RevocationCheck } from '../revocation/contract.ts';
 import type { Settings } from '../settings.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
@@ -13,11 +13,11 @@ import type { StrategyPlugin } from './contract.ts';
 
 /**
  * The claims of the token in a request's header, when it is to be accepted.
- * @throws {NotRecognised} for any other; {import('../errors.ts').CannotTell} when the check cannot say.
+ * @throws {Unauthenticated} for any other; {import('../errors.ts').AuthUnavailable} when the check cannot say.
  */
 export type Accept = (header: string | undefined) => TokenClaims | Promise<TokenClaims>;
 
-/** Verifies the token in a header, whether or not it was taken back. @throws {NotRecognised} when it is not valid. */
+/** Verifies the token in a header, whether or not it was taken back. @throws {Unauthenticated} when it is not valid. */
 export type Verify = (header: string | undefined) => Promise<TokenClaims>;
 
 /** @param accepting how the strategy goes from a header to its claims, given the plain verification and the check. */
@@ -46,7 +46,7 @@ export function bearerStrategy(
       revokeOwn: async ({ headers }) => tokens.revoke([await accept(headers[carriage.header])]),
       async revokeCredential(credential) {
         if (!check) return false;
-        const claims = await verify(credential).catch(nullIfNotRecognised);
+        const claims = await verify(credential).catch(nullIfUnauthenticated);
         return claims !== null && (await tokens.revoke([claims]));
       },
       async revokeUser(user) {

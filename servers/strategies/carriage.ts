@@ -2,16 +2,16 @@
 import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { bearerToken } from '../authorization-header.ts';
-import { NotRecognised } from '../errors.ts';
+import { Unauthenticated } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { cookieHeader, largestCookie, tokenCookie } from './cookie.ts';
 
 export interface Carriage {
   /** The one request header that is looked at. */
   readonly header: 'authorization' | 'cookie';
-  /** The token in that header. @throws {NotRecognised} when there is none. */
+  /** The token in that header. @throws {Unauthenticated} when there is none. */
   tokenIn(header: string | undefined): string;
-  /** The header that carries the same token and nothing beside it, as its client was given it. @throws {NotRecognised} likewise. */
+  /** The header that carries the same token and nothing beside it, as its client was given it. @throws {Unauthenticated} likewise. */
   bare(header: string | undefined): string;
   /** Gives a token to its client: in the body that it returns, or as a cookie of the reply. */
   hand(reply: FastifyReply, token: string): Record<string, unknown>;
@@ -45,7 +45,7 @@ async function inCookie(app: FastifyInstance, settings: Settings): Promise<Carri
   };
   const tokenIn = (header = '') => {
     const token = app.parseCookie(header)[name];
-    if (!token) throw new NotRecognised('no token cookie');
+    if (!token) throw new Unauthenticated('no token cookie');
     return token;
   };
   return {

@@ -17,8 +17,8 @@ export interface Registrar {
 export interface Strategy extends Registrar {
   /**
    * The user whom the request's credential stands for.
-   * @throws {import('../errors.ts').NotRecognised} without an accepted credential.
-   * @throws {import('../errors.ts').CannotTell} when the store that has to be asked does not answer.
+   * @throws {import('../errors.ts').Unauthenticated} without an accepted credential.
+   * @throws {import('../errors.ts').AuthUnavailable} when the store that has to be asked does not answer.
    */
   recognise(request: FastifyRequest): string | Promise<string>;
   /** Takes back the credential of a recognised request; false where that cannot be done before it expires. */

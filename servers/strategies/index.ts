@@ -11,7 +11,9 @@ export interface StrategyEntry {
   readonly credential: 'nothing' | 'session' | 'jwt' | 'opaque token';
   /** What an instance keeps of each caller, so as not to ask again. */
   readonly keeps: 'session' | 'token' | null;
-  /** Whether its credential is a signed token, so that the algorithm is a factor and a revocation check combines with it. */
+  /** Whether its credential is a signed token, so that the algorithm is a factor. */
+  readonly isSigned: boolean;
+  /** Whether a revocation check combines with it. */
   readonly takesRevocationCheck: boolean;
   /** Whether a credential means something only together with what the store remembers of it. */
   readonly remembers: boolean;
@@ -25,6 +27,7 @@ const session = {
   needs: ['SESSION_SECRET'],
   credential: 'session',
   keeps: null,
+  isSigned: false,
   takesRevocationCheck: false,
   remembers: true,
   asksAuthorizationServer: false,
@@ -34,6 +37,7 @@ const token = {
   needs: ['TOKEN_KEY'],
   credential: 'jwt',
   keeps: null,
+  isSigned: true,
   takesRevocationCheck: true,
   remembers: false,
   asksAuthorizationServer: false,
@@ -43,6 +47,7 @@ const introspected = {
   needs: ['AUTHORIZATION_SERVER_URL', 'INTROSPECTION_SECRET'],
   credential: 'opaque token',
   keeps: null,
+  isSigned: false,
   takesRevocationCheck: false,
   remembers: true,
   asksAuthorizationServer: true,
@@ -52,6 +57,7 @@ const nothing = {
   needs: [],
   credential: 'nothing',
   keeps: null,
+  isSigned: false,
   takesRevocationCheck: false,
   remembers: false,
   asksAuthorizationServer: false,

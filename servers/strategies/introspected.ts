@@ -2,7 +2,7 @@
 import fp from 'fastify-plugin';
 import { connectAuthorizationClient, type IntrospectedToken } from '../authorization-client.ts';
 import { bearerToken } from '../authorization-header.ts';
-import { NotRecognised } from '../errors.ts';
+import { Unauthenticated } from '../errors.ts';
 import type { StrategyPlugin } from './contract.ts';
 
 /** Asks what a token is; null when it is not active. */
@@ -28,7 +28,7 @@ export function introspectedStrategy(
     app.decorate('strategy', {
       async recognise({ headers }) {
         const token = await introspect(bearerToken(headers.authorization));
-        if (!token) throw new NotRecognised('no active token');
+        if (!token) throw new Unauthenticated('no active token');
         return token.sub;
       },
       issue: (_request, _reply, user) => server.issue(user),

@@ -1,7 +1,8 @@
 // A signed access token that an instance verifies once and remembers until it expires; whether it has expired or been taken back
 // is asked on every request.
-import { CacheByText } from '../cache-by-text.ts';
-import { NotRecognised } from '../errors.ts';
+
+import { Unauthenticated } from '../errors.ts';
+import { ExactKeyCache } from '../exact-key-cache.ts';
 import { ownCopy } from '../own-copy.ts';
 import type { RevocationCheck } from '../revocation/contract.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
@@ -26,7 +27,7 @@ const neverAsked = -1;
 
 export default bearerStrategy('jwt-cached', (verify, check, bare) => {
   // By the header that has nothing but the token in it: what clients send beside their tokens is not kept.
-  const remembered = new CacheByText<Verified>(mostTokens);
+  const remembered = new ExactKeyCache<Verified>(mostTokens);
   const changes = check?.changes;
   const now = () => Date.now() / 1000;
   /** Verifications under way: who comes with the same token meanwhile waits for the same one. */
@@ -50,18 +51,18 @@ export default bearerStrategy('jwt-cached', (verify, check, bare) => {
   const accept = (entry: Verified) => {
     if (entry.exp <= now()) {
       remembered.delete(entry.text);
-      throw new NotRecognised('token expired');
+      throw new Unauthenticated('token expired');
     }
-    if (entry.revoked) throw new NotRecognised('token revoked');
+    if (entry.revoked) throw new Unauthenticated('token revoked');
     if (!check) return entry;
-    const count = changes?.inSlot(entry.slot);
+    const count = changes?.versionAt(entry.slot);
     // Without counts the check itself is asked, every time.
     return entry.count === count ? entry : askCheck(entry, check, count);
   };
   const askCheck = async (entry: Verified, { isRevoked }: RevocationCheck, count = neverAsked) => {
     // Only ever set: an answer that was asked for before the revoke may come after it.
     if (await isRevoked(entry)) entry.revoked = true;
-    if (entry.revoked) throw new NotRecognised('token revoked');
+    if (entry.revoked) throw new Unauthenticated('token revoked');
     entry.count = count;
     return entry;
   };

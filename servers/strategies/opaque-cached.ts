@@ -1,6 +1,6 @@
 // An opaque token whose introspection an instance remembers for a stated time: so long, at most, it is accepted after a revoke.
 import type { IntrospectedToken } from '../authorization-client.ts';
-import { CacheByText } from '../cache-by-text.ts';
+import { ExactKeyCache } from '../exact-key-cache.ts';
 import { ownCopy } from '../own-copy.ts';
 import { introspectedStrategy } from './introspected.ts';
 
@@ -23,7 +23,7 @@ interface Question {
 
 export default introspectedStrategy('opaque-cached', (introspect, cacheSeconds) => {
   // Only active ones are kept, so that whoever makes tokens up drives none out.
-  const remembered = new CacheByText<Remembered>(mostTokens);
+  const remembered = new ExactKeyCache<Remembered>(mostTokens);
   /** Questions under way: who comes with the same token while its answer would be kept waits for the same one. */
   const underWay = new Map<string, Question>();
 

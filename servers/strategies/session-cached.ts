@@ -5,8 +5,8 @@ import fastifyCookie from '@fastify/cookie';
 import type { SessionData } from 'express-session';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { CacheByText } from '../cache-by-text.ts';
-import { CannotTell, NotRecognised } from '../errors.ts';
+import { AuthUnavailable, Unauthenticated } from '../errors.ts';
+import { ExactKeyCache } from '../exact-key-cache.ts';
 import { ownCopy } from '../own-copy.ts';
 import { createSessions, type SessionRecord, sessionIdOf, sessionKey } from '../store/sessions.ts';
 import { type Tracked, trackValues } from '../store/tracked-values.ts';
@@ -41,7 +41,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
   const records = await trackValues(redis, readRecord);
   app.addHook('onClose', () => records.close());
   // A signature is checked once, of the cookie as its client was given it; those beside it are not kept.
-  const known = new CacheByText<Known>(mostSessions, ({ record }) => records.release(record));
+  const known = new ExactKeyCache<Known>(mostSessions, ({ record }) => records.release(record));
   await app.register(fastifyCookie, { secret: settings.SESSION_SECRET as string, hook: false });
 
   const knownIn = (cookie = ''): KeptRecord | null => known.get(cookie)?.record ?? knownAmong(app.parseCookie(cookie));
@@ -58,12 +58,12 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
   };
   const recordOf = ({ headers }: FastifyRequest): KeptRecord => {
     const record = knownIn(headers.cookie);
-    if (record === null) throw new NotRecognised('no valid session');
+    if (record === null) throw new Unauthenticated('no valid session');
     return record;
   };
   const userOf = (record: SessionRecord | null): string => {
     const user = record && sessions.userOf(record);
-    if (!user) throw new NotRecognised('no valid session');
+    if (!user) throw new Unauthenticated('no valid session');
     return user;
   };
 
@@ -73,7 +73,7 @@ const sessionCached: StrategyPlugin = async (app, { settings, redis }) => {
       const answer = records.get(recordOf(request));
       if (!(answer instanceof Promise)) return userOf(answer);
       return answer.then(userOf, (cause) => {
-        throw new CannotTell('the session store does not answer', { cause });
+        throw new AuthUnavailable('the session store does not answer', { cause });
       });
     },
     async issue(request, reply, user) {

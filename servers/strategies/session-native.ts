@@ -5,7 +5,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
 import type { SessionData } from 'express-session';
 import fp from 'fastify-plugin';
-import { NotRecognised } from '../errors.ts';
+import { Unauthenticated } from '../errors.ts';
 import { createSessions, type SessionRecord, savedForGood } from '../store/sessions.ts';
 import type { StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
@@ -31,7 +31,7 @@ const sessionNative: StrategyPlugin = async (app, { settings, redis }) => {
   app.decorate('strategy', {
     async recognise(request) {
       const user = sessions.userOf(request.session);
-      if (!user) throw new NotRecognised('no valid session');
+      if (!user) throw new Unauthenticated('no valid session');
       return user;
     },
     async issue(request, _reply, user) {

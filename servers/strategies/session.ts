@@ -5,7 +5,7 @@ import middie, { type NextHandleFunction } from '@fastify/middie';
 import expressSession, { type Session, type SessionData } from 'express-session';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { NotRecognised } from '../errors.ts';
+import { Unauthenticated } from '../errors.ts';
 import { createSessions, type SessionRecord, savedForGood } from '../store/sessions.ts';
 import type { StrategyPlugin } from './contract.ts';
 import { sessionCookie } from './cookie.ts';
@@ -45,7 +45,7 @@ const session: StrategyPlugin = async (app, { settings, redis }) => {
   app.decorate('strategy', {
     async recognise(request) {
       const user = sessions.userOf(request.raw.session);
-      if (!user) throw new NotRecognised('no valid session');
+      if (!user) throw new Unauthenticated('no valid session');
       return user;
     },
     async issue(request, _reply, user) {

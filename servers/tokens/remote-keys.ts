@@ -1,7 +1,7 @@
 // The public keys of an authorization server, fetched from its JWKS (RFC 7517) and kept: a resource server that verifies by them
 // can issue nothing.
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import { CannotTell } from '../errors.ts';
+import { AuthUnavailable } from '../errors.ts';
 import type { CommonSettings } from '../settings.ts';
 
 /** Milliseconds that the authorization server has to answer. */
@@ -14,7 +14,7 @@ type RemoteSettings = Pick<CommonSettings, 'JWKS_COOLDOWN_SECONDS' | 'JWKS_MAX_A
  * once per cooldown, or whoever makes up names would have each request fetch; a token of a key that is younger than the last
  * fetch is refused until then. A retired key is forgotten with the kept keys, at their age; whoever remembers what was verified by
  * it (`jwt-cached`) goes on until that expires.
- * It throws CannotTell when the keys have to be fetched and cannot be.
+ * It throws AuthUnavailable when the keys have to be fetched and cannot be.
  */
 export function remoteKeys(url: string, settings: RemoteSettings): JWTVerifyGetKey {
   const keyNamed = createRemoteJWKSet(new URL(url), {
@@ -29,7 +29,7 @@ export function remoteKeys(url: string, settings: RemoteSettings): JWTVerifyGetK
       return await keyNamed(header, token);
     } catch (cause) {
       if (cause instanceof errors.JWKSNoMatchingKey) throw cause;
-      throw new CannotTell('the keys of the authorization server cannot be had', { cause });
+      throw new AuthUnavailable('the keys of the authorization server cannot be had', { cause });
     }
   };
 }

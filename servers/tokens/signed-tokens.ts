@@ -1,7 +1,7 @@
 // Signed access tokens with their revocation check: issued, verified and taken back alike by whoever serves them.
 import type { Redis } from 'ioredis';
 import { errors } from 'jose';
-import { NotRecognised } from '../errors.ts';
+import { Unauthenticated } from '../errors.ts';
 import { roleNames } from '../identity/roles.ts';
 import type { RevocableToken, RevocationCheck, UserRevoked } from '../revocation/contract.ts';
 import { loadRevocationCheck, revocationChecks } from '../revocation/index.ts';
@@ -28,7 +28,7 @@ export interface SignedTokens {
   /** Null where a token is good until its `exp`. */
   readonly check: RevocationCheck | null;
   issue(user: string): Promise<IssuedToken>;
-  /** Verifies a token, whether or not it was taken back. @throws {NotRecognised} when it is not valid. */
+  /** Verifies a token, whether or not it was taken back. @throws {Unauthenticated} when it is not valid. */
   verify(token: string): Promise<TokenClaims>;
   /** Takes tokens back; false where that cannot be done. */
   revoke(tokens: readonly RevocableToken[]): Promise<boolean>;
@@ -67,7 +67,7 @@ export async function createSignedTokens(
       try {
         return await verifyAccessToken(token, keys, profile);
       } catch (cause) {
-        if (cause instanceof errors.JOSEError) throw new NotRecognised('no valid token', { cause });
+        if (cause instanceof errors.JOSEError) throw new Unauthenticated('no valid token', { cause });
         throw cause;
       }
     },

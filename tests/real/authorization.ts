@@ -4,7 +4,7 @@ import { type Rig, startRig } from '../../bench/rig/rig.ts';
 import type { RunScope } from '../../bench/rig/run-scope.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 
-export interface AuthorizationOrder {
+export interface AuthorizationOptions {
   /** What it gives out is what this strategy takes. */
   readonly strategy: string;
   readonly algorithm?: Algorithm;
@@ -13,7 +13,7 @@ export interface AuthorizationOrder {
 }
 
 /** Authorization servers in front of a Redis of their own, without a resource server. */
-export function startAuthorizationServers(scope: RunScope, order: AuthorizationOrder): Promise<Rig> {
+export function startAuthorizationServers(scope: RunScope, order: AuthorizationOptions): Promise<Rig> {
   const { strategy, algorithm = 'HS256', servers = 1, settings = {} } = order;
   return startRig(
     scope,

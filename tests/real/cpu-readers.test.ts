@@ -68,7 +68,7 @@ describe.skipIf(detectCpuClock() !== 'kernel')('processes that tell their own CP
       seed: 1,
       signal: new AbortController().signal,
     };
-    const result = await cost.run({ lanes: 'strategies', part: 1 }, context, cost.amounts.smoke);
+    const result = await cost.run({ lanes: 'strategies', part: 1 }, context, cost.workloads.smoke);
     const outcome = 'outcome' in result ? result.outcome : result;
     const rows = outcome.status === 'completed' ? outcome.rows : [];
     const opaque = rows.find(({ factors }) => factors.strategy === 'opaque')?.facts;

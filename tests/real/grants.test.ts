@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type AccessTokens, createOpaqueAccessTokens } from '../../servers/authorization/access-tokens.ts';
 import { createGrants } from '../../servers/authorization/grants.ts';
-import { NotRecognised } from '../../servers/errors.ts';
+import { Unauthenticated } from '../../servers/errors.ts';
 import { readAuthorizationSettings } from '../../servers/settings.ts';
 import { testRedis, testScope } from './rig.ts';
 
@@ -35,7 +35,7 @@ function interruptedGrants() {
 
 test('a login of a user who is taken everything meanwhile gives nothing, and leaves no access token that works', async () => {
   const { accessTokens, issued, interrupted } = interruptedGrants();
-  await expect(interrupted.begin('ada')).rejects.toThrow(NotRecognised);
+  await expect(interrupted.begin('ada')).rejects.toThrow(Unauthenticated);
   expect(await Promise.all(issued.map(accessTokens.read))).toEqual([null]);
 });
 

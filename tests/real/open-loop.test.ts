@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { loadAtRate, type OpenLoopOrder } from '../../bench/load/open-loop.ts';
+import { loadAtRate, type OpenLoopOptions } from '../../bench/load/open-loop.ts';
 import { usePool } from '../../bench/load/pool.ts';
 
 const ends: (() => void)[] = [];
@@ -17,7 +17,7 @@ usePool('users', {
 });
 
 /** Loads a server of its own with 200 requests at 2,000/s. */
-async function load(listener: RequestListener, changes: Partial<OpenLoopOrder> = {}) {
+async function load(listener: RequestListener, changes: Partial<OpenLoopOptions> = {}) {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   ends.push(() => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tokenCases } from '../../bench/load/negative-cases/token-cases.ts';
 import { shortMemory, tryToGetIn } from '../../bench/load/refusals.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
-import { type Rig, type RigOrder, startRig } from '../../bench/rig/rig.ts';
+import { type Rig, type RigOptions, startRig } from '../../bench/rig/rig.ts';
 import { type Algorithm, algorithms } from '../../servers/tokens/algorithms.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
 import { clientOf, startAuthorizationServers } from './authorization.ts';
@@ -15,7 +15,7 @@ import { testScope } from './rig.ts';
 
 const scope = await testScope();
 
-async function casesOn(strategy: string, algorithm: Algorithm = 'HS256', more: Partial<RigOrder> = {}) {
+async function casesOn(strategy: string, algorithm: Algorithm = 'HS256', more: Partial<RigOptions> = {}) {
   const order = { strategy, algorithm, instances: 2, balancer: 'none', settings: shortMemory, ...more } as const;
   const rig = await startRig(scope, order, null);
   try {
@@ -106,7 +106,7 @@ describe('a server that', () => {
     [
       'remembers a token by the end of its signature alone',
       'jwt-cached',
-      'servers/cache-by-text.ts',
+      'servers/exact-key-cache.ts',
       'entry?.text === text',
       'entry !== undefined',
       'another user',

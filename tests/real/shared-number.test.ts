@@ -5,7 +5,7 @@ import { readSettings } from '../../servers/settings.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
 import { testRedis, testScope } from './rig.ts';
 
-vi.mock(import('../../servers/number-of-end.ts'), () => ({ numberOfEnd: () => 7 }));
+vi.mock(import('../../servers/suffix-hash.ts'), () => ({ suffixHash: () => 7 }));
 
 const scope = await testScope();
 const { server, redis } = await testRedis(scope);

@@ -39,8 +39,8 @@ test.skipIf(systems === null || !existsSync('/proc/stat'))(
       ends.push(() => child.kill('SIGKILL'));
       while (cpuSecondsOf(child.pid as number) < 0.1) await new Promise(setImmediate);
     }
-    const warmUp = { window: 500, least: 500, most: 500 };
-    const work = { ...saturation.amounts.smoke, users: 100, connections: 32, warmUp, requests: 30_000 };
+    const warmUp = { window: 500, min: 500, max: 500 };
+    const work = { ...saturation.workloads.smoke, users: 100, connections: 32, warmUp, requests: 30_000 };
     const context: TrialContext = {
       scope,
       profile: profiles.quick,
@@ -81,7 +81,7 @@ async function runOutcomes(name: string, outcomes: readonly Outcome[]) {
     question: '?',
     takesTargets: false,
     unavailable: () => null,
-    amounts: { smoke: null, quick: null, full: null },
+    workloads: { smoke: null, quick: null, full: null },
     leads: 'requestsPerSecond',
     cells: () => [],
     run: async () => left.shift() as Outcome,

@@ -30,15 +30,15 @@ async function factsOf<Work>(experiment: Experiment<Work>, factors: Factors, wor
 }
 
 test('an instance that keeps sessions asks Redis for none of them in a counted closed loop', async () => {
-  const warmUp = { window: 50, least: 50, most: 50 };
-  const work = { ...saturation.amounts.smoke, users: 300, warmUp, requests: 400, turns: 2 };
+  const warmUp = { window: 50, min: 50, max: 50 };
+  const work = { ...saturation.workloads.smoke, users: 300, warmUp, requests: 400, turns: 2 };
   const facts = await factsOf(saturation, { of: 'systems' }, work);
   expect(facts).toMatchObject({ requests: 800, warmUp: { requests: 350 } });
   expect(facts).not.toHaveProperty('redisCommands.get');
 });
 
 test('an instance that keeps sessions asks Redis for none of them in counted slices', async () => {
-  const work = { ...cost.amounts.smoke, users: 300, warmUpRequests: 50, cycles: 4, requestsPerSlice: 100 };
+  const work = { ...cost.workloads.smoke, users: 300, warmUpRequests: 50, cycles: 4, requestsPerSlice: 100 };
   const facts = await factsOf(cost, { lanes: 'strategies', part: 1 }, work);
   expect(facts).toMatchObject({ requests: 400, warmUpRequests: 50 });
   expect(facts).not.toHaveProperty('redisCommands.get');

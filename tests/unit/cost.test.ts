@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cost, partsOf } from '../../bench/experiments/cost.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
 
-const cells = (chosen: readonly string[] | null) => cost.cells({ chosen, targets: null }, cost.amounts.quick);
+const cells = (chosen: readonly string[] | null) => cost.cells({ chosen, targets: null }, cost.workloads.quick);
 
 describe('partsOf', () => {
   test('lanes are divided into as few blocks as hold them, each of about as many', () => {

@@ -37,7 +37,7 @@ const measuresOf = (trials: readonly TrialObservation[], factors: Factors) =>
   scaleFindings(trials).find((finding) => JSON.stringify(finding.factors) === JSON.stringify(factors))?.measures ?? {};
 
 test('cells: one for each strategy but the baseline, which stands in all of them', () => {
-  const cells = horizontalScale.cells({ chosen: ['none', 'jwt'], targets: null }, horizontalScale.amounts.quick);
+  const cells = horizontalScale.cells({ chosen: ['none', 'jwt'], targets: null }, horizontalScale.workloads.quick);
   expect(cells).toEqual([{ strategy: 'jwt' }]);
 });
 

@@ -29,7 +29,7 @@ const stalled = { stalls: { count: 1, largest: 30 } };
 const measuresIn = (trials: TrialObservation[]) => latencyFindings(trials)[0]?.measures ?? {};
 
 test('cells: one for each strategy, with its algorithm where it is signed', () => {
-  const cells = latencyAtRate.cells({ chosen: ['none', 'jwt'], targets: null }, latencyAtRate.amounts.quick);
+  const cells = latencyAtRate.cells({ chosen: ['none', 'jwt'], targets: null }, latencyAtRate.workloads.quick);
   expect(cells).toEqual([{ strategy: 'none' }, { strategy: 'jwt', alg: 'HS256' }]);
 });
 

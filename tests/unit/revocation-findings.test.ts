@@ -8,9 +8,9 @@ import type { SliceFacts } from '../../bench/record/slices.ts';
 import { blockOf, recordOf, sliceFacts } from './samples.ts';
 
 const name = 'revocation-impact';
-const { amounts } = revocationImpact;
-const cells = ({ chosen = null as readonly string[] | null, profile = 'full' as keyof typeof amounts } = {}) =>
-  revocationImpact.cells({ chosen, targets: null }, amounts[profile]);
+const { workloads } = revocationImpact;
+const cells = ({ chosen = null as readonly string[] | null, profile = 'full' as keyof typeof workloads } = {}) =>
+  revocationImpact.cells({ chosen, targets: null }, workloads[profile]);
 
 /** What a way to take a token back costs, in ns per request, and holds. */
 interface Measured {
@@ -105,7 +105,7 @@ test('what a machine has no memory for is no finding, but a warning', () => {
 });
 
 test('revocationImpact: quick and full measure the ways that readers choose among, full with the longest list', () => {
-  for (const { strategies } of [amounts.quick, amounts.full])
+  for (const { strategies } of [workloads.quick, workloads.full])
     expect(strategies).toEqual(expect.arrayContaining(['jwt', 'jwt+redis-blocklist', bloom]));
   expect(cells().map(({ revokedTokens }) => revokedTokens)).toContain(10_000_000);
   expect(cells({ profile: 'quick' }).map(({ revokedTokens }) => revokedTokens)).toEqual([1_000_000, 10_000]);

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { unheldTokens } from '../../servers/admin/unheld-tokens.ts';
 import { BloomFilter } from '../../servers/revocation/bloom-filter.ts';
-import { changeSlots } from '../../servers/revocation/change-slots.ts';
 import { ExpirySlices } from '../../servers/revocation/expiry-slices.ts';
 import { TokenIdSet } from '../../servers/revocation/token-id-set.ts';
 import { type TokenId, tokenIdOf } from '../../servers/revocation/token-ids.ts';
+import { versionCounters } from '../../servers/revocation/version-counters.ts';
 
 const ids = (count: number) => Array.from({ length: count }, () => tokenIdOf(randomUUID()));
 
@@ -109,11 +109,11 @@ test('every token that is issued now expires in one of the living slices', () =>
 });
 
 test('a revocation changes the count of its own token', () => {
-  const slots = changeSlots();
+  const slots = versionCounters();
   const [id] = ids(1) as [TokenId];
-  const before = slots.inSlot(slots.slotOf(id));
+  const before = slots.versionAt(slots.slotOf(id));
   slots.changed(id);
-  expect(slots.inSlot(slots.slotOf(id))).not.toBe(before);
+  expect(slots.versionAt(slots.slotOf(id))).not.toBe(before);
 });
 
 test('tokens that nobody holds expire evenly over the coming life, in whatever parts they are made', () => {

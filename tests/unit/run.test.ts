@@ -19,7 +19,7 @@ const experiment = (name: string, changes: Partial<Experiment> = {}): Experiment
   question: '?',
   takesTargets: false,
   unavailable: () => null,
-  amounts: { smoke: null, quick: null, full: null },
+  workloads: { smoke: null, quick: null, full: null },
   seconds: { smoke: 1, quick: 30, full: 60 },
   cells: () => [{ strategy: 'none' }, { strategy: 'jwt' }],
   blocks: () => 2,

@@ -66,7 +66,7 @@ test('of many wrong cases the first are named, and the others counted', () => {
 });
 
 test('every strategy but the baseline is tried, and the plain token with every algorithm', () => {
-  const cells = security.cells({ chosen: null, targets: null }, security.amounts.quick);
+  const cells = security.cells({ chosen: null, targets: null }, security.workloads.quick);
   expect(new Set(cells.map(({ strategy }) => strategy))).toEqual(new Set(strategyNames.slice(1)));
   expect(cells.filter(({ strategy }) => strategy === 'jwt').map(({ alg }) => alg)).toEqual(algorithms);
 });

@@ -70,7 +70,7 @@ test('the answer is what one takes, from the most that were measured', () => {
 });
 
 test('every form of state that strategies leave is measured in quick and full', () => {
-  const { quick, full } = stateSize.amounts;
+  const { quick, full } = stateSize.workloads;
   for (const work of [quick, full]) {
     const cells = stateSize.cells({ chosen: null, targets: null }, work);
     expect(new Set(cells.map(({ state }) => state))).toEqual(

@@ -15,7 +15,7 @@ const beforeHint = 136;
  * A number of 32 bits that differs for texts whose ends do (FNV-1a), such as tokens and signed cookies. Two may share it by
  * chance: who finds by it has to compare the whole text.
  */
-export function numberOfEnd(text: string): number {
+export function suffixHash(text: string): number {
   const { length } = text;
   let hash = hashOf(text, Math.max(0, length - characters), length, 0x811c9dc5);
   if (length >= withHint) hash = hashOf(text, length - beforeHint, length - beforeHint + characters, hash);

@@ -4,18 +4,18 @@ import type { TokenId } from './token-ids.ts';
 
 const slots = 4_096;
 
-export interface ChangeSlots {
+export interface VersionCounters {
   slotOf(id: TokenId): number;
-  inSlot(slot: number): number;
+  versionAt(slot: number): number;
   changed(id: TokenId): void;
 }
 
-export function changeSlots(): ChangeSlots {
+export function versionCounters(): VersionCounters {
   const counters = new Uint32Array(slots);
   const slotOf = ([first]: TokenId) => first % slots;
   return {
     slotOf,
-    inSlot: (slot) => counters[slot] as number,
+    versionAt: (slot) => counters[slot] as number,
     changed(id) {
       (counters[slotOf(id)] as number) += 1;
     },

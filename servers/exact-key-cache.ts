@@ -1,6 +1,6 @@
 // A bounded cache of what is kept of a long text, such as a credential: it answers for that very text and for no other.
 import { LRUCache } from 'lru-cache';
-import { numberOfEnd } from './number-of-end.ts';
+import { suffixHash } from './suffix-hash.ts';
 
 /** What is kept, and the whole text that it was kept for. */
 interface Kept {
@@ -11,7 +11,7 @@ interface Kept {
  * The one that was not asked for for longest goes first. Of two texts that share a number only the later is kept.
  * @param dropped is told of each entry that goes, for whatever reason.
  */
-export class CacheByText<Entry extends Kept> {
+export class ExactKeyCache<Entry extends Kept> {
   readonly #entries: LRUCache<number, Entry>;
 
   constructor(most: number, dropped?: (entry: Entry) => void) {
@@ -19,16 +19,16 @@ export class CacheByText<Entry extends Kept> {
   }
 
   get(text: string): Entry | undefined {
-    const entry = this.#entries.get(numberOfEnd(text));
+    const entry = this.#entries.get(suffixHash(text));
     return entry?.text === text ? entry : undefined;
   }
 
   set(entry: Entry): void {
-    this.#entries.set(numberOfEnd(entry.text), entry);
+    this.#entries.set(suffixHash(entry.text), entry);
   }
 
   delete(text: string): void {
-    if (this.get(text)) this.#entries.delete(numberOfEnd(text));
+    if (this.get(text)) this.#entries.delete(suffixHash(text));
   }
 
   values(): Iterable<Entry> {
