@@ -7,7 +7,7 @@ import { BenchError } from '../record/errors.ts';
 import { appendObservation, mendJournal, type RunRecord, readJournal } from '../record/journal.ts';
 import type { Choices, Environment, RunStart } from '../record/observation.ts';
 import type { Report } from '../record/report.ts';
-import { clockText, leadingText, outcomeText, type Progress, startProgress, trialText } from '../render/progress.ts';
+import { clockText, leadingText, outcomeText, type Progress, startProgress, trialText } from '../report/progress.ts';
 import { inspectMachine } from '../rig/machine.ts';
 import { beginRun, orderRun, type RunObserver, type RunOptions, runTrials } from '../run.ts';
 import { makeDirectory } from './directories.ts';

@@ -6,9 +6,9 @@ import { profiles } from '../plan/profiles.ts';
 import { BenchError } from '../record/errors.ts';
 import { type RunRecord, readJournal } from '../record/journal.ts';
 import type { Report } from '../record/report.ts';
-import { renderHtml } from '../render/html.ts';
-import { renderMarkdown } from '../render/markdown.ts';
-import { renderTerminal } from '../render/terminal.ts';
+import { renderHtml } from '../report/html.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { renderTerminal } from '../report/terminal.ts';
 import { suites } from './suites.ts';
 
 /**

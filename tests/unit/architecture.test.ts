@@ -16,7 +16,7 @@ const layers = [
   'rig',
   'load',
   'measure',
-  'render',
+  'report',
   'trial',
   'experiments',
   'selftest',

@@ -36,7 +36,7 @@ describe('every measure', () => {
   });
 
   test('is met by a reader: in a table, or in a sentence', () => {
-    const places = globSync(['bench/{analyse,render,experiments,selftest}/*.ts', 'bench/commands/*.ts'], { cwd: root })
+    const places = globSync(['bench/{analyse,report,experiments,selftest}/*.ts', 'bench/commands/*.ts'], { cwd: root })
       .filter((file) => file !== 'bench/analyse/measures.ts')
       .map(read)
       .join('\n');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { controlRatio, gateResults, invalidityOf } from '../../bench/analyse/comparison.ts';
 import type { Gates } from '../../bench/plan/gates.ts';
 import { comparisonSchema } from '../../bench/record/comparison.ts';
-import { renderComparison, renderComparisonMarkdown } from '../../bench/render/comparison.ts';
+import { renderComparison, renderComparisonMarkdown } from '../../bench/report/comparison.ts';
 import { type ComparedSides, comparedBlock, start } from './samples.ts';
 
 const gates: Gates = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding, Measure, Report } from '../../bench/record/report.ts';
-import { overviewOf } from '../../bench/render/overview.ts';
+import { overviewOf } from '../../bench/report/overview.ts';
 import { measureOf } from './samples.ts';
 
 const finding = (

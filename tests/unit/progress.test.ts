@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../bench/record/report.ts';
-import { clockText, leadingText, outcomeText, startProgress, trialText } from '../../bench/render/progress.ts';
+import { clockText, leadingText, outcomeText, startProgress, trialText } from '../../bench/report/progress.ts';
 import { blockOf, measureOf, trial } from './samples.ts';
 
 /** What is written where no line moves. */

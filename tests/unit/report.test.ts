@@ -7,10 +7,10 @@ import { reportJsonSchema } from '../../bench/catalogue/report-schema.ts';
 import { experiments } from '../../bench/experiments/index.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
 import type { Finding } from '../../bench/record/report.ts';
-import { renderHtml } from '../../bench/render/html.ts';
-import { renderMarkdown } from '../../bench/render/markdown.ts';
-import { tablesOf } from '../../bench/render/tables.ts';
-import { renderTerminal } from '../../bench/render/terminal.ts';
+import { renderHtml } from '../../bench/report/html.ts';
+import { renderMarkdown } from '../../bench/report/markdown.ts';
+import { tablesOf } from '../../bench/report/tables.ts';
+import { renderTerminal } from '../../bench/report/terminal.ts';
 import { blockOf, measureOf, recordOf, sliceFacts, start, trial } from './samples.ts';
 
 const baseline = [{ strategy: 'none' }, { servers: 60_000 }] as const;

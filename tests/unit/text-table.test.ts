@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wrapped } from '../../bench/render/text-table.ts';
+import { wrapped } from '../../bench/report/text-table.ts';
 
 test('a sentence is broken between words, and no line is wider than the terminal', () => {
   expect(wrapped('a session in Redis carries half of that', 20, '  ')).toEqual([
