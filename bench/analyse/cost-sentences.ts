@@ -1,6 +1,7 @@
 // What the leading question comes to, in sentences that a person can repeat. Pure.
 import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure } from '../record/report.ts';
+import { carriedShare } from './carried.ts';
 import { controlVerdict } from './controls.ts';
 import { sureDegrees } from './pooled.ts';
 import { findingWith, strategyLabel } from './wording.ts';
@@ -14,10 +15,6 @@ export function addedText({ value, low, high }: Measure): string {
 
 /** Handler work, in milliseconds, at which it is told how much of the baseline a strategy carries. */
 const handlerWork = [0, 0.5, 2, 10];
-
-/** How much of the baseline's throughput is left when each request costs so much more, with so much work of the handler's own. */
-export const carriedShare = (baseline: number, added: number, handlerSeconds: number): number =>
-  (handlerSeconds + baseline) / (handlerSeconds + baseline + added);
 
 /** The sentences of `cost`. */
 export function costSentences(_own: readonly Finding[], findings: readonly Finding[]): string[] {

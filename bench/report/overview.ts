@@ -1,17 +1,14 @@
 // All strategies side by side: what each adds to the CPU of a request, how long a revoked credential is still accepted, and what
 // happens in an outage of Redis. From several experiments.
-import { longestWindowText, strategyLabel } from '../analyse/wording.ts';
+import { isOfSame, type Way, waysOf } from '../analyse/ways.ts';
+import { longestWindowText } from '../analyse/wording.ts';
 import { durationText, eachText, significant, tenthsText, thousands } from '../catalogue/format.ts';
-import { combinationOf, isRevocable } from '../plan/strategies.ts';
+import { combinationOf } from '../plan/strategies.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
 import { commandsText, type Table } from './tables.ts';
 
-/** What a row is put together from; each is missing where its experiment was not reached. */
-interface Parts {
-  /** Of `cost`: the row is one of its cells. */
-  readonly cost: Finding;
-  readonly revoked?: Finding | undefined;
-  readonly outage?: Finding | undefined;
+/** What a row is put together from. */
+interface Parts extends Way {
   /** Of what takes memory, those last that had most of it. */
   readonly sizes: readonly Finding[];
   /** CPU of the costliest row, in seconds: what a whole bar stands for. */
@@ -72,15 +69,8 @@ const bytesOf = (head: string, tier: 'redis' | 'servers', items: readonly string
 /** Of what a finding tells the memory; revoked tokens where it does not say. */
 const itemOf = ({ factors }: Finding) => String(factors.state ?? 'revoked token');
 
-const strategyColumn: OverviewColumn = {
-  head: 'strategy',
-  align: 'left',
-  cell: ({ cost: { factors } }) =>
-    `${strategyLabel(factors)}${factors.ttlSeconds === undefined ? '' : `, TTL ${thousands(Number(factors.ttlSeconds))} s`}`,
-};
-
 const columns: readonly OverviewColumn[] = [
-  strategyColumn,
+  { head: 'strategy', align: 'left', cell: ({ name }) => name },
   {
     head: 'added CPU, µs',
     cell({ cost: { factors, measures } }) {
@@ -104,9 +94,8 @@ const columns: readonly OverviewColumn[] = [
 ];
 
 /** "until exp", "3.6 s", "< 35 ms" where nothing was accepted. */
-function windowText({ cost, revoked }: Parts): string {
-  if (cost.factors.strategy === 'none') return '';
-  if (!isRevocable(String(cost.factors.strategy))) return 'until exp';
+function windowText({ window, revoked }: Parts): string {
+  if (window?.kind === 'until exp') return 'until exp';
   const { exposureWindowMax: max, exposureWindowUpperBound: within } = revoked?.measures ?? {};
   return max ? longestWindowText(bare(max), within) : '';
 }
@@ -131,25 +120,19 @@ function recordOf({ factors: { strategy } }: Finding): string | null {
 /** The table; null where nothing has been compared. */
 export function overviewOf({ findings }: Report): Table | null {
   const of = (experiment: string) => findings.filter((finding) => finding.experiment === experiment);
-  const exposures = of('exposure-window');
   const sizes = [...of('state-size'), ...of('revocation-impact')];
-  const costs = of('cost');
-  if (costs.length === 0) return null;
-  const costliest = Math.max(...costs.map(({ measures }) => measures.addedCpuPerRequest?.value ?? 0));
-  const rows = costs.map((cost): Parts => {
-    const isOf = ({ factors: { strategy, alg } }: Finding) =>
-      strategy === cost.factors.strategy && (alg ?? 'HS256') === (cost.factors.alg ?? 'HS256');
-    // Windows are measured at the default TTL, and say nothing of another.
-    const hasOwnTtl = (cost.factors.ttlSeconds ?? defaultTtl) !== defaultTtl;
-    const byLoad = [...exposures].filter(isOf).sort((a, b) => rankOf(a) - rankOf(b));
-    return {
-      cost,
+  const ways = waysOf(findings);
+  if (ways.length === 0) return null;
+  const costliest = Math.max(...ways.map(({ added }) => added?.value ?? 0));
+  const rows = ways.map(
+    (way): Parts => ({
+      ...way,
       costliest,
-      revoked: hasOwnTtl ? undefined : byLoad.find(({ factors }) => factors.event === 'revoked'),
-      outage: hasOwnTtl ? undefined : byLoad.find(({ factors }) => factors.event === 'cut off'),
-      sizes: sizes.filter((size) => isOf(size) || (recordOf(cost) !== null && recordOf(size) === recordOf(cost))),
-    };
-  });
+      sizes: sizes.filter(
+        (size) => isOfSame(size, way.cost) || (recordOf(way.cost) !== null && recordOf(size) === recordOf(way.cost)),
+      ),
+    }),
+  );
   const used = columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''));
   return {
     experiment: 'side by side',
@@ -157,9 +140,3 @@ export function overviewOf({ findings }: Report): Table | null {
     rows: rows.map((row) => used.map(({ cell }) => cell(row))),
   };
 }
-
-/** Seconds for which the servers cache an introspected token unless told otherwise. */
-const defaultTtl = 5;
-
-/** Instances under load tell more than idle ones. */
-const rankOf = ({ factors }: Finding) => (factors.load === 'loaded' ? 0 : 1);

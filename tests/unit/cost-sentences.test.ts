@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addedText, carriedShare, costSentences, hitRate } from '../../bench/analyse/cost-sentences.ts';
+import { carriedShare } from '../../bench/analyse/carried.ts';
+import { addedText, costSentences, hitRate } from '../../bench/analyse/cost-sentences.ts';
 import type { Factors } from '../../bench/record/facts.ts';
 import type { Finding } from '../../bench/record/report.ts';
 import { measureOf } from './samples.ts';

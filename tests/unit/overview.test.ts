@@ -55,7 +55,7 @@ describe('overviewOf', () => {
     const tiers = { 'addedCpuPerRequest.servers': 40e-6, 'addedCpuPerRequest.redis': 20e-6 };
     const half = cost(session, { addedCpuPerRequest: 60e-6, ...tiers });
     expect(row('session', dearest, half)[drawn]).toBe('████▒▒');
-    expect(row('jwt HS256', dearest, half)[drawn]).toBe('████████████');
+    expect(row('jwt', dearest, half)[drawn]).toBe('████████████');
   });
 
   test('what is too little to draw is a thin line', () => {
@@ -84,7 +84,7 @@ describe('overviewOf', () => {
   });
 
   test('what cannot be revoked works until its end', () => {
-    expect(row('jwt HS256', cost(jwt))['still accepted for']).toBe('until exp');
+    expect(row('jwt', cost(jwt))['still accepted for']).toBe('until exp');
   });
 
   test.each([

@@ -1,0 +1,124 @@
+// Each way of knowing the caller, with what decides for or against it: its cost, its exposure window, what it does in an outage. Pure.
+import { isRevocable } from '../plan/strategies.ts';
+import type { Finding, Measure } from '../record/report.ts';
+import { strategyLabel } from './wording.ts';
+
+/** How long a credential is still accepted after its acknowledged revoke, in seconds. */
+export type Window =
+  | { readonly kind: 'until exp' }
+  /** Nothing was accepted after the revoke: the last instance had rejected it within this time. */
+  | { readonly kind: 'below'; readonly within: number }
+  | { readonly kind: 'seen'; readonly median: number; readonly longest: number };
+
+/** What it does while Redis cannot be reached. */
+export type InOutage = 'works' | 'fails closed' | 'rejects some' | 'gives no answer';
+
+export interface Way {
+  /** "jwt", "opaque-cached, TTL 5 s": as a reader calls it. */
+  readonly name: string;
+  readonly strategy: string;
+  /** Its cell of `cost`. */
+  readonly cost: Finding;
+  /** CPU per request over the baseline, in seconds; null for the baseline itself. */
+  readonly added: Measure | null;
+  /** Null where it was not measured, and for the baseline. */
+  readonly window: Window | null;
+  readonly inOutage: InOutage | null;
+  /** Its findings of `exposure-window`, of loaded instances where those were measured. */
+  readonly revoked: Finding | null;
+  readonly outage: Finding | null;
+}
+
+/** Seconds for which the servers cache an introspected token unless told otherwise. */
+export const defaultTtl = 5;
+
+/** Every cell of `cost` as a way, in the order of the findings. */
+export function waysOf(findings: readonly Finding[]): Way[] {
+  const exposures = findings
+    .filter(({ experiment }) => experiment === 'exposure-window')
+    .sort((a, b) => rankOf(a) - rankOf(b));
+  return findings
+    .filter(({ experiment }) => experiment === 'cost')
+    .map((cost) => {
+      const { strategy, ttlSeconds = defaultTtl } = cost.factors;
+      // Windows are measured at the default TTL, and say nothing of another.
+      const own = ttlSeconds === defaultTtl ? exposures.filter((one) => isOfSame(one, cost)) : [];
+      const ofEvent = (event: string) => own.find(({ factors }) => factors.event === event) ?? null;
+      const [revoked, outage] = [ofEvent('revoked'), ofEvent('cut off')];
+      return {
+        name: nameOf(cost),
+        strategy: String(strategy),
+        cost,
+        added: cost.measures.addedCpuPerRequest ?? null,
+        window: windowOf(cost, revoked),
+        inOutage: outage && inOutageOf(outage),
+        revoked,
+        outage,
+      };
+    });
+}
+
+/** Instances under load tell more than idle ones. */
+const rankOf = ({ factors }: Finding) => (factors.load === 'loaded' ? 0 : 1);
+
+/** Whether two findings are of the same strategy and algorithm. */
+export const isOfSame = (a: Finding, b: Finding): boolean =>
+  a.factors.strategy === b.factors.strategy && (a.factors.alg ?? 'HS256') === (b.factors.alg ?? 'HS256');
+
+const nameOf = ({ factors }: Finding) =>
+  `${strategyLabel(factors).replace(' HS256', '')}${factors.ttlSeconds === undefined ? '' : `, TTL ${Number(factors.ttlSeconds).toLocaleString('en-US')} s`}`;
+
+function windowOf({ factors }: Finding, revoked: Finding | null): Window | null {
+  const strategy = String(factors.strategy);
+  if (strategy === 'none') return null;
+  if (!isRevocable(strategy)) return { kind: 'until exp' };
+  const {
+    exposureWindowMedian: median,
+    exposureWindowMax: max,
+    exposureWindowUpperBound: within,
+  } = revoked?.measures ?? {};
+  if (!max) return null;
+  if (max.value === 0 && within) return { kind: 'below', within: within.value };
+  return { kind: 'seen', median: median?.value ?? max.value, longest: max.value };
+}
+
+function inOutageOf({ measures }: Finding): InOutage | null {
+  const { acceptedWithoutRedis: accepted, recoveryMax: recovery, cutsWithoutRecovery: never } = measures;
+  if (!accepted) return recovery || never ? 'gives no answer' : null;
+  if (accepted.value === 1) return 'works';
+  return accepted.value > 0 ? 'rejects some' : 'fails closed';
+}
+
+/** The longest upper bound of a way of which nothing was accepted after its revoke: shorter windows cannot be told apart. */
+export const detectionLimitOf = (ways: readonly Way[]): number =>
+  Math.max(0, ...ways.map(({ window }) => (window?.kind === 'below' ? window.within : 0)));
+
+/** In seconds; Infinity until expiry; 0 for all that this run cannot tell apart. */
+export function comparableWindow(window: Window, limit: number): number {
+  if (window.kind === 'until exp') return Number.POSITIVE_INFINITY;
+  const seconds = window.kind === 'below' ? window.within : window.longest;
+  return seconds <= limit ? 0 : seconds;
+}
+
+/** Ways of which no other has less added CPU and a window that is no longer, cheapest first: the efficient frontier. */
+export function frontierOf(ways: readonly Way[]): Way[] {
+  const limit = detectionLimitOf(ways);
+  const measured = ways.flatMap((way) =>
+    way.added && way.window ? [{ way, cost: way.added.value, window: comparableWindow(way.window, limit) }] : [],
+  );
+  const best: Way[] = [];
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const { way, window } of measured.sort((a, b) => a.cost - b.cost || a.window - b.window)) {
+    if (best.length > 0 && window >= shortest) continue;
+    best.push(way);
+    shortest = window;
+  }
+  return best;
+}
+
+/** The ways that stand for a strategy and its check: not other algorithms, not other lives of a cache. */
+export const mainWays = (ways: readonly Way[]): Way[] =>
+  ways.filter(
+    ({ cost: { factors }, added }) =>
+      added !== null && (factors.alg ?? 'HS256') === 'HS256' && (factors.ttlSeconds ?? defaultTtl) === defaultTtl,
+  );
