@@ -57,12 +57,21 @@ function findingOf(cell: readonly Sample[], all: readonly Sample[], trials: read
     factors,
     measures,
     ...(redisCommands ? { redisCommands } : {}),
+    ...windowsIn(valid),
     trials: {
       completed: numberOf(valid),
       void: numberOf(cell) - numberOf(valid),
       failed: ofCell.filter(({ outcome }) => outcome.status === 'failed').length,
     },
   };
+}
+
+/** Every exposure window of a cell, in seconds. */
+function windowsIn(samples: readonly Sample[]): Pick<Finding, 'samples'> {
+  const windows = samples.flatMap(({ facts }) =>
+    facts.type === 'exposure' ? facts.thefts.map(({ window }) => window / 1e9) : [],
+  );
+  return windows.length > 0 ? { samples: { exposureWindow: windows } } : {};
 }
 
 /** No authentication under the same conditions; an algorithm or a target only says which system it is. */

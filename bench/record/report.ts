@@ -21,6 +21,8 @@ export const findingSchema = z.object({
   measures: z.record(z.string(), measureSchema),
   /** Commands that Redis ran per request, by name, for experiments over HTTP. */
   redisCommands: z.record(z.string(), z.number()).optional(),
+  /** Single events behind a measure, in its unit, where a picture shows each of them. */
+  samples: z.record(z.string(), z.array(z.number())).optional(),
   trials: z.object({
     completed: z.number().int(),
     void: z.number().int(),
