@@ -35,6 +35,7 @@ program
   .option('--out <directory>', 'where the run is written; a new directory under results/ by default')
   .option('--resume <directory>', 'go on with a run: what was interrupted, or for more --minutes')
   .option('--json', 'print report.json on standard output, and nothing else there')
+  .option('--open', 'open report.html in your browser at the end')
   .action((flags: BenchFlags) => benchCommand(flags));
 
 program

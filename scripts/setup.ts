@@ -1,4 +1,5 @@
 // `npm run setup`: installs the system parts that are missing (a Redis server, HAProxy); says what it found and did.
+// With `-- --browser` also a Chromium, which the tests of the page open it in.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { onPath, versionOf } from '../bench/rig/machine.ts';
@@ -25,6 +26,14 @@ const parts: readonly Part[] = [
   },
 ];
 
+/** What only the tests of the page need. */
+const browser: Part = {
+  name: 'Chromium',
+  commands: ['chromium', 'chromium-browser', 'google-chrome'],
+  versionArgument: '--version',
+  packages: { 'apt-get': 'chromium', dnf: 'chromium', apk: 'chromium', pacman: 'chromium', brew: '--cask chromium' },
+};
+
 /**
  * Debian starts a service as soon as its package is installed, and at each boot. We want the program only: a policy file
  * (invoke-rc.d(8)) forbids the start while we install, and the services that we brought are switched off.
@@ -40,7 +49,7 @@ const installWithApt = (packages: readonly string[]) => `
   fi
   apt-get -qq update
   apt-get -qq install -y --no-install-recommends ${packages.join(' ')}
-  if command -v systemctl > /dev/null; then systemctl --quiet disable ${packages.join(' ')} || true; fi`;
+  if command -v systemctl > /dev/null; then systemctl --quiet disable ${packages.join(' ')} 2> /dev/null || true; fi`;
 
 const installers: Readonly<Record<string, (packages: readonly string[]) => string>> = {
   'apt-get': installWithApt,
@@ -50,15 +59,18 @@ const installers: Readonly<Record<string, (packages: readonly string[]) => strin
   brew: (packages) => `brew install --quiet ${packages.join(' ')}`,
 };
 
-try {
-  parseArgs({ options: {} });
-} catch (error) {
-  console.error(`auth-bench: ${(error as Error).message.split('.')[0]}; setup takes no options [USAGE]`);
-  process.exit(2);
-}
+const wanted = (): readonly Part[] => {
+  try {
+    const { values } = parseArgs({ options: { browser: { type: 'boolean' } } });
+    return values.browser ? [...parts, browser] : parts;
+  } catch (error) {
+    console.error(`auth-bench: ${(error as Error).message.split('.')[0]}; setup takes --browser alone [USAGE]`);
+    process.exit(2);
+  }
+};
 
 console.log(`Node.js ${process.version}: ${process.execPath.includes('node_modules') ? 'the pinned one' : 'your own'}`);
-const missing = parts.filter((part) => !report(part));
+const missing = wanted().filter((part) => !report(part));
 if (missing.length > 0) install(missing);
 
 /** Says where a part is; false when it is nowhere. */

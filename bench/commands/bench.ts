@@ -1,5 +1,6 @@
 // `npm run bench` and `npm run bench:selftest`: from flags to a finished report.
 import { join, resolve } from 'node:path';
+import open from 'open';
 import { voidText } from '../analyse/wording.ts';
 import { type PlanFlags, resolveChoices } from '../plan/choices.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
@@ -18,6 +19,7 @@ export interface BenchFlags extends PlanFlags {
   readonly out?: string;
   readonly resume?: string;
   readonly json?: boolean;
+  readonly open?: boolean;
 }
 
 /** What a user types to run a suite. */
@@ -58,6 +60,7 @@ export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 
     report = writeReport(directory);
     showReport(report, directory, flags.json === true);
   }
+  if (flags.open) await open(resolve(directory, 'report.html'));
   const { complete, valid, trials } = report.run;
   if (valid && (complete || minutes !== null)) return;
   const missing = `${trials.completed} trials were completed, ${voidText(trials.void)}, ${trials.failed} failed`;

@@ -1,34 +1,32 @@
 // `npm run bench:report`: from the stored facts of a run to its report, without measuring.
-import { renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { reportOf } from '../analyse/report.ts';
 import { profiles } from '../plan/profiles.ts';
 import { BenchError } from '../record/errors.ts';
 import { type RunRecord, readJournal } from '../record/journal.ts';
 import type { Report } from '../record/report.ts';
-import { renderHtml } from '../report/html.ts';
-import { renderMarkdown } from '../report/markdown.ts';
+import { filesOf } from '../report/files.ts';
+import { pageScript } from '../report/page/bundle.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { suites } from './suites.ts';
 
 /**
- * Derives the report of a run from its journal and writes report.json, report.md and report.html beside it.
+ * Derives the report of a run from its journal and writes report.json, report.md, report.html and charts/ beside it.
  * @param record what the journal holds, where that is known.
  * @throws {BenchError} NOT_A_RUN, or OUT_NOT_WRITABLE.
  */
 export function writeReport(directory: string, record: RunRecord = readJournal(directory)): Report {
   const { suite, profile } = record.start.choices;
   const report = reportOf(record, suites[suite], profiles[profile].measurement);
-  const files = {
-    'report.json': `${JSON.stringify(report, null, 2)}\n`,
-    'report.md': renderMarkdown(report),
-    'report.html': renderHtml(report),
-  };
   try {
     // Written beside and moved into place: a reader, or a kill, never meets half a report.
-    for (const [name, text] of Object.entries(files)) {
-      writeFileSync(join(directory, `.${name}`), text);
-      renameSync(join(directory, `.${name}`), join(directory, name));
+    for (const [name, text] of Object.entries(filesOf(report, pageScript()))) {
+      const file = join(directory, name);
+      const beside = join(dirname(file), `.${basename(file)}`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(beside, text);
+      renameSync(beside, file);
     }
   } catch (cause) {
     throw new BenchError('OUT_NOT_WRITABLE', `cannot write to ${directory}: ${(cause as Error).message}`, { cause });

@@ -1,38 +1,55 @@
-// A report as Markdown.
+// A report as Markdown, short enough for a pull request or the summary of a job: the answer, the map, one table, the method.
+import { controlVerdict } from '../analyse/controls.ts';
 import type { Report } from '../record/report.ts';
 import { environmentLines, howToRead, sideBySideNote, titleOf } from './about.ts';
+import { answerOf } from './answer.ts';
+import { charts } from './charts/index.ts';
 import { overviewOf } from './overview.ts';
 import { type Table, tablesOf } from './tables.ts';
 
-/** The whole report in Markdown: verdicts, tables, warnings, how it was measured. */
+/** The short form of a report; its pictures are the files under charts/. */
 export function renderMarkdown(report: Report): string {
-  const tables = tablesOf(report);
+  const { run, findings } = report;
   const overview = overviewOf(report);
+  const controls = controlVerdict(findings);
+  const { sentences } = answerOf(report);
   return [
     `# ${titleOf(report)}`,
     '',
-    ...warningLines(report),
-    ...(overview ? ['## Side by side', '', ...markdownTable(overview), sideBySideNote, ''] : []),
-    ...report.answers.flatMap(({ experiment, question, sentences }) => [
-      `## ${question}`,
-      '',
-      ...sentences.map((sentence) => `- ${sentence}`),
-      '',
-      ...tables.filter((table) => table.experiment === experiment).flatMap(markdownTable),
-    ]),
-    '## How to read this',
+    ...(run.choices.suite === 'bench' ? [sentences.join(' '), ''] : []),
+    ...(overview ? [pictureOf('map'), '', ...markdownTable(overview), sideBySideNote, ''] : []),
+    ...(controls ? [controls.sentence, ''] : []),
+    ...(overview ? [] : tablesOf(report).flatMap((table) => [`## ${table.experiment}`, '', ...markdownTable(table)])),
+    ...(run.unanswered.length > 0
+      ? [
+          `Not answered yet, or not wholly: ${run.unanswered.map(({ experiment, minutes }) => `${experiment} (${minutes.toFixed(1)} min)`).join(', ')}.`,
+          '',
+        ]
+      : []),
+    '## Method',
     '',
     howToRead(report),
     '',
-    '## How and where it was measured',
-    '',
+    ...warningLines(report),
     ...environmentLines(report).map(([name, value]) => `- ${name}: ${value}`),
+    '',
+    'Every picture, table and interval: report.html. Raw data: report.json, observations.jsonl.',
     '',
   ].join('\n');
 }
 
+/** A chart that follows the reader's light or dark. */
+export const pictureOf = (name: keyof typeof charts, directory = 'charts') =>
+  `<picture><source media="(prefers-color-scheme: dark)" srcset="${directory}/${name}-dark.svg"><img alt="${charts[name].title}" src="${directory}/${name}-light.svg"></picture>`;
+
+/** Warnings by code: the page has every text. */
 function warningLines({ warnings }: Report): string[] {
-  return warnings.length > 0 ? [...warnings.map(({ code, message }) => `> **${code}**: ${message}`), ''] : [];
+  if (warnings.length === 0) return [];
+  const byCode = [...Map.groupBy(warnings, ({ code }) => code)];
+  return [
+    ...byCode.map(([code, own]) => `- ${code} (${own.length}): ${own[0]?.message}${own.length > 1 ? ' ...' : ''}`),
+    '',
+  ];
 }
 
 /** The lines of a table, and an empty one after it. */

@@ -1,28 +1,13 @@
-// The end of a run in the terminal: one dense table, and sentences that a person can repeat.
+// The end of a run in the terminal: at most 40 lines of 100 columns. The whole is in report.html.
 import { styleText } from 'node:util';
+import { carriedShare } from '../analyse/carried.ts';
 import { controlVerdict } from '../analyse/controls.ts';
-import type { Warning } from '../record/observation.ts';
-import type { Report } from '../record/report.ts';
-import { overviewOf } from './overview.ts';
-import { tablesOf } from './tables.ts';
+import { mainWays, type Way, type Window, waysOf } from '../analyse/ways.ts';
+import { roughText } from '../catalogue/format.ts';
+import type { Measure, Report } from '../record/report.ts';
+import { answerOf } from './answer.ts';
+import { type Table, tablesOf } from './tables.ts';
 import { fitted, textTable, wrapped } from './text-table.ts';
-
-/** What a narrow terminal does without, least missed first; report.md has it all. */
-const leftOutFirst = [
-  'instance memory',
-  'Redis memory',
-  'bytes sent',
-  'Redis CPU',
-  'authorization CPU',
-  'server CPU',
-  'generations',
-  'of the baseline',
-  'Redis commands',
-  'server █ authorization ▓ Redis ▒',
-];
-
-/** A table that is read at a glance is no wider than this, however wide the terminal. */
-const widest = 120;
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -30,50 +15,139 @@ export interface TerminalOptions {
   readonly width: number;
 }
 
+/** What is read at a glance is no wider than this, however wide the terminal. */
+const widest = 100;
+
+/** What a narrow terminal does without, least missed first. */
+const leftOutFirst = ['commands', 'by tier', 'in an outage'];
+
 /** The text that a finished run prints; without colour it holds no control characters. */
-export function renderTerminal(report: Report, directory: string, { colour, width }: TerminalOptions): string {
+export function renderTerminal(report: Report, directory: string, options: TerminalOptions): string {
+  const { colour } = options;
+  const width = Math.min(options.width, widest);
   const dim = (text: string) => (colour ? styleText('dim', text) : text);
   const yellow = (text: string) => (colour ? styleText('yellow', text) : text);
-  const warning = ({ code, message }: Warning) => yellow(`warning: ${message} [${code}]`);
-  const table = overviewOf(report) ?? tablesOf(report)[0];
-  const { run, environment, findings } = report;
+  const bold = (text: string) => (colour ? styleText('bold', text) : text);
+  const { run, findings } = report;
+  const answer = answerOf(report);
+  const ways = waysOf(findings);
+  const table = ways.length > 0 ? tableOf(ways) : firstTable(report);
   const controls = run.measurement ? controlVerdict(findings) : null;
   return [
     '',
-    ...report.warnings.filter(isAboutAll).map(warning),
-    ...report.answers
-      .slice(0, 1)
-      .flatMap(({ sentences }) => sentences.slice(0, 2))
-      .flatMap((one) => wrapped(one, width)),
+    ...wrapped(headLine(report), width).map(dim),
     '',
-    ...(table ? [...textTable(fitted(table, Math.min(width, widest), leftOutFirst)), ''] : []),
-    ...(table && findings.some(({ experiment }) => experiment === 'exposure-window')
-      ? wrapped(
-          '"<": nothing was accepted after the acknowledged revoke; the last instance had rejected it within that time (detection limit).',
-          width,
-        ).map(dim)
-      : []),
-    ...(controls ? wrapped(controls.sentence, width).map((line) => (controls.passed ? line : yellow(line))) : []),
+    ...answer.sentences.flatMap((sentence) => wrapped(sentence, width)).map(answer.isVerdict ? bold : yellow),
+    '',
+    ...(table ? [...textTable(fitted(table, width, leftOutFirst)).slice(0, mostRows), ''] : []),
+    ...(ways.length > 0 ? wrapped(legend, width).map(dim) : []),
+    '',
+    ...wrapped(carriesSentence(ways), width),
+    ...(controls?.passed ? wrapped(controls.sentence, width) : []),
     ...unansweredLines(report, width),
-    ...report.warnings.filter((one) => !isAboutAll(one)).map(warning),
-    dim(
-      `${minutesText(run.minutes.used)}, ${run.trials.completed} trials, seed ${run.seed}; Node.js ${environment.node}, ${environment.redis}, ${environment.balancer === 'none' ? 'no balancer' : environment.balancer}; ${environment.placement}.`,
-    ),
+    ...warningLines(report, width).map(yellow),
     ...(run.minutes.budget === null || !run.measurement
       ? []
       : [`Sharper:  npm run bench -- --resume ${directory} --minutes 15`]),
-    `Report:   ${directory}/report.html (also report.md, report.json)`,
+    `Report:   ${directory}/report.html`,
   ].join('\n');
 }
 
-const minutesText = (minutes: number) => `${minutes.toFixed(minutes < 10 ? 1 : 0)} min`;
+const legend =
+  '█ server, ▓ authorization server, ▒ Redis. Still accepted: after an acknowledged revoke; "<": nothing was, and the last instance had rejected it by then. Commands and outage are those of Redis.';
 
-/** Questions that the budget did not reach, with the minutes that each would take. */
-function unansweredLines({ run }: Report, width: number): string[] {
-  if (run.unanswered.length === 0) return [];
-  const each = run.unanswered.map(({ experiment, minutes }) => `${experiment} (${minutesText(minutes)})`);
-  return wrapped(`Not answered yet, or not wholly: ${each.join(', ')}.`, width);
+/** Lines of a table, its head and rule among them. */
+const mostRows = 24;
+
+/** A run of other questions alone shows the table of the first. */
+const firstTable = (report: Report): Table | undefined => tablesOf(report)[0];
+
+function headLine({ run, environment }: Report): string {
+  const minutes = run.minutes.used < 10 ? run.minutes.used.toFixed(1) : run.minutes.used.toFixed(0);
+  return `auth-bench · ${minutes} min · ${run.trials.completed} trials · Node.js ${environment.node}, ${environment.redis} · ${environment.cores} cores · seed ${run.seed}`;
 }
 
-/** What has to be known before the first figure is read. */
-const isAboutAll = ({ code }: Warning) => code === 'NO_MEASUREMENT';
+/** One row a way; other algorithms and lives of a cache are on the page. */
+function tableOf(all: readonly Way[]): Table {
+  const ways = [...all.filter(({ strategy }) => strategy === 'none'), ...mainWays(all)];
+  const costliest = Math.max(...ways.map(({ added }) => added?.value ?? 0));
+  const columns = [
+    { head: '', align: 'left', cell: ({ name }: Way) => (name === 'none' ? 'none: the baseline' : name) },
+    { head: 'added CPU, µs', align: 'right', cell: addedCell },
+    { head: 'by tier', align: 'left', cell: (way: Way) => barOf(way, costliest) },
+    { head: 'still accepted', align: 'right', cell: ({ window }: Way) => (window ? windowText(window) : '') },
+    { head: 'commands', align: 'right', cell: commandsCell },
+    { head: 'in an outage', align: 'left', cell: ({ inOutage }: Way) => inOutage ?? '' },
+  ] as const;
+  const used = columns.filter(({ cell }) => ways.some((way) => cell(way) !== ''));
+  return {
+    experiment: 'side by side',
+    columns: used.map(({ head, align }) => ({ head, align })),
+    rows: ways.map((way) => used.map(({ cell }) => cell(way))),
+  };
+}
+
+function addedCell({ added, cost }: Way): string {
+  if (!added) return `${((cost.measures.cpuPerRequest?.value ?? 0) * 1e6).toFixed(1)} in all`;
+  const half = ((added.high - added.low) / 2) * 1e6;
+  const digits = half < 0.95 ? 1 : 0;
+  return `${(added.value * 1e6).toFixed(digits)} ±${half.toFixed(digits)}`;
+}
+
+function commandsCell({ cost: { redisCommands } }: Way): string {
+  if (!redisCommands) return '';
+  const rate = Object.values(redisCommands).reduce((sum, one) => sum + one, 0);
+  return rate.toFixed(2).replace(/\.?0+$/, '');
+}
+
+const tierMarks = { servers: '█', authorization: '▓', redis: '▒' } as const;
+
+/** Characters of the longest bar. */
+const barWidth = 12;
+
+/** What a way adds, drawn by tier. */
+function barOf({ cost: { measures } }: Way, costliest: number): string {
+  let [drawn, sum] = ['', 0];
+  for (const [tier, mark] of Object.entries(tierMarks)) {
+    sum += Math.max(0, measures[`addedCpuPerRequest.${tier}`]?.value ?? 0);
+    drawn = drawn.padEnd(Math.round((barWidth * sum) / costliest), mark);
+  }
+  return drawn || (sum > 0 ? '▏' : '');
+}
+
+const span = (value: number) => roughText({ value, low: value, high: value });
+
+/** "until exp", "< 35 ms" where nothing was accepted, "4.8 s" as the longest that was seen. */
+const windowText = (window: Window): string =>
+  window.kind === 'until exp'
+    ? 'until exp'
+    : window.kind === 'below'
+      ? `< ${span(window.within)}`
+      : span(window.longest);
+
+/** With 2 ms of work of one's own most of the difference is gone. */
+function carriesSentence(all: readonly Way[]): string {
+  const baseline = all.find(({ strategy }) => strategy === 'none')?.cost.measures.cpuPerRequest;
+  const costs = mainWays(all).map(({ added }) => (added as Measure).value);
+  if (!baseline || costs.length < 2) return '';
+  const share = (cost: number) => carriedShare(baseline.value, cost, 2e-3).toFixed(2);
+  return `With 2 ms of work of your own in each request, they carry between ${share(Math.max(...costs))} and ${share(Math.min(...costs))} of the baseline.`;
+}
+
+/** Questions that the budget did not reach, with the minutes that each would take. */
+function unansweredLines({ run: { unanswered } }: Report, width: number): string[] {
+  if (unanswered.length === 0) return [];
+  const minutes = unanswered.reduce((sum, one) => sum + one.minutes, 0);
+  const names = unanswered.map(({ experiment }) => experiment);
+  const shown = names.slice(0, 4).join(', ');
+  const rest = names.length > 4 ? ` and ${names.length - 4} more` : '';
+  return wrapped(`Not answered yet, or not wholly: ${shown}${rest} (${minutes.toFixed(0)} min in all).`, width);
+}
+
+/** Warnings by their count: the page has their texts. */
+function warningLines({ warnings, run }: Report, width: number): string[] {
+  const counted = warnings.filter(({ code }) => code !== 'NO_MEASUREMENT' || run.measurement);
+  if (counted.length === 0) return [];
+  const byCode = [...Map.groupBy(counted, ({ code }) => code)].map(([code, own]) => `${own.length} ${code}`);
+  return wrapped(`Warnings: ${byCode.join(', ')}; their texts are in the report.`, width);
+}

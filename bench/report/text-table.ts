@@ -1,19 +1,44 @@
 // Text for a terminal: aligned tables, and lines no longer than it is wide.
+import CliTable from 'cli-table3';
+import wrapAnsi from 'wrap-ansi';
 import type { Table } from './tables.ts';
+
+/** No lines but the spaces between columns. */
+const noLines = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+  ].map((name) => [name, '']),
+);
 
 /** Lines of a table whose columns are aligned, two spaces apart, with a rule under the head. */
 export function textTable({ columns, rows }: Table): string[] {
-  const all = [columns.map(({ head }) => head), ...rows];
-  const widths = columns.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) =>
-        columns[column]?.align === 'left' ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd();
-  const [head = '', ...body] = all.map(line);
-  return [head, '─'.repeat(widths.reduce((sum, width) => sum + width, 2 * (widths.length - 1))), ...body];
+  const table = new CliTable({
+    chars: { ...noLines, middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: columns.map(({ align }) => align),
+  });
+  table.push(
+    columns.map(({ head }) => head),
+    ...rows.map((row) => [...row]),
+  );
+  const [head = '', ...body] = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  return [head, '─'.repeat(Math.max(head.length, ...body.map((line) => line.length))), ...body];
 }
 
 /**
@@ -31,12 +56,5 @@ export function fitted(table: Table, width: number, leaveOut: readonly string[])
 }
 
 /** The lines of a text that is broken between words; a word that is longer than a line has one of its own. */
-export function wrapped(text: string, width: number, indent = ''): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(`${indent}${word}`);
-  }
-  return lines;
-}
+export const wrapped = (text: string, width: number): string[] =>
+  text === '' ? [] : Number.isFinite(width) ? wrapAnsi(text, width).split('\n') : [text];

@@ -92,5 +92,9 @@ export function allowedCores(): number[] {
 
 /** The first line that a command prints of its own version. */
 export function versionOf(command: string, argument: string): string {
-  return execFileSync(command, [argument], { encoding: 'utf8' }).split('\n')[0]?.trim() ?? '';
+  return (
+    execFileSync(command, [argument], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      .split('\n')[0]
+      ?.trim() ?? ''
+  );
 }

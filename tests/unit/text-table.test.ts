@@ -2,10 +2,9 @@ import { expect, test } from 'vitest';
 import { wrapped } from '../../bench/report/text-table.ts';
 
 test('a sentence is broken between words, and no line is wider than the terminal', () => {
-  expect(wrapped('a session in Redis carries half of that', 20, '  ')).toEqual([
-    '  a session in Redis',
-    '  carries half of',
-    '  that',
+  expect(wrapped('a session in Redis carries half of that', 20)).toEqual([
+    'a session in Redis',
+    'carries half of that',
   ]);
 });
 
@@ -14,5 +13,5 @@ test('a word that is wider than the terminal keeps a line of its own', () => {
 });
 
 test('where nothing is a terminal, nothing is broken', () => {
-  expect(wrapped('as long as it is', Number.POSITIVE_INFINITY, '  ')).toEqual(['  as long as it is']);
+  expect(wrapped('as long as it is', Number.POSITIVE_INFINITY)).toEqual(['as long as it is']);
 });

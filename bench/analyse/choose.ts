@@ -1,0 +1,112 @@
+// Which one for me? Five questions, and what each answer rules out, with the reason. Runs in the page, too. Pure.
+
+/** What of a way decides, in values that a page can carry. */
+export interface Candidate {
+  readonly name: string;
+  /** Microseconds of CPU per request over the baseline. */
+  readonly added: number;
+  /** Seconds for which a revoked credential may still be accepted; null until it expires. */
+  readonly window: number | null;
+  /** Redis commands per request. */
+  readonly redisCommands: number;
+  readonly worksInOutage: boolean | null;
+  /** What the caller holds: a reference that only the own store resolves, one that the issuer resolves, or a signed token. */
+  readonly credential: 'session' | 'opaque' | 'signed';
+}
+
+export interface Question {
+  readonly id: 'within' | 'redis' | 'issuer' | 'outage' | 'roles';
+  readonly text: string;
+  /** The first one rules nothing out. */
+  readonly choices: readonly { readonly id: string; readonly text: string }[];
+}
+
+export const questions: readonly Question[] = [
+  {
+    id: 'within',
+    text: 'A revocation must take effect within',
+    choices: [
+      { id: 'any', text: 'the life of a token is soon enough' },
+      { id: '10', text: '10 s' },
+      { id: '0.1', text: '100 ms' },
+    ],
+  },
+  {
+    id: 'redis',
+    text: 'May each request ask Redis?',
+    choices: [
+      { id: 'yes', text: 'yes' },
+      { id: 'no', text: 'no' },
+    ],
+  },
+  {
+    id: 'issuer',
+    text: 'Who issues the credentials?',
+    choices: [
+      { id: 'own', text: 'the application itself' },
+      { id: 'other', text: 'another service, or another team' },
+    ],
+  },
+  {
+    id: 'outage',
+    text: 'While Redis is down, requests',
+    choices: [
+      { id: 'reject', text: 'may be rejected' },
+      { id: 'work', text: 'have to go on' },
+    ],
+  },
+  {
+    id: 'roles',
+    text: 'How many roles does a caller have?',
+    choices: [
+      { id: 'few', text: 'a few' },
+      { id: 'many', text: 'hundreds' },
+    ],
+  },
+];
+
+export type Answers = Readonly<Partial<Record<Question['id'], string>>>;
+
+/** What is left and what is out, and why; the cheapest first in both. */
+export interface Choice {
+  readonly name: string;
+  readonly added: number;
+  /** Reasons against it; none where it is left. */
+  readonly against: readonly string[];
+}
+
+const seconds = (value: number) => (value >= 1 ? `${value.toFixed(1)} s` : `${Math.ceil(value * 1e3)} ms`);
+
+/** Each rule gives its reason against a candidate, or null. */
+const rules: Readonly<Record<Question['id'], (candidate: Candidate, answer: string) => string | null>> = {
+  within: ({ window }, answer) => {
+    if (answer === 'any') return null;
+    if (window === null) return 'a revoked credential is accepted until it expires';
+    return window > Number(answer) ? `a revoked credential may be accepted for ${seconds(window)}` : null;
+  },
+  redis: ({ redisCommands }, answer) => (answer === 'no' && redisCommands >= 0.5 ? 'asks Redis on each request' : null),
+  issuer: ({ credential }, answer) =>
+    answer === 'other' && credential === 'session' ? 'only the application that keeps the session can read it' : null,
+  outage: ({ worksInOutage }, answer) => {
+    if (answer !== 'work' || worksInOutage) return null;
+    return worksInOutage === null
+      ? 'its behaviour in an outage was not measured'
+      : 'rejects requests while Redis is down';
+  },
+  roles: ({ credential }, answer) =>
+    answer === 'many' && credential === 'signed' ? 'each request carries all roles in the token' : null,
+};
+
+/** Every candidate with the reasons against it. */
+export function choose(candidates: readonly Candidate[], answers: Answers): Choice[] {
+  return candidates
+    .map((candidate) => ({
+      name: candidate.name,
+      added: candidate.added,
+      against: questions.flatMap(({ id, choices }) => {
+        const reason = rules[id](candidate, answers[id] ?? (choices[0]?.id as string));
+        return reason === null ? [] : [reason];
+      }),
+    }))
+    .sort((a, b) => a.against.length - b.against.length || a.added - b.added);
+}

@@ -1,0 +1,97 @@
+// The answer of a report: what somebody reads who reads nothing else. The same words on the page, in Markdown and in the terminal. Pure.
+import { controlVerdict } from '../analyse/controls.ts';
+import { comparableWindow, detectionLimitOf, frontierOf, mainWays, type Way, waysOf } from '../analyse/ways.ts';
+import { roughText } from '../catalogue/format.ts';
+import type { Measure, Report } from '../record/report.ts';
+
+export interface Figure {
+  /** "137 µs". */
+  readonly value: string;
+  /** "±14". */
+  readonly interval: string;
+  readonly what: string;
+}
+
+export interface TheAnswer {
+  /** Whether the run bears a verdict; otherwise the sentence says why not. */
+  readonly isVerdict: boolean;
+  readonly sentences: readonly string[];
+  /** What a person repeats: a look-up, a signature check, a check that is cached and can still be revoked. */
+  readonly figures: readonly Figure[];
+}
+
+/** The verdict of a report, or the reason why it has none. */
+export function answerOf({ run, findings, answers }: Report): TheAnswer {
+  const ways = mainWays(waysOf(findings));
+  const figures = figuresOf(ways);
+  const without = (sentence: string): TheAnswer => ({ isVerdict: false, sentences: [sentence], figures });
+  if (!run.measurement)
+    return without(
+      'This run only shows that everything works: it is too short to compare anything. Run `npm run bench`.',
+    );
+  if (!run.valid)
+    return without('This run is invalid: an answer was wrong, or a trial failed. Its figures say nothing.');
+  const controls = controlVerdict(findings);
+  if (controls && !controls.passed) return without(controls.sentence);
+  // A run of other questions, or of the instrument itself, is told by its first answer.
+  if (ways.length === 0) return { isVerdict: true, sentences: answers[0]?.sentences.slice(0, 2) ?? [], figures };
+  const [session, token] = [added(ways, 'session'), added(ways, 'jwt')];
+  if (!session || !token) return without('This run did not compare a session with a token: it has no verdict.');
+  return {
+    isVerdict: true,
+    sentences: [
+      `A session look-up in Redis adds ${microseconds(session)} of CPU to a request; checking a signed token (HS256) adds ${microseconds(token)}.`,
+      ...cachedSentence(ways),
+    ],
+    figures,
+  };
+}
+
+const added = (ways: readonly Way[], strategy: string) => ways.find((way) => way.strategy === strategy)?.added ?? null;
+
+/** The cheapest way that remembers what it checked, and of which nothing was accepted after a revoke. */
+export function bestCached(ways: readonly Way[]): Way | null {
+  const limit = detectionLimitOf(ways);
+  const able = ways.filter(
+    ({ strategy, window }) => strategy.includes('cached') && window !== null && comparableWindow(window, limit) === 0,
+  );
+  return frontierOf(able)[0] ?? null;
+}
+
+function cachedSentence(ways: readonly Way[]): string[] {
+  const best = bestCached(ways);
+  if (!best?.added) return [];
+  const within = best.revoked?.measures.exposureWindowUpperBound;
+  const rejected = within ? `; every instance rejected a revoked credential within ${roughText(within)}` : '';
+  return [
+    `Cached in the instance and still revocable, a check adds ${microseconds(best.added)} (${best.name})${rejected}.`,
+  ];
+}
+
+function figuresOf(ways: readonly Way[]): Figure[] {
+  const best = bestCached(ways);
+  return [
+    ...figure(added(ways, 'session'), 'a session look-up in Redis'),
+    ...figure(added(ways, 'jwt'), 'checking a signed token (HS256)'),
+    ...figure(best?.added ?? null, `cached and still revocable${best ? `: ${best.name}` : ''}`),
+  ];
+}
+
+function figure(measure: Measure | null, what: string): Figure[] {
+  if (!measure) return [];
+  const { value, half } = rounded(measure);
+  return [{ value: `${value} µs`, interval: `±${half}`, what }];
+}
+
+/** As many digits as the interval bears. */
+function rounded({ value, low, high }: Measure) {
+  const half = ((high - low) / 2) * 1e6;
+  const digits = half < 0.95 ? 1 : 0;
+  return { value: (value * 1e6).toFixed(digits), half: half.toFixed(digits) };
+}
+
+/** "137 µs ±14". */
+const microseconds = (measure: Measure) => {
+  const { value, half } = rounded(measure);
+  return `${value} µs ±${half}`;
+};

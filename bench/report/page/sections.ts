@@ -1,0 +1,137 @@
+// The sections of the page, in its order: each has one question, few pictures, at most three sentences, and tables folded away.
+import { detectionLimitOf, mainWays, waysOf } from '../../analyse/ways.ts';
+import { roughText, thousands } from '../../catalogue/format.ts';
+import type { Report } from '../../record/report.ts';
+import type { ChartName } from '../charts/index.ts';
+
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly charts: readonly ChartName[];
+  /** Experiments whose tables are folded under it. */
+  readonly experiments: readonly string[];
+  sentences(report: Report): readonly string[];
+}
+
+const mostSentences = 3;
+
+/** The first sentences of an experiment's own answer. */
+const answered =
+  (experiment: string, most = mostSentences) =>
+  ({ answers }: Report): readonly string[] =>
+    answers.find((answer) => answer.experiment === experiment)?.sentences.slice(0, most) ?? [];
+
+export const sections: readonly Section[] = [
+  {
+    id: 'map',
+    title: 'What a way costs, and how fast it is taken back',
+    charts: ['map'],
+    experiments: [],
+    sentences: () => [
+      'Down and to the left is better. On the line are the ways that no other beats in both; windows that this run cannot tell apart count as equal.',
+    ],
+  },
+  {
+    id: 'cost',
+    title: 'What does a request cost?',
+    charts: ['cost'],
+    experiments: ['cost'],
+    sentences: () => [],
+  },
+  {
+    id: 'windows',
+    title: 'How fast is it taken back?',
+    charts: ['windows', 'thirty-days'],
+    experiments: ['exposure-window'],
+    sentences: windowSentences,
+  },
+  {
+    id: 'blocklist',
+    title: 'What does a blocklist cost as it grows?',
+    charts: ['blocklist'],
+    experiments: ['revocation-impact', 'state-size', 'saturation'],
+    sentences: memorySentences,
+  },
+  {
+    id: 'latency',
+    title: 'How long does a client wait?',
+    charts: ['latency'],
+    experiments: ['latency-at-rate'],
+    sentences: answered('latency-at-rate'),
+  },
+  {
+    id: 'scaling',
+    title: 'Does it scale with instances?',
+    charts: ['scaling'],
+    experiments: ['horizontal-scale', 'service-hops', 'number-of-callers'],
+    sentences: answered('horizontal-scale'),
+  },
+  {
+    id: 'wire-size',
+    title: 'How large is it on the wire?',
+    charts: ['wire-size'],
+    experiments: ['carriage'],
+    sentences: answered('carriage', 2),
+  },
+  { id: 'logins', title: 'What does a login cost?', charts: ['logins'], experiments: ['login'], sentences: () => [] },
+  {
+    id: 'refreshes',
+    title: 'What does a shorter token life cost?',
+    charts: ['refreshes'],
+    experiments: ['refresh-cost'],
+    sentences: () => [
+      'A company once kept tokens for 30 days for convenience; a stolen one worked for all of them. On this axis a minute and 30 days stand 43,200-fold apart.',
+    ],
+  },
+  {
+    id: 'verification',
+    title: 'What does verifying take, by algorithm and library?',
+    charts: ['verification'],
+    experiments: ['verification-cost', 'lookup-latency'],
+    sentences: () => [],
+  },
+  {
+    id: 'answers-checked',
+    title: 'Was every answer right?',
+    charts: [],
+    experiments: ['security', 'mixed-traffic'],
+    sentences: (report) => [...answered('security', 1)(report), ...answered('mixed-traffic', 1)(report)],
+  },
+];
+
+function windowSentences({ findings }: Report): string[] {
+  const ways = mainWays(waysOf(findings));
+  const revocable = ways.filter(({ window }) => window !== null && window.kind !== 'until exp');
+  const below = revocable.filter(({ window }) => window?.kind === 'below');
+  const seen = revocable.flatMap(({ name, window }) => (window?.kind === 'seen' ? [{ name, ...window }] : []));
+  const until = ways.filter(({ window }) => window?.kind === 'until exp').map(({ name }) => name);
+  if (revocable.length === 0) return [];
+  const limit = detectionLimitOf(ways);
+  const span = (value: number) => roughText({ value, low: value, high: value });
+  return [
+    `${below.length} of ${revocable.length} revocable ways accepted nothing after an acknowledged revoke: their windows are shorter than ${span(limit)}.`,
+    ...(seen.length > 0
+      ? [
+          `A revoked credential was still accepted with ${seen.map(({ name, longest }) => `${name} (for up to ${span(longest)})`).join(', ')}.`,
+        ]
+      : []),
+    ...(until.length > 0 ? [`Without a check (${until.join(', ')}) a stolen token is accepted until it expires.`] : []),
+  ];
+}
+
+/** Bytes for a million revoked tokens, in Redis and in each instance. */
+function memorySentences({ findings }: Report): string[] {
+  const sizes = findings.filter(
+    ({ experiment, factors }) => experiment === 'state-size' && factors.state === 'revoked token',
+  );
+  const megabytes = (bytes: number) => `${thousands(bytes)} MB`;
+  const told = sizes.map(({ factors, measures }) => {
+    const [redis, instance] = [measures['bytesEach.redis'], measures['bytesEach.servers']];
+    const parts = [
+      ...(redis ? [`${megabytes(redis.value)} of Redis`] : []),
+      ...(instance && instance.value >= 0.5 ? [`${megabytes(instance.value)} of each instance`] : []),
+    ];
+    return `${factors.strategy} ${parts.join(' and ')}`;
+  });
+  return told.length > 0 ? [`A million revoked tokens take: ${told.join('; ')}.`] : [];
+}
