@@ -25,6 +25,7 @@ export interface CompareFlags {
   readonly anchor?: string;
   readonly head?: string;
   readonly seed?: string;
+  readonly minutes?: string;
   readonly out?: string;
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -42,7 +43,7 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
   const anchor = flags.anchor === undefined ? null : resolveRevision(flags.anchor, '--anchor');
   const head = headOf(flags);
   const machine = inspectMachine();
-  const { gates, notAvailable } = gatesHere(readGates(), machine);
+  const { gates, notAvailable } = gatesHere(gatesIn(flags), machine);
   requireCommands(machine, { redis: true, balancer: false });
 
   const startedAt = new Date();
@@ -75,6 +76,12 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
   if (flags.json) console.log(JSON.stringify(anchor ? comparisons : comparisons[0], null, 2));
   const verdict = wholeVerdict(comparisons.map((comparison) => comparison.verdict));
   process.exitCode = flags.strict && verdict === 'inconclusive' ? exitCodes.inconclusive : exitCodeOf[verdict];
+}
+
+/** The gates, within the budget that the user gave. */
+function gatesIn({ minutes }: CompareFlags): Gates {
+  const gates = readGates();
+  return minutes === undefined ? gates : { ...gates, seconds: wholeNumber(minutes, '--minutes', 1, 60) * 60 };
 }
 
 /** What is to be compared: the revision named, or this tree. */
