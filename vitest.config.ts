@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'real',
           include: ['tests/real/**/*.test.ts'],
           exclude: wholeRuns,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           ...patient,
         },

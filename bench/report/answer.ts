@@ -4,7 +4,7 @@ import { comparableWindow, detectionLimitOf, frontierOf, mainWays, type Way, way
 import { roughText } from '../catalogue/format.ts';
 import type { Measure, Report } from '../record/report.ts';
 
-export interface Figure {
+interface Figure {
   /** "137 µs". */
   readonly value: string;
   /** "±14". */
@@ -25,12 +25,11 @@ export function answerOf({ run, findings, answers }: Report): TheAnswer {
   const ways = mainWays(waysOf(findings));
   const figures = figuresOf(ways);
   const without = (sentence: string): TheAnswer => ({ isVerdict: false, sentences: [sentence], figures });
+  if (!run.valid) return { isVerdict: false, sentences: [invalid, ...gatesOf(answers)], figures: [] };
   if (!run.measurement)
     return without(
       'This run only shows that everything works: it is too short to compare anything. Run `npm run bench`.',
     );
-  if (!run.valid)
-    return without('This run is invalid: an answer was wrong, or a trial failed. Its figures say nothing.');
   const controls = controlVerdict(findings);
   if (controls && !controls.passed) return without(controls.sentence);
   // A run of other questions, or of the instrument itself, is told by its first answer.
@@ -47,10 +46,18 @@ export function answerOf({ run, findings, answers }: Report): TheAnswer {
   };
 }
 
+const invalid = 'This run is invalid: an answer was wrong, or a trial failed. Its figures say nothing.';
+
+/** What the gates say: which cases had a wrong answer. */
+const gatesOf = (answers: Report['answers']) =>
+  answers
+    .filter(({ experiment }) => experiment === 'security' || experiment === 'mixed-traffic')
+    .flatMap(({ sentences }) => sentences);
+
 const added = (ways: readonly Way[], strategy: string) => ways.find((way) => way.strategy === strategy)?.added ?? null;
 
 /** The cheapest way that remembers what it checked, and of which nothing was accepted after a revoke. */
-export function bestCached(ways: readonly Way[]): Way | null {
+function bestCached(ways: readonly Way[]): Way | null {
   const limit = detectionLimitOf(ways);
   const able = ways.filter(
     ({ strategy, window }) => strategy.includes('cached') && window !== null && comparableWindow(window, limit) === 0,

@@ -25,7 +25,7 @@ async function casesOn(strategy: string, algorithm: Algorithm = 'HS256', more: P
   }
 }
 
-test.each(strategyNames)('%s refuses every case, and goes on accepting what is valid', async (strategy) => {
+test.concurrent.each(strategyNames)('%s refuses every case, and goes on accepting what is valid', async (strategy) => {
   expect(await casesOn(strategy)).toMatchObject({ wrong: [], falseAccepts: 0, falseRejects: 0, errors: 0 });
 });
 
@@ -34,15 +34,15 @@ const fetching = (rig: Rig) => ({ JWKS_URL: clientOf(scope, rig).url('/.well-kno
 
 const others = algorithms.filter((algorithm) => algorithm !== 'HS256');
 
-test.each(others)('jwt refuses every case with %s', async (algorithm) => {
+test.concurrent.each(others)('jwt refuses every case with %s', async (algorithm) => {
   expect((await casesOn('jwt', algorithm)).wrong).toEqual([]);
 });
 
-test.each(others)('jwt-cached refuses every case with %s', async (algorithm) => {
+test.concurrent.each(others)('jwt-cached refuses every case with %s', async (algorithm) => {
   expect((await casesOn('jwt-cached', algorithm)).wrong).toEqual([]);
 });
 
-test.each(['jwt', 'jwt-cached+bloom-blocklist'])('%s refuses every case in a cookie', async (strategy) => {
+test.concurrent.each(['jwt', 'jwt-cached+bloom-blocklist'])('%s refuses every case in a cookie', async (strategy) => {
   expect((await casesOn(strategy, 'HS256', { settings: { CARRIAGE: 'cookie' } })).wrong).toEqual([]);
 });
 
@@ -53,7 +53,7 @@ describe.each(others)('by a key of %s that is looked up by its `kid`,', (algorit
   });
   afterAll(() => rig.stop());
 
-  test.each(['jwt', 'jwt-cached'])('%s refuses every case', async (strategy) => {
+  test.concurrent.each(['jwt', 'jwt-cached'])('%s refuses every case', async (strategy) => {
     expect((await casesOn(strategy, algorithm, { settings: fetching(rig) })).wrong).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe('a server that', () => {
   }
   const verification = 'servers/tokens/access-token.ts';
 
-  test.each([
+  test.concurrent.each([
     ['takes any type of token', 'jwt', verification, "typ: 'at+jwt',\n", '', 'typ JWT'],
     ['ignores the audience of a token', 'jwt', verification, 'audience: profile.audience,', '', 'aud'],
     ['reads other spellings', 'jwt', verification, /if \(!compactForm.*\n/, '', 'padding behind the signature'],
