@@ -27,7 +27,7 @@ export async function buildApp(settings: Settings, redis: Redis): Promise<Fastif
   const app = createHttpApp(settings);
   const { INSTANCE: instance, AUTH_STRATEGY: strategy, REVOCATION_CHECK: check } = settings;
   app.get('/healthz', async () => ({ status: 'ok', instance, strategy, check }));
-  // What a strategy hooks into requests stays inside this scope: health and counters cost the same for all.
+  // What a strategy hooks into requests stays inside this scope: health costs the same for all.
   await app.register(async (scope) => {
     const { default: plugin } = await strategies[settings.AUTH_STRATEGY].load();
     await scope.register(plugin, { settings, redis });

@@ -2,7 +2,7 @@
 import type { CaseFacts, HttpFacts, MachineFacts, OpenLoopFacts, VoidCause } from '../record/facts.ts';
 
 /** The bounds, as docs and reports state them: shares are of one, times in seconds. */
-export const bounds = {
+const bounds = {
   /** Of its time (open loop) or of its core (closed loop). */
   generatorBusy: 0.8,
   sendLagP99: 1e-3,
@@ -84,7 +84,7 @@ function objectToGenerator(facts: HttpFacts): Objection | null {
 }
 
 /** Objects to a machine that had other things to do than so many seconds of closed-loop load. */
-export function objectToMachine(machine: MachineFacts, seconds: number): Objection | null {
+function objectToMachine(machine: MachineFacts, seconds: number): Objection | null {
   const waited = (machine.generatorWaitSeconds ?? 0) / seconds;
   return (
     objectToStarvation(machine) ??

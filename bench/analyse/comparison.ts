@@ -9,8 +9,7 @@ import { median } from './median.ts';
 import { type Component, pooledComponent, pooledEstimate, pooledMean } from './pooled.ts';
 import { type Gated, verdictsAt } from './verdict.ts';
 
-export type Side = 'base' | 'head';
-export const sides = ['base', 'head'] as const;
+type Side = 'base' | 'head';
 
 /** What one strategy, or the control, was in one completed block. */
 interface Replicate {

@@ -95,7 +95,7 @@ function limitSentence(findings: readonly Finding[]): string[] {
 }
 
 /** Said as long as a run has too few generations to tell that they differ less than those of the reference run. */
-export function standInSentence(compared: readonly Finding[]): string[] {
+function standInSentence(compared: readonly Finding[]): string[] {
   // A cache with a TTL has no say in the component.
   const pooled = compared.filter(({ factors }) => factors.ttlSeconds === undefined);
   const degrees = pooled.reduce((sum, { trials }) => sum + Math.max(0, trials.completed - 1), 0);

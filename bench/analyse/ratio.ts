@@ -4,7 +4,7 @@ import type { Measure } from '../record/report.ts';
 import { tInterval } from './intervals.ts';
 
 /** How often the interval of a ratio is to hold the true one. */
-export const ratioConfidence = 0.95;
+const ratioConfidence = 0.95;
 
 /**
  * The ratio that pairs show, given as logarithms: their geometric mean, for it is the same whichever way round it is asked

@@ -11,7 +11,7 @@ export type Window =
   | { readonly kind: 'seen'; readonly median: number; readonly longest: number };
 
 /** What it does while Redis cannot be reached. */
-export type InOutage = 'works' | 'fails closed' | 'rejects some' | 'gives no answer';
+type InOutage = 'works' | 'fails closed' | 'rejects some' | 'gives no answer';
 
 export interface Way {
   /** "jwt", "opaque-cached, TTL 5 s": as a reader calls it. */
@@ -30,7 +30,7 @@ export interface Way {
 }
 
 /** Seconds for which the servers cache an introspected token unless told otherwise. */
-export const defaultTtl = 5;
+const defaultTtl = 5;
 
 /** Every cell of `cost` as a way, in the order of the findings. */
 export function waysOf(findings: readonly Finding[]): Way[] {

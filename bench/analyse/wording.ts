@@ -34,10 +34,3 @@ export function voidText(byCause: Report['run']['trials']['void']): string {
 /** The finding whose factors include all of these. */
 export const findingWith = (findings: readonly Finding[], factors: Factors) =>
   findings.find((finding) => Object.entries(factors).every(([name, value]) => finding.factors[name] === value));
-
-/** Fewer trials than this have no spread to speak of: their intervals tell nothing apart. */
-export const fewestTrials = 3;
-
-/** Whether a ratio says which of the two is larger. */
-export const tellsFromOne = ({ low, high, replicates }: Measure): boolean =>
-  replicates >= fewestTrials && (low > 1 || high < 1);

@@ -40,7 +40,7 @@ export interface TrialResult {
 }
 
 /** A question that a rig which stands anyway can answer, too. */
-export interface StandingRigQuestion<Work> {
+interface StandingRigQuestion<Work> {
   /** How many instances the rig has to have. */
   readonly instances: number;
   /** How many of the rig's credentials it takes to itself, for it ends some of them; all that are left unless told. */

@@ -25,7 +25,7 @@ const name = 'refresh-cost';
 const kinds = ['jwt', 'opaque'];
 
 /** Lives of an access token in seconds: 1, 5, 15 and 60 minutes, and 30 days. */
-export const tokenLives = [60, 300, 900, 3_600, 2_592_000];
+const tokenLives = [60, 300, 900, 3_600, 2_592_000];
 
 const hour = 3_600;
 

@@ -2,7 +2,7 @@
 import { seededRandom } from '../plan/random.ts';
 
 /** How requests arrive: evenly spaced, or as independent callers make them (a Poisson process). */
-export const arrivalProcesses = ['constant', 'poisson'] as const;
+const arrivalProcesses = ['constant', 'poisson'] as const;
 export type ArrivalProcess = (typeof arrivalProcesses)[number];
 
 export interface Arrivals {

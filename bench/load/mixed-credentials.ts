@@ -8,7 +8,7 @@ import { sessionIdIn, signedCookie } from './negative-cases/cookie-cases.ts';
 import { decode, type Members, type Sign, signerOf, token } from './negative-cases/forging.ts';
 
 /** What can be wrong with a credential; a session expires when its time is over in the store. */
-export type InvalidKind = 'expired' | 'tampered' | 'wrongAudience' | 'wrongKey' | 'revoked' | 'missing';
+type InvalidKind = 'expired' | 'tampered' | 'wrongAudience' | 'wrongKey' | 'revoked' | 'missing';
 
 export interface MixedMaterial {
   readonly valid: readonly IssuedCredential[];

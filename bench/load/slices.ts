@@ -18,7 +18,7 @@ export interface LaneTarget {
 }
 
 /** What the requests of a lane have come to so far. */
-export interface LaneTally {
+interface LaneTally {
   readonly verdicts: Readonly<Record<Verdict, number>>;
   /** How many of the requests presented a credential that had to be rejected. */
   readonly invalid: number;
@@ -37,7 +37,7 @@ export interface LoadedLane {
 const patience = 20_000;
 
 /** Milliseconds in which a lane that is left alone has done what it put off. */
-export const settling = 10;
+const settling = 10;
 
 /** The next credential for a request: drawn at random from the pool, or each of the pool in turn. */
 function sequenceOf(pool: string, order: 'random' | 'in turn', seed: number): () => PooledCredential {

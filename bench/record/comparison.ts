@@ -13,7 +13,7 @@ const ratioSchema = z.object({ value: z.number(), low: z.number(), high: z.numbe
 export type Ratio = z.infer<typeof ratioSchema>;
 
 /** One gating cell. */
-export const gateResultSchema = z.object({
+const gateResultSchema = z.object({
   strategy: z.string(),
   measure: z.string(),
   /** As a share; absent of a count, which is held to itself. */

@@ -79,7 +79,7 @@ const voidBeforeSchema = z.partialRecord(z.enum(voidCauses), count);
 export type VoidBefore = z.infer<typeof voidBeforeSchema>;
 
 /** A load of requests, all of them answered and checked. */
-export const httpFactsSchema = z.object({
+const httpFactsSchema = z.object({
   type: z.literal('http'),
   requests: count,
   seconds: z.number().nonnegative(),
@@ -165,7 +165,7 @@ export const openLoopFactsSchema = z.object({
 export type OpenLoopFacts = z.infer<typeof openLoopFactsSchema>;
 
 /** Quantiles of response time as somebody tells them, in nanoseconds; null where they tell none. */
-export const quantileFactsSchema = z.object({
+const quantileFactsSchema = z.object({
   type: z.literal('quantiles'),
   p50: z.number().nullable(),
   p90: z.number().nullable(),
@@ -175,7 +175,7 @@ export const quantileFactsSchema = z.object({
 export type QuantileFacts = z.infer<typeof quantileFactsSchema>;
 
 /** How many requests a generator got through. */
-export const rateFactsSchema = z.object({
+const rateFactsSchema = z.object({
   type: z.literal('rate'),
   requests: count,
   seconds: z.number().positive(),
@@ -185,7 +185,7 @@ export const rateFactsSchema = z.object({
 export type RateFacts = z.infer<typeof rateFactsSchema>;
 
 /** An operation timed by itself, in nanoseconds; every timed result was checked. */
-export const operationFactsSchema = z.object({
+const operationFactsSchema = z.object({
   type: z.literal('operation'),
   samples: count,
   mean: z.number().positive(),
@@ -205,7 +205,7 @@ export const answerCountsSchema = z.object({
 export type AnswerCounts = z.infer<typeof answerCountsSchema>;
 
 /** Answers that were checked and not timed: of all together, and by the kind of the credential. */
-export const answerFactsSchema = z.object({
+const answerFactsSchema = z.object({
   type: z.literal('answers'),
   ...answerCountsSchema.shape,
   kinds: z.record(z.string(), answerCountsSchema),
@@ -213,7 +213,7 @@ export const answerFactsSchema = z.object({
 export type AnswerFacts = z.infer<typeof answerFactsSchema>;
 
 /** Credentials that had to be refused, and controls that had to be accepted, each answer checked. */
-export const caseFactsSchema = z.object({
+const caseFactsSchema = z.object({
   type: z.literal('cases'),
   cases: count,
   ...answerCountsSchema.shape,
@@ -223,7 +223,7 @@ export const caseFactsSchema = z.object({
 export type CaseFacts = z.infer<typeof caseFactsSchema>;
 
 /** What was in memory at a moment, in bytes; a tier that was not looked at is left out. */
-export const memoryFactsSchema = z.object({
+const memoryFactsSchema = z.object({
   type: z.literal('memory'),
   /** How many there were then of what the memory is asked of, counted where they are. */
   items: count,
@@ -235,7 +235,7 @@ export const memoryFactsSchema = z.object({
 export type MemoryFacts = z.infer<typeof memoryFactsSchema>;
 
 /** A filter that was asked for what is not in it, and how often it had to ask further; `stated` is the share of that to be expected. */
-export const filterFactsSchema = z.object({
+const filterFactsSchema = z.object({
   type: z.literal('filter'),
   asked: count,
   confirmed: count,
@@ -244,7 +244,7 @@ export const filterFactsSchema = z.object({
 export type FilterFacts = z.infer<typeof filterFactsSchema>;
 
 /** What could not be measured on this machine, and why, in words that go on after "left out: ". */
-export const leftOutFactsSchema = z.object({ type: z.literal('leftOut'), reason: z.string() });
+const leftOutFactsSchema = z.object({ type: z.literal('leftOut'), reason: z.string() });
 
 /** One row of a trial: the factors that vary inside the trial, and the facts. */
 export const rowSchema = z.object({

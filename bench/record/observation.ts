@@ -9,7 +9,7 @@ const count = z.number().int().nonnegative();
 const evidence = { rows: z.array(rowSchema), answers: answerCountsSchema.optional() };
 
 /** How a trial ended. Only a `completed` one gives figures; a `void` one is repeated once and keeps its rows as evidence. */
-export const outcomeSchema = z.discriminatedUnion('status', [
+const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('completed'), ...evidence }),
   z.object({ status: z.literal('void'), cause: z.enum(voidCauses), reason: z.string(), ...evidence }),
   z.object({ status: z.literal('failed'), reason: z.string() }),

@@ -32,7 +32,7 @@ export const findingSchema = z.object({
 export type Finding = z.infer<typeof findingSchema>;
 
 /** A question that an experiment answers, in sentences that a person can repeat. */
-export const answerSchema = z.object({
+const answerSchema = z.object({
   experiment: z.string(),
   question: z.string(),
   sentences: z.array(z.string()),

@@ -39,7 +39,7 @@ export function renderMarkdown(report: Report): string {
 }
 
 /** A chart that follows the reader's light or dark. */
-export const pictureOf = (name: keyof typeof charts, directory = 'charts') =>
+const pictureOf = (name: keyof typeof charts, directory = 'charts') =>
   `<picture><source media="(prefers-color-scheme: dark)" srcset="${directory}/${name}-dark.svg"><img alt="${charts[name].title}" src="${directory}/${name}-light.svg"></picture>`;
 
 /** Warnings by code: the page has every text. */

@@ -2,7 +2,6 @@
 import { request } from 'undici';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import type { InstanceMemory } from '../../servers/admin/memory.ts';
-import type { InstanceCounters } from '../../servers/admin/routes.ts';
 import { BenchError } from '../record/errors.ts';
 import type { Rig } from './rig.ts';
 
@@ -91,11 +90,6 @@ export async function registerAccounts(
   accounts: readonly { user: string; password: string }[],
 ): Promise<void> {
   await post(rig, 0, '/admin/accounts', { accounts });
-}
-
-/** What each instance has counted since it was last asked. */
-export function instanceCounters(rig: Rig): Promise<InstanceCounters[]> {
-  return Promise.all(rig.instances.map((_, index) => post<InstanceCounters>(rig, index, '/admin/counters', {})));
 }
 
 async function post<T>(rig: AdminRoutes, turn: number, path: string, body: object): Promise<T> {

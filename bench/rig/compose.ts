@@ -14,7 +14,7 @@ export const containerTwins = [
 type Twin = (typeof containerTwins)[number];
 
 /** Instances that the balancer has room for, per twin: the most that `--scale` can bring into use. */
-export const maxReplicas = 16;
+const maxReplicas = 16;
 
 const instancePort = 3000;
 const redisUrl = 'redis://redis:6379';

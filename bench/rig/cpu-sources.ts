@@ -9,7 +9,7 @@ export type CpuSource =
   | { readonly from: 'process'; readonly port: number }
   | { readonly from: 'redis'; readonly url: string };
 
-export const tiers = ['servers', 'authorization', 'redis', 'balancer'] as const;
+const tiers = ['servers', 'authorization', 'redis', 'balancer'] as const;
 export type Tier = (typeof tiers)[number];
 
 /** The sources of each tier that can be told. A Redis that is not ours, and servers that are not, have none. */

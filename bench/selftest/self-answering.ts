@@ -6,7 +6,7 @@ import { freePort } from '../rig/ports.ts';
 import { startProcess } from '../rig/processes.ts';
 
 /** Whom its answers are for. */
-export const answeredUser = 'somebody';
+const answeredUser = 'somebody';
 
 /** The one credential that its answers are right for. */
 export const answeredPool = {

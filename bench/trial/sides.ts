@@ -30,7 +30,7 @@ export interface SidesOrder {
 }
 
 /** In what one side differs from an instance of this checkout. */
-export type SideOrder = Pick<RigOptions, 'tree' | 'injectedMicroseconds' | 'admin'>;
+type SideOrder = Pick<RigOptions, 'tree' | 'injectedMicroseconds' | 'admin'>;
 
 const algorithm: Algorithm = 'HS256';
 

@@ -1,4 +1,4 @@
-// What only the run itself may ask of an instance: credentials in bulk, revocation, counters. Guarded by the run's secret.
+// What only the run itself may ask of an instance: credentials in bulk, revocation, memory. Guarded by the run's secret.
 import type { FastifyPluginAsync } from 'fastify';
 import type { Redis } from 'ioredis';
 import { createAccounts } from '../identity/accounts.ts';
@@ -7,11 +7,6 @@ import type { Registrar } from '../strategies/contract.ts';
 import { guardAdmin } from './guard.ts';
 import { presented } from './issued-credential.ts';
 import { memoryAfterCollection } from './memory.ts';
-
-/** What an instance has used since it was last asked. */
-export interface InstanceCounters {
-  readonly cpuMicroseconds: number;
-}
 
 interface AdminOptions {
   readonly secret: string;
@@ -59,11 +54,4 @@ export const adminRoutes: FastifyPluginAsync<AdminOptions> = async (app, { secre
   });
 
   app.post('/admin/memory', memoryAfterCollection);
-
-  let since = process.cpuUsage();
-  app.post('/admin/counters', async (): Promise<InstanceCounters> => {
-    const { user, system } = process.cpuUsage(since);
-    since = process.cpuUsage();
-    return { cpuMicroseconds: user + system };
-  });
 };

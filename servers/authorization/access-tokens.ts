@@ -10,7 +10,7 @@ import { createSignedTokens } from '../tokens/signed-tokens.ts';
 import type { KeyRing } from './key-ring.ts';
 
 /** What an active token says; times in seconds since the epoch. */
-export interface ActiveToken {
+interface ActiveToken {
   readonly sub: string;
   readonly exp: number;
   /** Absent of opaque tokens. */

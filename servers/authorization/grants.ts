@@ -7,7 +7,7 @@ import { createRefreshFamilies, type Grant, type Refreshed } from '../tokens/ref
 import type { AccessTokens } from './access-tokens.ts';
 
 /** The successful answer of RFC 6749 section 5.1. */
-export interface TokenAnswer extends Record<string, unknown> {
+interface TokenAnswer extends Record<string, unknown> {
   readonly access_token: string;
   readonly token_type: 'Bearer';
   /** Seconds. */

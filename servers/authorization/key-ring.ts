@@ -24,7 +24,7 @@ export interface KeyRing extends SigningKeys {
   rotate(): Promise<string>;
 }
 
-export class CannotRotate extends Error {
+class CannotRotate extends Error {
   readonly statusCode = 409;
 }
 

@@ -48,7 +48,7 @@ export interface RevocationCheck {
   close?(): Promise<void>;
 }
 
-export interface Changes {
+interface Changes {
   slotOf(token: CheckedToken): number;
   /** @throws {import('../errors.ts').AuthUnavailable} like isRevoked. */
   versionAt(slot: number): number;

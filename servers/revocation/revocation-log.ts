@@ -64,7 +64,7 @@ export interface RevocationLog {
 }
 
 /** A copy of the record. */
-export interface Copy {
+interface Copy {
   /** What it is told it may have been told before. */
   add(tokens: readonly RevokedToken[]): void;
   /** Called before everything is read again; what the copy knows stays true. */

@@ -45,7 +45,7 @@ export async function countKeys(redis: Redis, pattern: string): Promise<number> 
 }
 
 /** A URL that can be shown: its password is left out. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   const shown = new URL(url);
   if (shown.password) shown.password = '***';
   return shown.href;

@@ -15,7 +15,7 @@ export interface SessionRecord {
 }
 
 /** The record of somebody who has logged in. */
-export type BegunSession = SessionRecord & Required<Pick<SessionRecord, 'user' | 'endsAt'>>;
+type BegunSession = SessionRecord & Required<Pick<SessionRecord, 'user' | 'endsAt'>>;
 
 export interface Sessions {
   /** What express-session and @fastify/session are given as their store. */

@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { clockSkew, surelyCome } from './clock-skew.ts';
 
-export interface HeldCredential {
+interface HeldCredential {
   readonly id: string;
   /** Seconds since the epoch. */
   readonly endsAt: number;

@@ -14,7 +14,7 @@ export interface Registrar {
   revokeUser(user: string): Promise<UserRevoked>;
 }
 
-export interface Strategy extends Registrar {
+interface Strategy extends Registrar {
   /**
    * The user whom the request's credential stands for.
    * @throws {import('../errors.ts').Unauthenticated} without an accepted credential.
@@ -28,7 +28,7 @@ export interface Strategy extends Registrar {
 }
 
 /** What a strategy is given when its plugin is registered. */
-export interface StrategyOptions {
+interface StrategyOptions {
   readonly settings: Settings;
   readonly redis: Redis;
 }

@@ -8,7 +8,7 @@ import { createUserCredentials } from '../store/user-credentials.ts';
 const tokenBytes = 32;
 
 /** Of an active token; `exp` in seconds since the epoch. */
-export interface OpaqueClaims {
+interface OpaqueClaims {
   readonly sub: string;
   readonly exp: number;
 }

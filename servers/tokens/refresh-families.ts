@@ -27,7 +27,7 @@ export type Grant = Pick<Refreshed, 'user' | 'family'>;
  * `reused`: a token that had been used before; its family is over now. `ended`: one of a family that was over already, and has not
  * been forgotten. `invalid`: anything else that is not good.
  */
-export type RefreshOutcome =
+type RefreshOutcome =
   | ({ readonly outcome: 'refreshed' } & Refreshed)
   | ({ readonly outcome: 'reused' | 'ended' } & Grant)
   | { readonly outcome: 'invalid' };

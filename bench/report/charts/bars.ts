@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale';
 import { element, isNarrow, type Look, line, picture, text, textWidth } from '../svg.ts';
 
-export interface Part {
+interface Part {
   readonly value: number;
   readonly fill: string;
 }
