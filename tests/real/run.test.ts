@@ -57,7 +57,7 @@ test('a run ends with a complete report, valid under its schema, and leaves noth
   const validate = addFormats.default(new Ajv2020()).compile(reportJsonSchema());
   expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
   expect(report.run).toMatchObject({ complete: true, valid: true, unanswered: [], trials: { completed: 2 } });
-  expect(readdirSync(out).sort()).toEqual(['observations.jsonl', 'report.html', 'report.json', 'report.md']);
+  expect(readdirSync(out).sort()).toEqual(['charts', 'observations.jsonl', 'report.html', 'report.json', 'report.md']);
   expect(leftovers()).toEqual([]);
 });
 
