@@ -23,12 +23,12 @@ export function cellText(experiment: string, factors: Factors, block?: number): 
     .join(', ');
 }
 
-/** "none void", "3 void (2 starved, 1 send lag)". */
+/** "none discarded", "3 discarded (2 starved, 1 send lag)". */
 export function voidText(byCause: Report['run']['trials']['void']): string {
   const counts = Object.entries(byCause);
-  if (counts.length === 0) return 'none void';
+  if (counts.length === 0) return 'none discarded';
   const sum = counts.reduce((all, [, count]) => all + count, 0);
-  return `${sum} void (${counts.map(([cause, count]) => `${count} ${cause}`).join(', ')})`;
+  return `${sum} discarded (${counts.map(([cause, count]) => `${count} ${cause}`).join(', ')})`;
 }
 
 /** The finding whose factors include all of these. */

@@ -1,4 +1,4 @@
-// How long, and for how many requests, does a revoked credential still work, at any of four instances?
+// How long, and for how many requests, is a revoked credential still accepted, at any of four instances?
 import { strategyLabel } from '../analyse/wording.ts';
 import {
   durationText,
@@ -12,7 +12,7 @@ import {
 import type { ByProfile, UsualStrategies } from '../plan/profiles.ts';
 import { asksAuthorizationServer, isRevocable, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
-import type { Finding } from '../record/report.ts';
+import type { Finding, Measure } from '../record/report.ts';
 import { longLives } from '../rig/topology.ts';
 import { comesBackText } from '../trial/cut-off.ts';
 import { withTestBed } from '../trial/test-bed.ts';
@@ -67,7 +67,7 @@ const workloads: ByProfile<ExposureWork> = {
 
 export const exposureWindow: Experiment<ExposureWork> = {
   name: 'exposure-window',
-  question: `How long, and for how many requests, does a revoked credential still work, at any of ${instances} instances?`,
+  question: `How long, and for how many requests, is a revoked credential still accepted, at any of ${instances} instances?`,
   takesTargets: false,
   unavailable: alwaysAvailable,
   workloads,
@@ -126,23 +126,23 @@ const sentences: Readonly<Record<string, Sentence>> = {
   revoked({ factors, measures: { exposureWindowMedian: median, exposureWindowMax: max, ...rest } }) {
     const { acceptedAfterRevoke: accepted, probeInterval: interval, stolenCredentials: stolen } = rest;
     if (!median || !max || !accepted || !stolen || !interval) return null;
-    const took = rest.revokeTime ? ` (the revoke itself takes ${roughText(rest.revokeTime)})` : '';
     const before = factors.revokedTokens ? `, ${thousands(Number(factors.revokedTokens))} revoked before` : '';
-    const what = `${strategyLabel(factors)}, ${factors.load}${before}`;
+    const what = `${strategyLabel(factors)} (${factors.load}${before})`;
     const within = rest.exposureWindowUpperBound
-      ? `; the last instance had refused it within ${durationText(rest.exposureWindowUpperBound)}`
-      : '';
+      ? `upper bound of the window ${durationText(rest.exposureWindowUpperBound)}`
+      : 'no upper bound of the window';
+    const took = rest.revokeTime ? ` The revoke itself takes ${roughText(rest.revokeTime)}.` : '';
     if (max.value === 0) {
-      return `${what}: after the acknowledged revoke${took} none of ${stolen.value} stolen credentials was accepted once, at any of ${factors.instances} instances${within}.`;
+      return `${what}: none of ${stolen.value} stolen credentials was accepted after the acknowledged revoke, at any of ${factors.instances} instances; ${within}.${took}`;
     }
     const p99 = rest.exposureWindowP99 ? `, ${windowText(rest.exposureWindowP99)} at p99` : '';
-    return `${what}: after the acknowledged revoke${took} ${stolen.value} stolen credentials are still accepted for ${windowText(median)} at the median${p99}, ${windowText(max)} at most${within}; polled every ${roughText(interval)} at each of ${factors.instances} instances, each is accepted ${significant(accepted.value)} times.`;
+    return `${what}: a revoked credential is still accepted for ${windowText(median)} at the median${p99}, ${windowText(max)} as the worst of ${stolen.value}; ${within}. Polled every ${roughText(interval)} at each of ${factors.instances} instances, it is accepted ${significant(accepted.value)} times on average.${took}`;
   },
   expired({ factors, measures: { exposureWindowMax: max, exposureWindowUpperBound: within } }) {
     if (!max) return null;
-    const refused = within ? ` (each instance had refused it within ${durationText(within)})` : '';
-    const beyond = max.value === 0 ? `and not once beyond it${refused}` : `and ${windowText(max)} beyond it at most`;
-    return `${strategyLabel(factors)}: nothing revokes it; it works until its \`exp\`, ${beyond}, measured with a life of ${scaledLife} s. Derived for a life of 30 days: who leaves on the fifth day gets in for 25 more.`;
+    const bound = within ? ` (upper bound ${durationText(within)})` : '';
+    const beyond = max.value === 0 ? `not once after it${bound}` : `for ${windowText(max)} after it at most`;
+    return `${strategyLabel(factors)}: nothing revokes it. It is accepted until its \`exp\`, and ${beyond}, measured with a life of ${scaledLife} s. With a life of 30 days, an employee who leaves on the fifth day keeps access for 25 more.`;
   },
   'cut off': (finding) => cutSentence(finding, 'connections closed'),
   'cut off in silence': (finding) => cutSentence(finding, 'packets lost, no connection closed'),
@@ -151,22 +151,25 @@ const sentences: Readonly<Record<string, Sentence>> = {
 function cutSentence({ factors, measures }: Finding, how: string): string | null {
   const { acceptedWithoutRedis: accepted, longestWaitWithoutRedis: wait, cuts, cutTime: lasted } = measures;
   if (!cuts || !lasted) return null;
-  const often = cuts.value === 1 ? 'once' : `${cuts.value} times`;
+  const often = cuts.value === 1 ? 'one outage' : `${cuts.value} outages`;
   const whose = asksAuthorizationServer(String(factors.strategy)) ? 'the authorization server' : 'an instance';
-  const valid = accepted
-    ? `${shareText(accepted)} of the requests with a valid credential that are answered meanwhile are accepted`
-    : 'nothing is answered meanwhile';
-  const waits = wait ? `, and the longest wait for an answer is ${roughText(wait)}` : '';
-  const back = accepted?.value === 1 ? '' : backText(measures);
-  return `${strategyLabel(factors)}: with ${whose} cut off from Redis ${often} for some ${roughText(lasted)} (${how}) ${valid}${waits}${revokedMeanwhile(measures)}${back}.`;
+  const waits = wait ? `; the longest answer takes ${roughText(wait)}` : '';
+  const recovery = accepted?.value === 1 ? '' : recoveryText(measures);
+  return `${strategyLabel(factors)}: in ${often} of Redis of ${roughText(lasted)} for ${whose} (${how}) ${validText(accepted)}${waits}${revokedMeanwhile(measures)}${recovery}.`;
+}
+
+/** What became of requests with a valid credential during an outage. */
+function validText(accepted: Measure | undefined): string {
+  if (!accepted) return 'no request is answered';
+  if (accepted.value === 1) return 'every answered request with a valid credential is accepted';
+  if (accepted.value === 0) return 'every answered request with a valid credential is rejected';
+  return `${shareText(accepted)} of the answered requests with a valid credential are accepted`;
 }
 
 /** When valid credentials were accepted again. */
-function backText({ recoveryMax: recovery, cutsWithoutRecovery: never, cuts }: Finding['measures']): string {
-  if (recovery) return `; valid ones are accepted again ${tenthsText(recovery)}`;
-  return never && cuts
-    ? `; after ${never.value} of ${cuts.value} an instance does not accept a valid one again ${comesBackText}`
-    : '';
+function recoveryText({ recoveryMax: recovery, cutsWithoutRecovery: never, cuts }: Finding['measures']): string {
+  if (recovery) return `; recovery ${tenthsText(recovery)}`;
+  return never && cuts ? `; after ${never.value} of ${cuts.value} outages no recovery ${comesBackText}` : '';
 }
 
 /** What became of stolen credentials that were revoked during a cut; nothing where none was. */
@@ -179,7 +182,7 @@ function revokedMeanwhile({
   if (!max || !beyond || !stolen || !interval) return '';
   const longest =
     max.value === 0
-      ? 'none was accepted once'
-      : `none is still accepted for more than ${windowText(max)}, after the return of Redis for more than ${windowText(beyond)}`;
-  return `; of ${stolen.value} revoked meanwhile ${longest} (polled every ${roughText(interval)})`;
+      ? 'none was accepted'
+      : `the worst is still accepted for ${windowText(max)}, and for ${windowText(beyond)} after the recovery of Redis`;
+  return `; of ${stolen.value} credentials revoked meanwhile ${longest} (polled every ${roughText(interval)})`;
 }

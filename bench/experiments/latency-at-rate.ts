@@ -87,7 +87,7 @@ const workloads: ByProfile<LatencyWork> = {
 
 export const latencyAtRate: Experiment<LatencyWork> = {
   name,
-  question: 'How long does a caller wait at a given rate of requests, the same for every strategy?',
+  question: 'How long does a client wait at a given rate of requests, the same for every strategy?',
   takesTargets: false,
   unavailable: ({ placement }) =>
     placement.systems === null ? 'the generator cannot be given a core of its own' : null,

@@ -67,7 +67,7 @@ export const mixedTraffic: Experiment<MixedWork> = {
     const valid = Math.round((100 * sum('checkedAnswers.valid')) / checked);
     const strategies = findings.length === 1 ? '1 strategy' : `${findings.length} strategies`;
     return [
-      `${thousands(checked)} answers of ${strategies} were checked, ${valid} % of them to valid credentials: ${thousands(sum('falseAccepts'))} accepted in error, ${thousands(sum('falseRejects'))} refused in error, ${thousands(sum('errors'))} answered with an error or not at all.`,
+      `${thousands(checked)} answers of ${strategies} were checked, ${valid} % of them to valid credentials: ${thousands(sum('falseAccepts'))} accepted in error, ${thousands(sum('falseRejects'))} rejected in error, ${thousands(sum('errors'))} answered with an error or not at all.`,
       ...(wrong.length > 0
         ? [`Not all were right of ${wrong.map(({ factors }) => strategyLabel(factors)).join(', ')}.`]
         : []),

@@ -23,7 +23,7 @@ const workloads: ByProfile<UsualStrategies> = {
 
 export const security: Experiment<UsualStrategies> = {
   name: 'security',
-  question: 'Is every forged, stolen or misused credential refused, and every valid one accepted before and after it?',
+  question: 'Is every forged, stolen or misused credential rejected, and every valid one accepted before and after it?',
   takesTargets: false,
   unavailable: alwaysAvailable,
   workloads,
@@ -74,5 +74,5 @@ async function askAll(rig: Rig, scope: RunScope): Promise<Outcome> {
 
 function wrongText({ factors, measures }: Finding): string {
   const count = (name: string) => measures[name]?.value ?? 0;
-  return `${strategyLabel(factors)}: ${count('falseAccepts')} accepted in error, ${count('falseRejects')} refused in error, ${count('errors')} not answered as they should be.`;
+  return `${strategyLabel(factors)}: ${count('falseAccepts')} accepted in error, ${count('falseRejects')} rejected in error, ${count('errors')} not answered as they should be.`;
 }

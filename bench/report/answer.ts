@@ -21,11 +21,11 @@ export interface TheAnswer {
 }
 
 /** The verdict of a report, or the reason why it has none. */
-export function answerOf({ run, findings, answers }: Report): TheAnswer {
+export function answerOf({ run, findings, answers, warnings }: Report): TheAnswer {
   const ways = mainWays(waysOf(findings));
   const figures = figuresOf(ways);
   const without = (sentence: string): TheAnswer => ({ isVerdict: false, sentences: [sentence], figures });
-  if (!run.valid) return { isVerdict: false, sentences: [invalid, ...gatesOf(answers)], figures: [] };
+  if (!run.valid) return { isVerdict: false, sentences: [invalid, ...whatWasWrong(warnings)], figures: [] };
   if (!run.measurement)
     return without(
       'This run only shows that everything works: it is too short to compare anything. Run `npm run bench`.',
@@ -48,11 +48,14 @@ export function answerOf({ run, findings, answers }: Report): TheAnswer {
 
 const invalid = 'This run is invalid: an answer was wrong, or a trial failed. Its figures say nothing.';
 
-/** What the gates say: which cases had a wrong answer. */
-const gatesOf = (answers: Report['answers']) =>
-  answers
-    .filter(({ experiment }) => experiment === 'security' || experiment === 'mixed-traffic')
-    .flatMap(({ sentences }) => sentences);
+/** What was wrong, as far as a reader can take it in; the report has all of it. */
+const whatWasWrong = (warnings: Report['warnings']) =>
+  warnings
+    .filter(({ code, message }) => code === 'TRIAL_FAILED' || message.includes('wrong answer'))
+    .map(({ message }) => `${message}.`)
+    .slice(0, mostWrong);
+
+const mostWrong = 5;
 
 const added = (ways: readonly Way[], strategy: string) => ways.find((way) => way.strategy === strategy)?.added ?? null;
 

@@ -122,7 +122,7 @@ test('renderComparison says the verdict, and what it rests on', () => {
     The change is the mean over blocks of fresh processes, in which both sides are loaded in turns; all intervals together leave a risk of 2.5 % of a wrong "regressed".
     Control lane: two equal servers differed by 0.0 % (-0.1 % to +0.1 %).
     Not available: jwt instructionsPerRequest.servers: there is no perf on PATH.
-    Blocks: 1 void (1 wrong answer).
+    Blocks: 1 discarded (1 wrong answer).
     Written: results/one/comparison.json (also comparison.md)"
   `);
 });

@@ -107,7 +107,7 @@ test('answers are counted by kind, and in all', () => {
   const { checkedAnswers, 'checkedAnswers.expired': expired } = findings[0]?.measures ?? {};
   expect([checkedAnswers?.value, expired?.value, run.valid]).toEqual([1_000, 300, true]);
   expect(answers[0]?.sentences).toEqual([
-    '1,000 answers of 1 strategy were checked, 70 % of them to valid credentials: 0 accepted in error, 0 refused in error, 0 answered with an error or not at all.',
+    '1,000 answers of 1 strategy were checked, 70 % of them to valid credentials: 0 accepted in error, 0 rejected in error, 0 answered with an error or not at all.',
   ]);
 });
 

@@ -50,7 +50,7 @@ test('a case that was not refused makes the run invalid, and is named', () => {
     },
   ]);
   expect(answers[0]?.sentences).toContain(
-    'session: 2 accepted in error, 0 refused in error, 0 not answered as they should be.',
+    'session: 2 accepted in error, 0 rejected in error, 0 not answered as they should be.',
   );
 });
 
