@@ -10,6 +10,9 @@ import type { TrialObservation } from './record/observation.ts';
 /** What a comparison has come to so far. */
 export type Standing = Pick<Comparison, 'verdict' | 'gates' | 'complete' | 'control' | 'secondsPerBlock' | 'void'>;
 
+/** One block alone tells no spread. */
+const fewestBlocks = 2;
+
 /** How often a block without a result is run again. */
 const repeatsOfOne = 2;
 
@@ -40,7 +43,7 @@ export async function* compareBlocks(gates: Gates, { run, elapsed }: BlockRunner
       }
       if (trial.outcome.status === 'completed') break;
     }
-    const last = block + 1 === budget || elapsed() > gates.seconds;
+    const last = block + 1 === budget || (block + 1 >= fewestBlocks && elapsed() > gates.seconds);
     results = gateResults(gates, trials, results, { isPlanned: last || gates.looks.includes(block + 1), last });
     // One gate that has regressed decides the whole.
     const complete = last || results.some(({ verdict }) => verdict === 'regressed') || !results.some(isOpen);

@@ -38,14 +38,16 @@ function replicatesIn(trials: readonly Ended[], wanted: Wanted): Replicate[] {
   });
 }
 
-/** The control: base as it is, and base once more. */
-function controlIn(trials: readonly TrialObservation[]): Replicate[] {
+/** The controls: of each strategy base as it is, and base once more. */
+function controlsIn(trials: readonly TrialObservation[]): Replicate[][] {
   const rows = trials.flatMap(({ outcome }) => (outcome.status === 'failed' ? [] : outcome.rows));
-  const strategy = rows.find(({ factors }) => factors.control === 'a/a')?.factors.strategy;
-  return replicatesIn(trials, {
-    base: sidesOf(String(strategy)).base,
-    head: ({ control }) => control === 'a/a',
-  });
+  const controls = rows.filter(({ factors }) => factors.control === 'a/a');
+  return [...new Set(controls.map(({ factors }) => String(factors.strategy)))].map((strategy) =>
+    replicatesIn(trials, {
+      base: sidesOf(strategy).base,
+      head: ({ control, strategy: own }) => control === 'a/a' && own === strategy,
+    }),
+  );
 }
 
 /** A strategy's head beside its base in one completed block. */
@@ -150,12 +152,12 @@ function levelOf(measure: Gate['measure'], facts: SliceFacts): number | null {
   }
 }
 
-/** The spread between blocks of one measure, pooled over strategies, and of CPU over the control. */
+/** The spread between blocks of one measure, pooled over strategies, and of CPU over the controls. */
 function componentOf(measure: Gate['measure'], { gates }: Gates, trials: readonly TrialObservation[]): Component {
   const cells = gates
     .filter((gate) => gate.measure === measure)
     .map(({ strategy }) => replicatesIn(trials, sidesOf(strategy)));
-  if (measure === 'cpuPerRequest') cells.push(controlIn(trials));
+  if (measure === 'cpuPerRequest') cells.push(...controlsIn(trials));
   return pooledComponent(cells.map((cell) => ({ values: logRatiosOf(measure, cell), scale: 1 })));
 }
 
@@ -242,9 +244,9 @@ function countVerdict(
 
 const confidence = 0.95;
 
-/** CPU per request of base over base; null with fewer than two blocks. */
+/** CPU per request of base over base, of all strategies together; null with fewer than two. */
 export function controlRatio(order: Gates, trials: readonly TrialObservation[]): Ratio | null {
-  const values = logRatiosOf('cpuPerRequest', controlIn(trials));
+  const values = controlsIn(trials).flatMap((control) => logRatiosOf('cpuPerRequest', control));
   const component = componentOf('cpuPerRequest', order, trials);
   if (values.length < 2) return null;
   const { value, low, high } = pooledEstimate({ values, scale: 1 }, component, confidence);

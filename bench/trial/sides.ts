@@ -1,9 +1,10 @@
-// Two sides side by side, in fresh processes, as lanes of one block: of each strategy base and head, and base once more (A/A). What
+// Two sides side by side, in fresh processes, as lanes of one block: base and head of a strategy, and base once more (A/A). What
 // differs between the sides is what is asked about: a revision, a cost that was put in, the probes.
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { forged, type PooledCredential } from '../load/credentials.ts';
 import { type ByProfile, type SliceWork, sliceWorks } from '../plan/profiles.ts';
 import { isRevocable, isSigned } from '../plan/strategies.ts';
+import type { Row } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
 import type { RigOptions } from '../rig/rig.ts';
 import type { TrialContext } from './context.ts';
@@ -18,7 +19,7 @@ export interface SidesWork extends SliceWork {
 /** What a comparison rests on; the self-test shows what it gives. */
 export const sidesWorks: ByProfile<SidesWork> = {
   smoke: { ...sliceWorks.smoke, users: 100, countedRequests: 100 },
-  quick: { ...sliceWorks.quick, users: 1_000, countedRequests: 5_000 },
+  quick: { ...sliceWorks.quick, seconds: 5, users: 1_000, countedRequests: 5_000 },
   full: { ...sliceWorks.full, users: 1_000, countedRequests: 5_000 },
 };
 
@@ -40,12 +41,29 @@ const invalidShare = 0.02;
 /** How many forged and how many revoked credentials are presented in turn. */
 const invalidCredentials = 20;
 
-/** Runs one block. Its rows say in their factors which strategy, which side and which control they are of. */
-export function runSides({ strategies, work, base, head }: SidesOrder, context: TrialContext): Promise<Outcome> {
+/**
+ * Runs one block of each strategy, one after the other. The rows say in their factors which strategy, side and control they are of.
+ * Side by side with those of others, two equal servers differ more: by an sd of 1.6 to 3.4 % with seven lanes, of 1.0 to 1.5 % with three.
+ */
+export async function runSides({ strategies, ...order }: SidesOrder, context: TrialContext): Promise<Outcome> {
+  const rows: Row[] = [];
+  for (const strategy of strategies) {
+    const outcome = await runBlock(strategy, order, context);
+    if (outcome.status !== 'completed') return outcome;
+    rows.push(...outcome.rows);
+  }
+  return { status: 'completed', rows };
+}
+
+function runBlock(
+  strategy: string,
+  { work, base, head }: Omit<SidesOrder, 'strategies'>,
+  context: TrialContext,
+): Promise<Outcome> {
   const canRevoke = [base, head].every(({ admin }) => admin !== false);
   // Expected of the strategy, not asked of the server: one that takes nothing back has to be found out.
-  const revokedOf = (strategy: string) => (canRevoke && isRevocable(strategy) ? invalidCredentials : 0);
-  const lane = (strategy: string, side: 'base' | 'head', control?: 'a/a'): LaneOptions => ({
+  const revoked = canRevoke && isRevocable(strategy) ? invalidCredentials : 0;
+  const lane = (side: 'base' | 'head', control?: 'a/a'): LaneOptions => ({
     factors: {
       strategy,
       ...(isSigned(strategy) ? { alg: algorithm } : {}),
@@ -58,16 +76,11 @@ export function runSides({ strategies, work, base, head }: SidesOrder, context: 
       algorithm,
       instances: 1,
       users: work.users,
-      revoked: revokedOf(strategy),
+      revoked,
     },
-    pool: (bed) => poolOf(bed, revokedOf(strategy)),
+    pool: (bed) => poolOf(bed, revoked),
   });
-  const [first = ''] = strategies;
-  const lanes = [
-    ...strategies.flatMap((strategy) => [lane(strategy, 'base'), lane(strategy, 'head')]),
-    lane(first, 'base', 'a/a'),
-  ];
-  return runLanes(lanes, context, work);
+  return runLanes([lane('base'), lane('head'), lane('base', 'a/a')], context, work);
 }
 
 /** Every credential of the bed, the first of them revoked, and some forged ones. */

@@ -61,6 +61,11 @@ describe('compareBlocks', () => {
     expect([verdict, runs]).toEqual(['regressed', 1]);
   });
 
+  test('a block alone tells no spread: there are at least two, however little time there is', async () => {
+    const { verdict, runs } = await compare((number) => block(1, 1, number), { seconds: 0.5 });
+    expect([verdict, runs]).toEqual(['pass', 2]);
+  });
+
   test('when the time is up, the blocks that there are decide', async () => {
     const { verdict, complete, runs } = await compare((number) => block(1, 1, number, 0.1), { seconds: 5 });
     expect([verdict, complete, runs]).toEqual(['inconclusive', true, 6]);
