@@ -18,7 +18,7 @@ const lanesPerBlock = 4;
 
 export interface CostWork extends SliceWork, UsualStrategies {
   readonly users: number;
-  /** Trials of each block that make a first answer; how much generations differ is taken from the reference run until a run can tell. */
+  /** Trials of each block that make a first answer: one generation alone does not tell how much generations differ. */
   readonly generations: number;
 }
 
@@ -36,7 +36,7 @@ const workloads: ByProfile<CostWork> = {
     ...sliceWorks.quick,
     strategies: null,
     users: 1_000,
-    generations: 1,
+    generations: 2,
   },
   full: {
     ...sliceWorks.full,

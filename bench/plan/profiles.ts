@@ -62,14 +62,11 @@ export interface SliceWork {
   readonly countedRequests?: number;
 }
 
-/**
- * The usual load in slices. V8 has compiled what runs once a request before counting begins, and what runs less often, too: after 13,000
- * requests two equal session servers still differed by an sd of 5.5 % of their cost, after 26,000 by 3.6 %, after 40,000 by 1.0 %.
- */
+/** The usual load in slices. V8 has compiled what runs once a request before counting begins. */
 export const sliceWorks: ByProfile<SliceWork> = {
   smoke: { connections: 8, warmUpRequests: 0, cycles: 3, requestsPerSlice: 20 },
-  quick: { connections: 16, warmUpRequests: 40_000, cycles: 300, seconds: 10, requestsPerSlice: 100 },
-  full: { connections: 16, warmUpRequests: 40_000, cycles: 300, seconds: 20, requestsPerSlice: 100 },
+  quick: { connections: 16, warmUpRequests: 13_000, cycles: 300, seconds: 10, requestsPerSlice: 100 },
+  full: { connections: 16, warmUpRequests: 13_000, cycles: 300, seconds: 20, requestsPerSlice: 100 },
 };
 
 export interface Work {
