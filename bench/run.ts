@@ -200,10 +200,12 @@ export async function runTrials(
     for (; trial; trial = next()) {
       signal.throwIfAborted();
       observer.trialBegins(trial);
-      for (const observation of await runTrial(trial, order, record, scope, signal)) {
+      for await (const observation of runTrial(trial, order, record, scope, signal)) {
         appendObservation(directory, observation);
         record = { ...record, trials: [...record.trials, observation] };
         findings = observer.trialEnded(observation, record);
+        // Its rigs may go on answering other questions.
+        observer.trialBegins(trial);
       }
     }
   } finally {
@@ -216,17 +218,18 @@ function widthIn(findings: readonly Finding[], unit: Unit, { experiments }: RunO
   return widthOf(findings, unit, leads);
 }
 
-/** The trial's own observation, and those of its riders. */
-async function runTrial(
+/** The trial's own observation as soon as it is there, then those of its riders. */
+async function* runTrial(
   trial: PlannedTrial,
   order: RunOptions,
   { trials }: RunRecord,
   scope: RunScope,
   signal: AbortSignal,
-): Promise<TrialObservation[]> {
+): AsyncGenerator<TrialObservation> {
   const { choices, profile, experiments } = order;
   const experiment = experiments.find(({ name }) => name === trial.experiment) as Experiment;
   const at = new Date();
+  const early = Promise.withResolvers<Outcome>();
   const context: TrialContext = {
     scope,
     profile,
@@ -238,22 +241,18 @@ async function runTrial(
     // The same requests for every cell of a block: what differs is the cell.
     seed: seedFor(choices.seed, `generation ${trial.block}`),
     riders: ridersOf(order, trials),
+    measured: early.resolve,
     signal,
   };
-  const result = await outcomeOrFailure(
-    experiment.run(trial.factors, context, experiment.workloads[choices.profile]),
-    signal,
-  );
+  const whole = outcomeOrFailure(experiment.run(trial.factors, context, experiment.workloads[choices.profile]), signal);
+  const first = await Promise.race([early.promise, whole]);
   signal.throwIfAborted();
-  const { outcome, riders } = isResult(result) ? result : { outcome: result, riders: [] };
-  const ofRiders = riders.map((answer) => ({
-    kind: 'trial' as const,
-    block: 0,
-    at: at.toISOString(),
-    ...answer,
-  }));
-  const seconds = (Date.now() - at.getTime()) / 1000 - riders.reduce((sum, rider) => sum + rider.seconds, 0);
-  return [{ kind: 'trial', ...trial, at: at.toISOString(), seconds, outcome }, ...ofRiders];
+  const shared = { kind: 'trial' as const, at: at.toISOString() };
+  const seconds = (Date.now() - at.getTime()) / 1000;
+  yield { ...shared, ...trial, seconds, outcome: isResult(first) ? first.outcome : first };
+  const result = await whole;
+  signal.throwIfAborted();
+  if (isResult(result)) for (const answer of result.riders) yield { ...shared, block: 0, ...answer };
 }
 
 const isResult = (result: Outcome | TrialResult): result is TrialResult => 'riders' in result;

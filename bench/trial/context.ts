@@ -29,6 +29,11 @@ export interface TrialContext {
   readonly instances: readonly number[] | null;
   /** Questions of other experiments that the trial's standing rigs are to answer, too. */
   readonly riders: readonly Rider[];
+  /**
+   * To be told what the trial measured while its rigs still stand for other questions: it is kept from then on, whatever comes after.
+   * Absent where nobody waits for it.
+   */
+  readonly measured?: (outcome: Outcome) => void;
   /** The generation that the trial belongs to; counts from 0. */
   readonly block: number;
   /** For everything random in this trial. */

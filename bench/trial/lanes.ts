@@ -64,8 +64,12 @@ export function runLanes(
     beside,
     async (beds) => {
       const { rows, objection } = await loadLanes(lanes, beds, context, work);
-      if (!objection) await after(beds);
-      return judged(rows, [objection]);
+      const outcome = judged(rows, [objection]);
+      if (!objection) {
+        context.measured?.(outcome);
+        await after(beds);
+      }
+      return outcome;
     },
   );
 }

@@ -10,6 +10,7 @@ import { cpuSecondsOf } from '../../bench/measure/cpu.ts';
 import { firstPassOf, type Unit } from '../../bench/plan/next.ts';
 import { planTrials } from '../../bench/plan/plan.ts';
 import { profiles } from '../../bench/plan/profiles.ts';
+import { BenchError } from '../../bench/record/errors.ts';
 import type { HttpFacts } from '../../bench/record/facts.ts';
 import { appendObservation, readJournal } from '../../bench/record/journal.ts';
 import type { Outcome } from '../../bench/record/observation.ts';
@@ -74,7 +75,11 @@ const units: Unit[] = ['none', 'jwt'].map((strategy) => ({
  * Runs trials of two cells whose outcomes are given one after the other, as long as there are any, and tells what was written down.
  * A budget is what the outcomes are: with the last of them the time is up.
  */
-async function runOutcomes(name: string, outcomes: readonly Outcome[]) {
+async function runOutcomes(
+  name: string,
+  outcomes: readonly Outcome[],
+  run: (outcome: Outcome, context: TrialContext) => Promise<Outcome> = async (outcome) => outcome,
+) {
   const left = [...outcomes];
   const experiment: Experiment = {
     name: 'x',
@@ -84,7 +89,7 @@ async function runOutcomes(name: string, outcomes: readonly Outcome[]) {
     workloads: { smoke: null, quick: null, full: null },
     leads: 'requestsPerSecond',
     cells: () => [],
-    run: async () => left.shift() as Outcome,
+    run: (_factors, context) => run(left.shift() as Outcome, context),
     answer: () => [],
   };
   const directoryOfRun = `${directory}/${name}`;
@@ -146,6 +151,14 @@ describe('runTrials', () => {
     expect(trials.slice(0, 2)).toEqual(['none 0', 'jwt 0']);
     expect(new Set(trials).size).toBe(5);
     expect(report.run).toMatchObject({ complete: true, trials: { completed: 5 } });
+  });
+
+  test('what a trial measured is kept, though its rigs fail at another question', async () => {
+    const { report, trials } = await runOutcomes('early', [at(1_000), at(1_000)], async (outcome, { measured }) => {
+      measured?.(outcome);
+      throw new BenchError('PROCESS_FAILED', 'the rig was lost');
+    });
+    expect([trials, report.run.trials]).toMatchObject([['none 0', 'jwt 0'], { completed: 2, failed: 0 }]);
   });
 
   test('it ends before its time when every answer is narrow enough', async () => {
