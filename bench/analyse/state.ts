@@ -51,12 +51,12 @@ function sentenceOn(finding: Finding): string[] {
   const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
   return [
     ...(taken.length > 0
-      ? [`Of ${thousands(Number(items))} ${plurals[String(state)]} with ${strategy} each takes ${taken.join(' and ')}.`]
+      ? [`${strategy}: each of ${thousands(Number(items))} ${plurals[String(state)]} takes ${taken.join(' and ')}.`]
       : []),
     ...(rate === undefined || stated === undefined
       ? []
       : [
-          `The filter of ${strategy} took ${percent(rate.value)} of tokens that were not revoked for revoked; it was made for ${percent(stated)}.`,
+          `${strategy}: the false-positive rate of the filter is ${percent(rate.value)}; it was made for ${percent(stated)}.`,
         ]),
   ];
 }

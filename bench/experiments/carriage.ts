@@ -84,9 +84,7 @@ function bytesSentence(roles: number, findings: readonly Finding[]): string[] {
     requestBytes ? [`${thousands(requestBytes.value)} with ${label(factors)}`] : [],
   );
   return sizes.length > 0
-    ? [
-        `With ${roles} roles a request has this many bytes of HTTP (a billion of them that many GB): ${sizes.join(', ')}.`,
-      ]
+    ? [`Bytes of a request that carries ${roles} roles (GB of a billion requests): ${sizes.join(', ')}.`]
     : [];
 }
 
@@ -113,7 +111,7 @@ function cookieSentence(findings: readonly Finding[]): string[] {
     .sort((a, b) => b.bytes - a.bytes);
   if (!largest) return [];
   const { factors, bytes } = largest;
-  const verdict = bytes > largestCookie ? 'browsers drop it, for they keep' : 'browsers keep it, for they take';
+  const verdict = bytes > largestCookie ? 'browsers drop it: they keep' : 'browsers keep it: they take';
   return [
     `The largest cookie, ${factors.strategy} with ${factors.roles} roles, takes ${thousands(bytes)} bytes: ${verdict} up to ${thousands(largestCookie)} (RFC 6265bis).`,
   ];

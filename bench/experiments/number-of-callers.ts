@@ -69,10 +69,8 @@ const laneOf = (strategy: string, users: number): LaneOptions => ({
 function sentenceOn(findings: readonly Finding[]): string[] {
   const byNumber = [...findings].sort((a, b) => Number(a.factors.callers) - Number(b.factors.callers));
   const told = byNumber.flatMap(({ factors, measures: { addedCpuPerRequest: added } }) =>
-    added ? [`${addedText(added)} with ${thousands(Number(factors.callers))}`] : [],
+    added ? [`${addedText(added)} with ${thousands(Number(factors.callers))} clients`] : [],
   );
   const [first] = byNumber;
-  return first && told.length > 1
-    ? [`By the number of callers, ${strategyLabel(first.factors)} adds ${told.join(', ')}.`]
-    : [];
+  return first && told.length > 1 ? [`${strategyLabel(first.factors)} adds ${told.join(', ')}.`] : [];
 }

@@ -154,6 +154,6 @@ function livesSentence({ factors: { strategy, alg } }: Finding, findings: readon
   if (parts.length === 0) return [];
   const kind = strategyLabel({ strategy: strategy ?? '', ...(alg ? { alg } : {}) });
   return [
-    `Derived from that, by the life of an access token (${kind}), the refreshes/s of 1,000 users who are always active and the CPU per user and hour: ${parts.join('; ')}. A stolen one that nobody takes back works for that life at most, for half of it in the mean.`,
+    `Derived by the life of an access token (${kind}), refreshes/s of 1,000 active users and CPU per user and hour: ${parts.join('; ')}. A stolen token that is not revoked is accepted for half of that life on average, for all of it at worst.`,
   ];
 }

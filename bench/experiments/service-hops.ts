@@ -124,6 +124,6 @@ const minus = (a: BlockValue, b: BlockValue): BlockValue => ({
 function sentenceOn({ factors, measures: { cpuPerHop: whole, knowingPerHop: knowing } }: Finding): string[] {
   if (!whole) return [];
   const label = factors.strategy === 'none' ? 'without authentication' : `with ${strategyLabel(factors)}`;
-  const part = knowing ? `, of which knowing the caller is ${addedText(knowing)}` : '';
-  return [`Each further service adds ${addedText(whole)} of CPU ${label}${part}.`];
+  const part = knowing ? `, ${addedText(knowing)} of it for authentication` : '';
+  return [`Each extra hop adds ${addedText(whole)} of CPU ${label}${part}.`];
 }

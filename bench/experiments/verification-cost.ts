@@ -75,8 +75,8 @@ export const verificationCost: Experiment<VerificationCalls> = {
         cost('openssl', 'signature alone'),
       ];
       if (!jose) return [];
-      const other = fast ? `, fast-jwt ${durationText(fast)}` : '; fast-jwt does not know it';
-      const limit = bare ? `; the bare signature, by openssl, takes ${durationText(bare)}` : '';
-      return [`Verifying one ${alg} token takes jose ${durationText(jose)}${other}${limit}.`];
+      const other = fast ? ` and ${durationText(fast)} with fast-jwt` : ' (fast-jwt does not know it)';
+      const limit = bare ? `; the signature alone takes ${durationText(bare)} in OpenSSL` : '';
+      return [`Verifying one ${alg} token takes ${durationText(jose)} with jose${other}${limit}.`];
     }),
 };

@@ -28,7 +28,7 @@ test('carriage: the baseline and the controls of a block are no findings', () =>
 test('carriage: a byte of a request is a GB of a billion of them', () => {
   const facts = sliceFacts({ servers: 140_000 }, { requests: 1_000, requestBytes: 621_000 });
   expect(sentences(block(3, [jwt, facts]))).toEqual([
-    'With 3 roles a request has this many bytes of HTTP (a billion of them that many GB): 621 with jwt in a cookie.',
+    'Bytes of a request that carries 3 roles (GB of a billion requests): 621 with jwt in a cookie.',
   ]);
 });
 
@@ -46,8 +46,8 @@ test('carriage: what the most roles add is told beside the fewest', () => {
 });
 
 test.each([
-  [largestCookie, 'browsers keep it, for they take up to 4,096'],
-  [largestCookie + 1, 'browsers drop it, for they keep up to 4,096'],
+  [largestCookie, 'browsers keep it: they take up to 4,096'],
+  [largestCookie + 1, 'browsers drop it: they keep up to 4,096'],
 ])('a cookie of %d bytes, name and value: %s', (bytes, verdict) => {
   const facts = sliceFacts({ servers: 140_000 }, { credentialBytes: bytes + '='.length });
   const [, sentence] = sentences(block(100, [jwt, facts]));

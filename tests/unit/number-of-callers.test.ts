@@ -35,8 +35,8 @@ describe('numberOfCallers', () => {
       adds('jwt-cached', 200, 7),
     ];
     expect(numberOfCallers.answer(findings, [])).toEqual([
-      'By the number of callers, session-cached adds 4 µs (±2) with 200, 9 µs (±2) with 20,000.',
-      'By the number of callers, jwt-cached adds 7 µs (±2) with 200, 7 µs (±2) with 20,000.',
+      'session-cached adds 4 µs (±2) with 200 clients, 9 µs (±2) with 20,000 clients.',
+      'jwt-cached adds 7 µs (±2) with 200 clients, 7 µs (±2) with 20,000 clients.',
     ]);
   });
 

@@ -74,8 +74,8 @@ describe('serviceHops', () => {
       finding('session', { cpuPerHop: measureOf(96e-6, 93e-6, 99e-6), knowingPerHop: measureOf(56e-6, 52e-6, 60e-6) }),
     ];
     expect(serviceHops.answer(findings, [])).toEqual([
-      'Each further service adds 40 µs (±2) of CPU without authentication.',
-      'Each further service adds 96 µs (±3) of CPU with session, of which knowing the caller is 56 µs (±4).',
+      'Each extra hop adds 40 µs (±2) of CPU without authentication.',
+      'Each extra hop adds 96 µs (±3) of CPU with session, 56 µs (±4) of it for authentication.',
     ]);
   });
 });

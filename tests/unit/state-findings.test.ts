@@ -62,9 +62,9 @@ test('the false positives of a filter stand beside the stated ones', () => {
 test('the answer is what one takes, from the most that were measured', () => {
   expect(stateSentences(findings(sessions(0, 412), revoked))).toMatchInlineSnapshot(`
     [
-      "Of 1,000 revoked tokens with jwt+bloom-blocklist each takes 100 bytes of Redis and 2.00 bytes of each instance.",
-      "The filter of jwt+bloom-blocklist took 0.11 % of tokens that were not revoked for revoked; it was made for 0.10 %.",
-      "Of 100 sessions with session each takes 412 bytes of Redis.",
+      "jwt+bloom-blocklist: each of 1,000 revoked tokens takes 100 bytes of Redis and 2.00 bytes of each instance.",
+      "jwt+bloom-blocklist: the false-positive rate of the filter is 0.11 %; it was made for 0.10 %.",
+      "session: each of 100 sessions takes 412 bytes of Redis.",
     ]
   `);
 });

@@ -114,11 +114,21 @@ function sectionHtml(
     pictures,
     ...told.map((sentence) => `<p>${withCode(sentence)}</p>`),
     ...(overview ? [folded('All ways side by side', `${tableHtml(overview)}<p>${withCode(sideBySideNote)}</p>`)] : []),
-    ...own.map((table) => folded(`Table: ${table.experiment}`, tableHtml(table))),
+    ...own.map((table) => experimentHtml(table, report)),
     '</section>',
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** The table of an experiment, and its answer in words, folded under its question. */
+function experimentHtml(table: Table, { answers }: Report): string {
+  const answer = answers.find(({ experiment }) => experiment === table.experiment);
+  const words = answer?.sentences.map((sentence) => `<li>${withCode(sentence)}</li>`).join('\n') ?? '';
+  return folded(
+    `Table: ${answer?.question ?? table.experiment}`,
+    `${tableHtml(table)}\n${words ? `<ul>\n${words}\n</ul>` : ''}`,
+  );
 }
 
 function figureHtml(name: keyof typeof charts, report: Report): string {
@@ -184,7 +194,7 @@ ${
     : ''
 }
 ${report.warnings.length > 0 ? folded(`Warnings (${report.warnings.length})`, warningsHtml(report)) : ''}
-${others.map((table) => folded(`Table: ${table.experiment}`, tableHtml(table))).join('\n')}
+${others.map((table) => experimentHtml(table, report)).join('\n')}
 <h3>How and where it was measured</h3>
 <dl>
 ${environmentLines(report)
