@@ -60,7 +60,7 @@ const mostWrong = 5;
 const added = (ways: readonly Way[], strategy: string) => ways.find((way) => way.strategy === strategy)?.added ?? null;
 
 /** The cheapest way that remembers what it checked, and of which nothing was accepted after a revoke. */
-function bestCached(ways: readonly Way[]): Way | null {
+export function bestCached(ways: readonly Way[]): Way | null {
   const limit = detectionLimitOf(ways);
   const able = ways.filter(
     ({ strategy, window }) => strategy.includes('cached') && window !== null && comparableWindow(window, limit) === 0,
