@@ -133,20 +133,30 @@ test('a budget ends a run with code 0 and names what it did not reach; more minu
   expect(readJournal(out).resumed.map(({ minutes }) => minutes)).toEqual([0.4]);
 });
 
+/** What /proc tells of a process; nothing of one that has ended. */
+function told(pid: number, what: 'cmdline' | 'status'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 test('a Redis that dies in a trial fails that trial, and it is tried once more', async () => {
   const child = start('bench/cli.ts', ['run', ...several, '--out', out]);
   child.stdout?.resume();
   let killed = false;
   for await (const chunk of child.stderr as AsyncIterable<Buffer>) {
     if (killed || !String(chunk).includes('[1]')) continue;
+    // Its own, for runs of others may stand beside it; those of the first trial may not have ended yet.
+    const ownRedis = () =>
+      processesMarked('auth-bench-run-').filter(
+        (pid) => told(pid, 'cmdline').includes('redis-server') && told(pid, 'status').includes(`PPid:\t${child.pid}\n`),
+      );
+    const before = ownRedis();
     let redis: number | undefined;
     while (redis === undefined) {
-      // Its own: runs of others may stand beside it.
-      redis = processesMarked('auth-bench-run-').find(
-        (pid) =>
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('redis-server') &&
-          readFileSync(`/proc/${pid}/status`, 'utf8').includes(`PPid:\t${child.pid}\n`),
-      );
+      redis = ownRedis().find((pid) => !before.includes(pid));
       await new Promise(setImmediate);
     }
     process.kill(redis, 'SIGKILL');
