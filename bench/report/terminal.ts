@@ -42,7 +42,7 @@ export function renderTerminal(report: Report, directory: string, options: Termi
     ...(table ? [...textTable(fitted(table, width, leftOutFirst)).slice(0, mostRows), ''] : []),
     ...(ways.length > 0 ? wrapped(legend, width).map(dim) : []),
     '',
-    ...wrapped(carriesSentence(ways), width),
+    ...(run.measurement ? wrapped(carriesSentence(ways), width) : []),
     ...(controls?.passed ? wrapped(controls.sentence, width) : []),
     ...unansweredLines(report, width),
     ...warningLines(report, width).map(yellow),
