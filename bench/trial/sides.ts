@@ -49,7 +49,8 @@ const invalidCredentials = 20;
 
 /**
  * Runs one block of each strategy, one after the other. The rows say in their factors which strategy, side and control they are of.
- * Side by side with those of others, two equal servers differ more: by an sd of 1.6 to 3.4 % with seven lanes, of 1.0 to 1.5 % with three.
+ * Side by side with those of others, two equal servers differ more: by an sd of 1.6 to 3.4 % with seven lanes, of 1.0 to 1.5 % with three
+ * (five blocks each; 1.9 to 4.7 % in three blocks of an hour in which the machine changed its speed).
  */
 export async function runSides({ strategies, ...order }: SidesOrder, context: TrialContext): Promise<Outcome> {
   const rows: Row[] = [];
