@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { AuthUnavailable } from '../errors.ts';
+import { answeredWithin } from '../standstill.ts';
 import { clockSkew } from '../store/clock-skew.ts';
 import type { RevokedToken } from './contract.ts';
 
@@ -20,6 +21,9 @@ const patience = 200;
 
 /** Milliseconds after which a read that should have been answered is taken for lost. */
 const lostAfter = 500;
+
+/** Milliseconds that the handshake of its connection may take. */
+const handshakeWithin = 10_000;
 
 /** Milliseconds between two attempts to read again. */
 const retryAfter = 50;
@@ -133,7 +137,8 @@ class StreamFollower implements Follower {
     this.#copy = copy;
     // A connection of its own: a read that waits would hold up everything behind it.
     this.#reader = redis.duplicate({
-      commandTimeout: lostAfter,
+      // Guards the handshake; what is read has a limit of its own, which a standstill of this process does not run out.
+      commandTimeout: handshakeWithin,
       // One that is given up may never say goodbye.
       disconnectTimeout: 0,
       enableOfflineQueue: false,
@@ -172,9 +177,11 @@ class StreamFollower implements Follower {
     const told = this.#told;
     const from = ['STREAMS', this.#keys.stream, told] as const;
     // Who is behind does not wait for news.
-    const news = (await (this.inStep
-      ? this.#reader.xread('COUNT', batch, 'BLOCK', patience, ...from)
-      : this.#reader.xread('COUNT', batch, ...from))) as StreamAnswer;
+    const news = (await inTime(
+      this.inStep
+        ? this.#reader.xread('COUNT', batch, 'BLOCK', patience, ...from)
+        : this.#reader.xread('COUNT', batch, ...from),
+    )) as StreamAnswer;
     const entries = entriesOf(news).map(([id, [, after, , jti = '', , exp]]) => ({ id, after, jti, exp: Number(exp) }));
     const follows = entries.every(({ after }, index) => after === (entries[index - 1]?.id ?? told));
     // Silence says nothing of a Redis that no longer has what the copy was told last.
@@ -190,14 +197,14 @@ class StreamFollower implements Follower {
   }
 
   async #has(id: string): Promise<boolean> {
-    return id === beginning || (await this.#reader.xrange(this.#keys.stream, id, id)).length > 0;
+    return id === beginning || (await inTime(this.#reader.xrange(this.#keys.stream, id, id))).length > 0;
   }
 
   /** Tells the copy all that is recorded; gives the id after which the stream has to be read. */
   async #tellAll(): Promise<string> {
-    const [[newest] = [beginning]] = await this.#reader.xrevrange(this.#keys.stream, '+', '-', 'COUNT', 1);
+    const [[newest] = [beginning]] = await inTime(this.#reader.xrevrange(this.#keys.stream, '+', '-', 'COUNT', 1));
     await this.#copy.prepare();
-    const scan = (cursor: string) => this.#reader.zscan(this.#keys.set, cursor, 'COUNT', page);
+    const scan = (cursor: string) => inTime(this.#reader.zscan(this.#keys.set, cursor, 'COUNT', page));
     for (let answer = scan('0'); ; ) {
       const [next, members] = await answer;
       // Redis looks for the next page while the copy takes this one.
@@ -207,6 +214,8 @@ class StreamFollower implements Follower {
     }
   }
 }
+
+const inTime = <T>(answer: Promise<T>): Promise<T> => answeredWithin(answer, lostAfter);
 
 type StreamEntry = readonly [id: string, fields: readonly string[]];
 

@@ -1,10 +1,14 @@
 // Values of Redis kept in the instance, dropped when Redis says that they changed (client-side caching, CLIENT TRACKING with
 // REDIRECT): a connection that reads, and one that is told. While either is lost nothing is kept.
 import type { Redis } from 'ioredis';
+import { answeredWithin } from '../standstill.ts';
 
 /** Milliseconds between two questions whether a connection still stands, and after which nothing is kept without an answer. */
 const beat = 200;
 const answerWithin = 300;
+
+/** Milliseconds that the handshake of a connection may take. */
+const handshakeWithin = 10_000;
 
 const invalidations = '__redis__:invalidate';
 
@@ -119,7 +123,8 @@ async function openTracking(redis: Redis, listener: Listener) {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResubscribe: false,
-    commandTimeout: answerWithin,
+    // Guards the handshake; questions have a limit of their own, which a standstill of this process does not run out.
+    commandTimeout: handshakeWithin,
     // One that is given up may never say goodbye.
     disconnectTimeout: 0,
   } as const;
@@ -174,16 +179,17 @@ async function openTracking(redis: Redis, listener: Listener) {
   reader.on('ready', () => void track().catch(() => reader.disconnect(true)));
 
   const askTold = () =>
-    told.ping().catch(() => {
+    answeredWithin(told.ping(), answerWithin).catch(() => {
       lose();
       // An answer that did not come in time may never come on this connection.
       told.disconnect(true);
     });
   /** Its reads may take longer than the answer here: while it is late nothing is kept, and what is asked is waited for. */
   const askReader = async () => {
-    const late = setTimeout(lose, answerWithin);
+    const answer = reader.ping();
+    answeredWithin(answer, answerWithin).catch(lose);
     try {
-      await reader.ping().finally(() => clearTimeout(late));
+      await answer;
       if (!tracking) await track();
     } catch {
       lose();

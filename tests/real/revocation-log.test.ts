@@ -8,7 +8,7 @@ import type { RevokedToken } from '../../servers/revocation/contract.ts';
 import { createRevocationLog, type Follower } from '../../servers/revocation/revocation-log.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
 import { openForgetfulLink } from './forgetful-link.ts';
-import { testScope } from './rig.ts';
+import { afterSomeRounds, standStill, testScope } from './rig.ts';
 
 const scope = await testScope();
 const exp = Math.floor(Date.now() / 1000) + 900;
@@ -54,6 +54,15 @@ async function follow() {
 }
 
 const settled = (what: () => void) => vi.waitFor(what, { timeout: 5_000, interval: 5 });
+
+test('a copy that stood still has lost nothing that came in time', async () => {
+  const { follower } = await follow();
+  // It waits for news by now.
+  await afterSomeRounds();
+  standStill(1_000);
+  await afterSomeRounds();
+  expect(follower.inStep).toBe(true);
+});
 
 test('a copy begins with all that was revoked before', async () => {
   const tokens = Array.from({ length: 2_500 }, token);

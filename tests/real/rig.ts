@@ -50,3 +50,13 @@ export async function ask(
   });
   return { status: response.status, body: await response.json().catch(() => null), headers: response.headers };
 }
+
+/** Keeps this process from everything else, as if it stood still; what comes meanwhile waits in its sockets. */
+export function standStill(milliseconds: number): void {
+  for (const until = performance.now() + milliseconds; performance.now() < until; );
+}
+
+/** Some rounds of the event loop: what was due, and what had arrived, has been seen. */
+export async function afterSomeRounds(): Promise<void> {
+  for (let round = 0; round < 10; round += 1) await new Promise(setImmediate);
+}

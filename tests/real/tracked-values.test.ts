@@ -5,7 +5,7 @@ import { startRedis, type TrialRedis } from '../../bench/rig/redis.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
 import { type Tracked, type TrackedValues, trackValues } from '../../servers/store/tracked-values.ts';
 import { type ForgetfulLink, openForgetfulLink } from './forgetful-link.ts';
-import { testScope } from './rig.ts';
+import { afterSomeRounds, standStill, testScope } from './rig.ts';
 
 const scope = await testScope();
 let server: TrialRedis;
@@ -49,6 +49,18 @@ test('a value is kept until it changes', async () => {
   expect(values.get(tracked)).toEqual({ version: 1 });
   await write(2);
   await vi.waitFor(async () => expect(await values.get(tracked)).toEqual({ version: 2 }));
+});
+
+test('a value is kept by an instance that stood still, for its questions were answered in time', async () => {
+  // Between its question and the answer.
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const monitor = await server.client.monitor();
+  monitor.on('monitor', (_time, [command]) => command.toLowerCase() === 'ping' && resolve());
+  await asked;
+  standStill(1_000);
+  await afterSomeRounds();
+  monitor.disconnect();
+  expect(await kept()).toEqual({ version: 1 });
 });
 
 test.each(['t', 'P'] as const)('a change is heard of after a connection (%s) was lost without a word', async (flag) => {
