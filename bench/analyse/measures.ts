@@ -119,7 +119,7 @@ function kindMeasures(facts: AnswerFacts): TrialMeasures {
 }
 
 /** What the answers to a load were worth. */
-const answerMeasures = (facts: AnswerCounts) => ({
+export const answerMeasures = (facts: AnswerCounts): Record<string, number> => ({
   falseAccepts: facts.falseAccepts,
   falseRejects: facts.falseRejects,
   errors: facts.errors,

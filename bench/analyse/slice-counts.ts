@@ -2,7 +2,7 @@
 import { exactly } from '../catalogue/measures.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import type { SliceFacts } from '../record/slices.ts';
-import { measuresOf } from './measures.ts';
+import { answerMeasures } from './measures.ts';
 
 /** What was counted: bytes and commands are the same for every request, wrong answers add up. */
 export function answerTotals(cell: readonly SliceFacts[]): Record<string, Measure> {
@@ -16,7 +16,8 @@ export function answerTotals(cell: readonly SliceFacts[]): Record<string, Measur
     credentialBytes: first.credentialBytes,
     redisCommandsPerRequest: cell.every(({ redisCommands }) => redisCommands) ? commands / requests : undefined,
   };
-  for (const name of Object.keys(measuresOf(first))) values[name] = sum((facts) => measuresOf(facts)[name] ?? 0);
+  for (const name of Object.keys(answerMeasures(first)))
+    values[name] = sum((facts) => answerMeasures(facts)[name] ?? 0);
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, exactly(name, value, cell.length)]],

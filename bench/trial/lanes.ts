@@ -14,7 +14,7 @@ import type { SliceFacts } from '../record/slices.ts';
 import { cpuSourcesOf } from '../rig/cpu-sources.ts';
 import type { TrialContext } from './context.ts';
 import { startPunctualGenerator } from './generator.ts';
-import { judged } from './outcome.ts';
+import { judged, withAllAnswers } from './outcome.ts';
 import { type TestBed, type TestBedOptions, withTestBeds } from './test-bed.ts';
 
 /** What one lane is. */
@@ -49,14 +49,14 @@ export function controlLanes(users: number, injectedMicroseconds: number | null 
 
 /**
  * Brings up all lanes, warms them up by fixed work, and loads them in slices.
- * @param after what is asked of the lanes' rigs while they still stand.
+ * @param after what is asked of the lanes' rigs while they still stand; what was measured is told before, for it is whole by then.
  * @returns a row of each lane, in the order given. Only a wrong answer makes it void: a busy machine falls on all lanes alike.
  */
 export function runLanes(
   lanes: readonly LaneOptions[],
   context: TrialContext,
   work: SliceWork,
-  after: (beds: readonly TestBed[]) => Promise<void> = async () => {},
+  after?: (beds: readonly TestBed[]) => Promise<void>,
 ): Promise<Outcome> {
   const beside = { ...context, balancer: 'none', generatorBy: startPunctualGenerator } as const;
   return withTestBeds(
@@ -65,11 +65,13 @@ export function runLanes(
     async (beds) => {
       const { rows, objection } = await loadLanes(lanes, beds, context, work);
       const outcome = judged(rows, [objection]);
-      if (!objection) {
-        context.measured?.(outcome);
-        await after(beds);
-      }
-      return outcome;
+      if (!after || outcome.status !== 'completed') return outcome;
+      const { generator } = beds[0] as TestBed;
+      const whole = withAllAnswers(outcome, await generator.call('answersSoFar'));
+      if (whole.status !== 'completed') return whole;
+      context.measured?.(whole);
+      await after(beds);
+      return whole;
     },
   );
 }

@@ -1,12 +1,13 @@
 // Runs the command line as a user does, in a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { processesMarked } from '../../bench/rig/process-table.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -17,11 +18,30 @@ export function testDirectory(): string {
   return directory;
 }
 
+/** Where what is started here keeps its temporary files, and nobody else's: other runs may stand beside it. */
+const temporary = testDirectory();
+
+/** What runs that were started here have left on this machine: processes and temporary files. */
+export const leftovers = () => [
+  ...processesMarked('auth-bench-run-').filter(isStartedHere),
+  ...readdirSync(temporary).filter((name) => name.startsWith('auth-bench-run-')),
+];
+
+/** Every process of a run has its directory on its command line or in its environment. */
+function isStartedHere(pid: number): boolean {
+  if (!existsSync('/proc/self/environ')) return true;
+  try {
+    return ['cmdline', 'environ'].some((what) => readFileSync(`/proc/${pid}/${what}`, 'utf8').includes(temporary));
+  } catch {
+    return false; // It ended while we looked.
+  }
+}
+
 /** Starts a script of the project; the environment has nothing of ours but what is given. */
 export function start(script: string, args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, [script, ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TMPDIR: temporary, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -1,8 +1,7 @@
 // Whole runs, as small as they can be: they end complete, can be interrupted and killed, and leave nothing behind.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -15,7 +14,7 @@ import { inspectMachine } from '../../bench/rig/machine.ts';
 import { freePort } from '../../bench/rig/ports.ts';
 import { processesMarked } from '../../bench/rig/process-table.ts';
 import { startRig } from '../../bench/rig/rig.ts';
-import { bench, run, smallest, start, testDirectory } from './cli.ts';
+import { bench, leftovers, run, smallest, start, testDirectory } from './cli.ts';
 import { testScope } from './rig.ts';
 
 const directory = testDirectory();
@@ -25,13 +24,6 @@ beforeEach(({ task }) => {
 });
 const reportIn = (path: string): Report => JSON.parse(readFileSync(join(path, 'report.json'), 'utf8'));
 
-const cgroups = '/sys/fs/cgroup/cpu';
-const leftovers = () => [
-  ...processesMarked('auth-bench-run-'),
-  ...[tmpdir(), cgroups]
-    .filter(existsSync)
-    .flatMap((path) => readdirSync(path).filter((name) => name.startsWith('auth-bench-run-'))),
-];
 /** Waits until nothing is left; the test's own time limit ends it. */
 async function untilNothingIsLeft(): Promise<void> {
   while (leftovers().length > 0) await new Promise(setImmediate);
@@ -59,6 +51,26 @@ test('a run ends with a complete report, valid under its schema, and leaves noth
   expect(report.run).toMatchObject({ complete: true, valid: true, unanswered: [], trials: { completed: 2 } });
   expect(readdirSync(out).sort()).toEqual(['charts', 'observations.jsonl', 'report.html', 'report.json', 'report.md']);
   expect(leftovers()).toEqual([]);
+});
+
+test('a trial is written down with all that it told, also when it was written before its end', async () => {
+  const only = ['--only', 'cost,revocation-impact', '--strategy', 'jwt+redis-blocklist'];
+  await bench(['--profile', 'smoke', ...only, '--minutes', '10', '--out', out]);
+  const told = readJournal(out).trials.flatMap(({ experiment, outcome }) =>
+    outcome.status === 'completed'
+      ? [
+          {
+            experiment,
+            answers: outcome.answers?.requests ?? 0,
+            facts: new Set(outcome.rows.map(({ facts }) => facts.type)),
+          },
+        ]
+      : [],
+  );
+  expect(told.map(({ experiment }) => experiment)).toEqual(expect.arrayContaining(['cost', 'revocation-impact']));
+  expect(told.every(({ answers }) => answers > 0)).toBe(true);
+  const { facts } = told.find(({ experiment }) => experiment === 'revocation-impact') as (typeof told)[number];
+  expect(facts).toEqual(new Set(['slices', 'memory']));
 });
 
 test('--json prints the report alone on standard output', async () => {
