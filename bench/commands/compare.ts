@@ -14,7 +14,15 @@ import type { TrialObservation } from '../record/observation.ts';
 import { renderComparison, renderComparisonMarkdown } from '../report/comparison.ts';
 import { clockText, outcomeText, startProgress } from '../report/progress.ts';
 import { inspectMachine, type Machine, requireCommands } from '../rig/machine.ts';
-import { layOut, type Revision, resolveRevision, workingTree } from '../rig/revisions.ts';
+import {
+  copyInstalled,
+  dependAlike,
+  install,
+  layOut,
+  type Revision,
+  resolveRevision,
+  workingTree,
+} from '../rig/revisions.ts';
 import { openRunScope, type RunScope } from '../rig/run-scope.ts';
 import { outcomeOrFailure } from '../trial/abortable.ts';
 import { runSides, sidesWorks } from '../trial/sides.ts';
@@ -214,9 +222,19 @@ async function layOutBoth(
 ): Promise<Record<'base' | 'head', string>> {
   const told = ({ name, commit }: Revision) => `${name} (${commit.slice(0, 10)})`;
   process.stderr.write(`laying out base: ${told(base)}, and head: ${told(head)}, with npm ci\n`);
-  const laidOut = [layOut(scope, base, 'base', signal), layOut(scope, head, 'head', signal)] as const;
-  await Promise.allSettled(laidOut);
-  return { base: await laidOut[0], head: await laidOut[1] };
+  const trees = await both([layOut(scope, base, 'base', signal), layOut(scope, head, 'head', signal)]);
+  if (dependAlike(...trees)) {
+    await install(trees[0], base, signal);
+    await copyInstalled(...trees);
+  } else await both([install(trees[0], base, signal), install(trees[1], head, signal)]);
+  signal.throwIfAborted();
+  return { base: trees[0], head: trees[1] };
+}
+
+/** Both results, once both have ended, however they ended. */
+async function both<T>(work: readonly [Promise<T>, Promise<T>]): Promise<[T, T]> {
+  await Promise.allSettled(work);
+  return [await work[0], await work[1]];
 }
 
 /** Writes what the comparison has come to so far, so that nothing measured is lost. */

@@ -8,9 +8,9 @@ import { type Rig, startRig } from './rig.ts';
 import { scopeOf } from './run-scope.ts';
 
 const order = checkoutOptionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
-const { mark, directory, strategy, algorithm } = order;
+const { mark, directory, strategy, algorithm, singleThreaded } = order;
 const scope = scopeOf({ mark, directory, machine: inspectMachine(), named: { redisUrl: null, adminSecret: null } });
-const rig = await startRig(scope, { strategy, algorithm, instances: 1, balancer: 'none' }, null);
+const rig = await startRig(scope, { strategy, algorithm, instances: 1, balancer: 'none', singleThreaded }, null);
 // A part that ends by itself ends the rig.
 rig.failed.catch((error: Error) => {
   console.error(error.message);

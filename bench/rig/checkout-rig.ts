@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
-import { type CheckoutAnswer, type CheckoutOptions, checkoutAnswerSchema, checkoutProcess } from './checkout.ts';
+import {
+  type CheckoutAnswer,
+  type CheckoutOptions,
+  checkoutAnswerSchema,
+  checkoutContract,
+  checkoutProcess,
+} from './checkout.ts';
 import { nodeOf } from './instances.ts';
 import { pin, startProcess } from './processes.ts';
 import { connect } from './redis.ts';
@@ -12,6 +18,12 @@ import type { RunScope } from './run-scope.ts';
 
 /** Whether a checkout can; an older one is driven by the code that compares. */
 export const canBringItselfUp = (tree: string): boolean => existsSync(join(tree, checkoutProcess));
+
+/** Whether servers of a checkout can be told so: it is driven by the code that compares, or its own contract names it. */
+export const canRunSingleThreaded = (tree?: string): boolean =>
+  tree === undefined ||
+  !canBringItselfUp(tree) ||
+  readFileSync(join(tree, checkoutContract), 'utf8').includes('singleThreaded');
 
 /** What is asked of it. */
 export type CheckoutRigOrder = Omit<RigOptions, 'balancer'> & { readonly users: number; readonly revoked?: number };
@@ -27,8 +39,18 @@ export async function startCheckout(
 ): Promise<{ rig: Rig; credentials: readonly IssuedCredential[] }> {
   const { mark, directory, machine } = scope;
   const answer = join(directory, `${randomBytes(12).toString('hex')}.json`);
-  const { strategy, algorithm, users, revoked = 0 } = order;
-  const asked: CheckoutOptions = { version: 1, mark, directory, strategy, algorithm, users, revoked, answer };
+  const { strategy, algorithm, users, revoked = 0, singleThreaded = false } = order;
+  const asked: CheckoutOptions = {
+    version: 1,
+    mark,
+    directory,
+    strategy,
+    algorithm,
+    users,
+    revoked,
+    singleThreaded,
+    answer,
+  };
   const running = await startProcess({
     name: `${checkoutProcess} (${strategy})`,
     command: nodeOf(tree),

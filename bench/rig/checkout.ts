@@ -14,10 +14,15 @@ export const checkoutOptionsSchema = z.object({
   /** How many users are to hold a credential, and how many of these credentials are to be revoked, the first ones. */
   users: z.number().int(),
   revoked: z.number().int(),
+  /** A checkout that does not know it ignores it. */
+  singleThreaded: z.boolean().default(false),
   /** The file that the answer is written to. */
   answer: z.string(),
 });
 export type CheckoutOptions = z.infer<typeof checkoutOptionsSchema>;
+
+/** Where all this stands in a checkout. */
+export const checkoutContract = 'bench/rig/checkout.ts';
 
 const processSchema = z.object({ url: z.string(), pid: z.number().int(), cpuPort: z.number().int().nullable() });
 

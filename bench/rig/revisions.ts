@@ -1,7 +1,8 @@
 // Revisions of this repository, each laid out in a directory of its own with its own dependencies.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +54,7 @@ export function workingTree(): { revision: Revision; unknownFiles: number } {
 }
 
 /**
- * Lays a revision out below the run's directory and installs what its lock file names.
+ * Lays a revision out below the run's directory, without what it depends on.
  * @returns the root of its tree.
  * @throws {BenchError} REVISION_UNFIT; the signal's reason when it aborts.
  */
@@ -72,10 +73,34 @@ export async function layOut(
       throw new BenchError('REVISION_UNFIT', `${name} holds no servers/${server}.ts: it cannot be compared`);
     }
   }
-  // With --prefix the run's mark stands on npm's command line, for the janitor to find.
-  await run(name, 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--prefix', tree], signal);
   return tree;
 }
+
+/**
+ * Installs what the lock file of a revision names.
+ * @throws {BenchError} REVISION_UNFIT; the signal's reason when it aborts.
+ */
+export async function install(tree: string, { name }: Revision, signal: AbortSignal): Promise<void> {
+  // With --prefix the run's mark stands on npm's command line, for the janitor to find.
+  await run(name, 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--prefix', tree], signal);
+}
+
+/** Whether the same is installed for both trees: then once is enough, and `copyInstalled` does the rest. */
+export const dependAlike = (one: string, other: string): boolean =>
+  ['package.json', 'package-lock.json', '.npmrc'].every((name) => fileIn(one, name) === fileIn(other, name));
+
+const fileIn = (tree: string, name: string): string | null => {
+  const file = join(tree, name);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+};
+
+/** Gives a tree the modules that were installed for another; links between them are kept as they are. */
+export const copyInstalled = (from: string, to: string): Promise<void> =>
+  cp(join(from, 'node_modules'), join(to, 'node_modules'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    mode: constants.COPYFILE_FICLONE,
+  });
 
 async function run(name: string, command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });

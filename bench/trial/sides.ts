@@ -6,6 +6,7 @@ import { type ByProfile, type SliceWork, sliceWorks } from '../plan/profiles.ts'
 import { isRevocable, isSigned } from '../plan/strategies.ts';
 import type { Row } from '../record/facts.ts';
 import type { Outcome } from '../record/observation.ts';
+import { canRunSingleThreaded } from '../rig/checkout-rig.ts';
 import type { RigOptions } from '../rig/rig.ts';
 import type { TrialContext } from './context.ts';
 import { type LaneOptions, runLanes } from './lanes.ts';
@@ -16,17 +17,12 @@ export interface SidesWork extends SliceWork {
   readonly users: number;
 }
 
-/**
- * V8 compiles what runs less than once a request later, and not at the same time in every process: after 13,000 requests two equal
- * session servers differed by an sd of 5.5 % of their cost, after 26,000 by 3.6 %, after 40,000 by 1.0 %.
- */
-const warmUpRequests = 40_000;
-
 /** What a comparison rests on; the self-test shows what it gives. */
 export const sidesWorks: ByProfile<SidesWork> = {
   smoke: { ...sliceWorks.smoke, users: 100, countedRequests: 100 },
-  quick: { ...sliceWorks.quick, warmUpRequests, seconds: 5, users: 1_000, countedRequests: 5_000 },
-  full: { ...sliceWorks.full, warmUpRequests, users: 1_000, countedRequests: 5_000 },
+  // Many short blocks rather than few long ones: processes differ by more than what their slices leave open.
+  quick: { ...sliceWorks.quick, seconds: 3, users: 1_000, countedRequests: 5_000 },
+  full: { ...sliceWorks.full, users: 1_000, countedRequests: 5_000 },
 };
 
 export interface SidesOrder {
@@ -48,28 +44,29 @@ const invalidShare = 0.02;
 const invalidCredentials = 20;
 
 /**
- * Runs one block of each strategy, one after the other. The rows say in their factors which strategy, side and control they are of.
- * Side by side with those of others, two equal servers differ more: by an sd of 1.6 to 3.4 % with seven lanes, of 1.0 to 1.5 % with three
- * (five blocks each; 1.9 to 4.7 % in three blocks of an hour in which the machine changed its speed).
+ * Runs one block of each strategy, one after the other: base and head, and for one strategy in turn base once more (A/A). The rows say
+ * in their factors which strategy, side and control they are of. Side by side with those of other strategies two equal servers differ
+ * more: by an sd of 1.6 to 3.4 % with seven lanes, of 1.0 to 1.5 % with three (five blocks each).
  */
 export async function runSides({ strategies, ...order }: SidesOrder, context: TrialContext): Promise<Outcome> {
   const rows: Row[] = [];
+  const controlled = strategies[context.block % strategies.length];
   for (const strategy of strategies) {
-    const outcome = await runBlock(strategy, order, context);
+    const lanes = lanesOf(strategy, order);
+    const outcome = await runLanes(strategy === controlled ? lanes : lanes.slice(0, 2), context, order.work);
     if (outcome.status !== 'completed') return outcome;
     rows.push(...outcome.rows);
   }
   return { status: 'completed', rows };
 }
 
-function runBlock(
-  strategy: string,
-  { work, base, head }: Omit<SidesOrder, 'strategies'>,
-  context: TrialContext,
-): Promise<Outcome> {
+/** Base, head, and base once more. */
+function lanesOf(strategy: string, { work, base, head }: Omit<SidesOrder, 'strategies'>): LaneOptions[] {
   const canRevoke = [base, head].every(({ admin }) => admin !== false);
   // Expected of the strategy, not asked of the server: one that takes nothing back has to be found out.
   const revoked = canRevoke && isRevocable(strategy) ? invalidCredentials : 0;
+  // Both sides or none.
+  const singleThreaded = [base, head].every(({ tree }) => canRunSingleThreaded(tree));
   const lane = (side: 'base' | 'head', control?: 'a/a'): LaneOptions => ({
     factors: {
       strategy,
@@ -79,6 +76,7 @@ function runBlock(
     },
     bed: {
       ...(side === 'base' ? base : head),
+      ...(singleThreaded ? { singleThreaded } : {}),
       strategy,
       algorithm,
       instances: 1,
@@ -87,7 +85,7 @@ function runBlock(
     },
     pool: (bed) => poolOf(bed, revoked),
   });
-  return runLanes([lane('base'), lane('head'), lane('base', 'a/a')], context, work);
+  return [lane('base'), lane('head'), lane('base', 'a/a')];
 }
 
 /** Every credential of the bed, the first of them revoked, and some forged ones. */

@@ -1,13 +1,11 @@
 // Comparisons of revisions of a copy of this project, in a repository of its own.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { comparisonSchema } from '../../bench/record/comparison.ts';
-import { processesMarked } from '../../bench/rig/process-table.ts';
-import { run, testDirectory } from './cli.ts';
+import { leftovers, run, testDirectory } from './cli.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const directory = testDirectory();
@@ -32,18 +30,13 @@ function change(file: string, from: string, to: string): void {
 git('init', '--quiet', '--initial-branch', 'main');
 writeFileSync(join(copy, '.git/info/exclude'), 'node_modules\n');
 // What is tested is how a comparison ends, not how surely.
-change('bench/trial/sides.ts', 'warmUpRequests = 40_000', 'warmUpRequests = 2_000');
-change('bench/trial/sides.ts', 'seconds: 5', 'seconds: 2');
+change('bench/trial/sides.ts', 'seconds: 3', 'warmUpRequests: 2_000, seconds: 2');
 commitAll('As it is, with little load');
 git('tag', 'sound');
 
-// With the whole environment: npm may be told in it where to install from.
-const compare = (...args: string[]) =>
-  run(join(copy, 'bench/cli.ts'), ['compare', ...args], process.env as Record<string, string>);
-const leftovers = () => [
-  ...processesMarked('auth-bench-run-'),
-  ...readdirSync(tmpdir()).filter((name) => name.startsWith('auth-bench-run-')),
-];
+// With the whole environment but for its temporary files: npm may be told in it where to install from.
+const { TMPDIR: _, ...environment } = process.env as Record<string, string>;
+const compare = (...args: string[]) => run(join(copy, 'bench/cli.ts'), ['compare', ...args], environment);
 
 test.each([
   ['no base', [], 'USAGE'],
