@@ -1,9 +1,6 @@
-// Unit tests run anywhere. The real ones start a Redis, a balancer and servers of their own; whole runs look for whatever a run left
-// behind on this machine, and so have it to themselves.
+// Unit tests run anywhere. The real ones start a Redis, a balancer and servers of their own: a few at a time, for two cores are all that
+// there may be, and a server that gets no CPU for half a second is right to say that it cannot tell.
 import { defineConfig } from 'vitest/config';
-
-const wholeRuns = ['tests/real/{run,compare,bad-input}.test.ts'];
-const patient = { testTimeout: 120_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
@@ -13,19 +10,11 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['tests/real/**/*.test.ts'],
-          exclude: wholeRuns,
           maxWorkers: 3,
+          maxConcurrency: 2,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
-          ...patient,
-        },
-      },
-      {
-        test: {
-          name: 'whole runs',
-          include: wholeRuns,
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
-          ...patient,
         },
       },
     ],

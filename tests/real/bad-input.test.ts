@@ -1,12 +1,10 @@
 // What a user can get wrong: each mistake gets one clear line and its exit code, and leaves nothing behind.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appendObservation } from '../../bench/record/journal.ts';
-import { processesMarked } from '../../bench/rig/process-table.ts';
 import { start as runStart } from '../unit/samples.ts';
-import { bench, run, smallest, testDirectory } from './cli.ts';
+import { bench, leftovers, run, smallest, testDirectory } from './cli.ts';
 import { startInstances, testScope } from './rig.ts';
 
 const directory = testDirectory();
@@ -17,11 +15,6 @@ appendObservation(path('begun'), runStart);
 writeFileSync(path('a-file'), '');
 // A PATH on which there is no Redis.
 const bare = { PATH: path('empty') };
-
-const ourLeftovers = () => [
-  ...readdirSync(tmpdir()).filter((name) => name.startsWith('auth-bench-run-')),
-  ...processesMarked('auth-bench-run-'),
-];
 
 test.each([
   ['an unknown experiment', ['--only', 'latency'], {}, 2, 'UNKNOWN_EXPERIMENT'],
@@ -76,7 +69,7 @@ test.each([
   expect(result.stderr).toMatch(new RegExp(`^auth-bench: .* \\[${error}\\]\\n$`));
   expect([result.code, result.stdout]).toEqual([code, '']);
   expect(readdirSync(directory)).not.toContain('unused');
-  expect(ourLeftovers()).toEqual([]);
+  expect(leftovers()).toEqual([]);
 });
 
 test.each([

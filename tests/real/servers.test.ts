@@ -29,17 +29,15 @@ describe.each(strategyNames)('%s', (strategy) => {
   const takesOne = takesBack(strategy) === 'credential';
   let rig: Rig;
   beforeAll(async () => {
-    rig = await startInstances(scope, strategy, 3, shortMemory);
+    rig = await startInstances(scope, strategy, 2, shortMemory);
     await registerAccounts(rig, [account]);
   });
   afterAll(() => rig.stop());
   const statuses = async (credential: IssuedCredential) =>
-    Promise.all(
-      [0, 1, 2].map(async (instance) => (await ask(rig, instance, 'GET', '/me', headerOf(credential))).status),
-    );
+    Promise.all([0, 1].map(async (instance) => (await ask(rig, instance, 'GET', '/me', headerOf(credential))).status));
   /** An instance that keeps a copy hears of a revoke a moment later, or asks again; how long that is, the bench measures. */
   const refusedEverywhere = (credential: IssuedCredential) =>
-    vi.waitFor(async () => expect(await statuses(credential)).toEqual([401, 401, 401]), {
+    vi.waitFor(async () => expect(await statuses(credential)).toEqual([401, 401]), {
       timeout: 5_000,
       interval: 5,
     });
@@ -47,7 +45,7 @@ describe.each(strategyNames)('%s', (strategy) => {
 
   test('a credential issued by one instance is accepted by every other, for its user', async () => {
     const credential = await issue('grace');
-    for (const instance of [0, 1, 2]) {
+    for (const instance of [0, 1]) {
       expect(await ask(rig, instance, 'GET', '/me', headerOf(credential))).toMatchObject({
         status: 200,
         body: { user: 'grace' },
@@ -92,7 +90,7 @@ describe.each(strategyNames)('%s', (strategy) => {
     await statuses(taken);
     await revokeCredentials(rig, [taken]);
     await refusedEverywhere(taken);
-    expect(await statuses(kept)).toEqual([200, 200, 200]);
+    expect(await statuses(kept)).toEqual([200, 200]);
   });
 
   test.runIf(takesOne)('logging out takes back this credential only', async () => {
@@ -102,7 +100,7 @@ describe.each(strategyNames)('%s', (strategy) => {
       body: { revoked: true },
     });
     await refusedEverywhere(taken);
-    expect(await statuses(kept)).toEqual([200, 200, 200]);
+    expect(await statuses(kept)).toEqual([200, 200]);
   });
 
   test.runIf(isRevocable(strategy))('logging out everywhere takes back all of a user, and of nobody else', async () => {
@@ -111,19 +109,19 @@ describe.each(strategyNames)('%s', (strategy) => {
     expect([status, body]).toEqual([200, { revoked: takesOne ? 2 : true }]);
     await refusedEverywhere(one);
     await refusedEverywhere(two);
-    expect(await statuses(other)).toEqual([200, 200, 200]);
+    expect(await statuses(other)).toEqual([200, 200]);
   });
 
   test.runIf(!isRevocable(strategy))('whoever cannot be logged out everywhere is told so', async () => {
     const credential = await issue('mary');
     const { status, body } = await ask(rig, 1, 'POST', '/logout-everywhere', headerOf(credential));
     expect([status, body]).toEqual([200, { revoked: false }]);
-    expect(await statuses(credential)).toEqual([200, 200, 200]);
+    expect(await statuses(credential)).toEqual([200, 200]);
   });
 
   test.runIf(isRevocable(strategy))('who has logged out everywhere can log in again at once', async () => {
     await ask(rig, 0, 'POST', '/logout-everywhere', headerOf(await issue('lise')));
-    expect(await statuses(await issue('lise'))).toEqual([200, 200, 200]);
+    expect(await statuses(await issue('lise'))).toEqual([200, 200]);
   });
 });
 
