@@ -39,7 +39,7 @@ function isStartedHere(pid: number): boolean {
 
 /** Starts a script of the project; the environment has nothing of ours but what is given. */
 export function start(script: string, args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [script, ...args], {
+  return spawn(process.execPath, ['--import', './scripts/require-node.js', script, ...args], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TMPDIR: temporary, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
