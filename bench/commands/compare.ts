@@ -15,12 +15,12 @@ import { renderComparison, renderComparisonMarkdown } from '../report/comparison
 import { clockText, outcomeText, startProgress } from '../report/progress.ts';
 import { inspectMachine, type Machine, requireCommands } from '../rig/machine.ts';
 import {
-  copyInstalled,
   dependAlike,
   install,
   layOut,
   type Revision,
   resolveRevision,
+  shareInstalled,
   workingTree,
 } from '../rig/revisions.ts';
 import { openRunScope, type RunScope } from '../rig/run-scope.ts';
@@ -225,7 +225,7 @@ async function layOutBoth(
   const trees = await both([layOut(scope, base, 'base', signal), layOut(scope, head, 'head', signal)]);
   if (dependAlike(...trees)) {
     await install(trees[0], base, signal);
-    await copyInstalled(...trees);
+    shareInstalled(...trees);
   } else await both([install(trees[0], base, signal), install(trees[1], head, signal)]);
   signal.throwIfAborted();
   return { base: trees[0], head: trees[1] };

@@ -1,8 +1,7 @@
 // Revisions of this repository, each laid out in a directory of its own with its own dependencies.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -85,7 +84,7 @@ export async function install(tree: string, { name }: Revision, signal: AbortSig
   await run(name, 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--prefix', tree], signal);
 }
 
-/** Whether the same is installed for both trees: then once is enough, and `copyInstalled` does the rest. */
+/** Whether the same is installed for both trees: then once is enough, for `shareInstalled` does the rest. */
 export const dependAlike = (one: string, other: string): boolean =>
   ['package.json', 'package-lock.json', '.npmrc'].every((name) => fileIn(one, name) === fileIn(other, name));
 
@@ -94,13 +93,9 @@ const fileIn = (tree: string, name: string): string | null => {
   return existsSync(file) ? readFileSync(file, 'utf8') : null;
 };
 
-/** Gives a tree the modules that were installed for another; links between them are kept as they are. */
-export const copyInstalled = (from: string, to: string): Promise<void> =>
-  cp(join(from, 'node_modules'), join(to, 'node_modules'), {
-    recursive: true,
-    verbatimSymlinks: true,
-    mode: constants.COPYFILE_FICLONE,
-  });
+/** Gives a tree the modules that were installed for another. */
+export const shareInstalled = (from: string, to: string): void =>
+  symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'));
 
 async function run(name: string, command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
