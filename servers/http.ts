@@ -1,6 +1,7 @@
 // What every server gives to its HTTP: bounds on what a client may send or hold, and how an error is told.
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { CommonSettings } from './settings.ts';
+import { watchStandstill } from './standstill.ts';
 
 /** Bounds on what a client may send or hold: bytes and milliseconds. */
 export const limits = {
@@ -25,6 +26,9 @@ export function createHttpApp(settings: CommonSettings): FastifyInstance {
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.requestMilliseconds },
     forceCloseConnections: true,
   });
+  const standstill = watchStandstill();
+  app.addHook('onRequest', (_request, _reply, done) => standstill.settled(done));
+  app.addHook('onClose', async () => standstill.close());
   app.setErrorHandler<Error & { statusCode?: number }>((error, { headers }, reply) => {
     const status = error.statusCode ?? 503;
     if (status === 401) reply.header('www-authenticate', challengeFor(headers.authorization));

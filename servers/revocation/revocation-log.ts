@@ -5,7 +5,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { AuthUnavailable } from '../errors.ts';
-import { answeredWithin } from '../standstill.ts';
+import { afterStandstill, answeredWithin } from '../standstill.ts';
 import { clockSkew } from '../store/clock-skew.ts';
 import type { RevokedToken } from './contract.ts';
 
@@ -125,16 +125,22 @@ interface Keys {
 class StreamFollower implements Follower {
   inStep = false;
   readonly first: Promise<void>;
+  readonly #redis: Redis;
   readonly #reader: Redis;
   readonly #keys: Keys;
   readonly #copy: Copy;
+  readonly #forget: () => void;
   #closed = false;
+  /** The step that is being made. */
+  #step = Promise.withResolvers<void>();
   /** The id of the entry up to which the copy has been told everything; null before it has been told all there is. */
   #told: string | null = null;
 
   constructor(redis: Redis, keys: Keys, copy: Copy) {
+    this.#redis = redis;
     this.#keys = keys;
     this.#copy = copy;
+    this.#forget = afterStandstill(() => this.#catchUp());
     // A connection of its own: a read that waits would hold up everything behind it.
     this.#reader = redis.duplicate({
       // Guards the handshake; what is read has a limit of its own, which a standstill of this process does not run out.
@@ -153,6 +159,7 @@ class StreamFollower implements Follower {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#forget();
     this.#reader.disconnect();
   }
 
@@ -168,7 +175,16 @@ class StreamFollower implements Follower {
         if (this.#reader.status === 'ready') this.#reader.disconnect(true);
         await sleep(retryAfter);
       }
+      const { resolve } = this.#step;
+      this.#step = Promise.withResolvers();
+      resolve();
     }
+  }
+
+  /** Until the copy has been told all that is recorded by now, or is known not to be in step: a standstill may fall between two reads. */
+  async #catchUp(): Promise<void> {
+    const [[newest] = [beginning]] = await inTime(this.#redis.xrevrange(this.#keys.stream, '+', '-', 'COUNT', 1));
+    while (this.inStep && numberOf(this.#told ?? beginning) < numberOf(newest)) await this.#step.promise;
   }
 
   /** One step: reads what is new, and looks whether it is what comes next. */
@@ -214,6 +230,8 @@ class StreamFollower implements Follower {
     }
   }
 }
+
+const numberOf = (id: string): number => Number.parseInt(id, 10);
 
 const inTime = <T>(answer: Promise<T>): Promise<T> => answeredWithin(answer, lostAfter);
 
