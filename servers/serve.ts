@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { buildApp } from './app.ts';
 import { type CommonSettings, readSettings, SettingsError } from './settings.ts';
+import { requireClocks } from './store/clock-skew.ts';
 import { connectRedis } from './store/redis.ts';
 import { type StrategyName, strategies } from './strategies/index.ts';
 
@@ -27,6 +28,8 @@ export async function run<Own extends CommonSettings>(
   try {
     const settings = read(process.env);
     const redis = await connectRedis(settings.REDIS_URL);
+    // It serves all the same; what depends on the clocks, a revoke, says so each time.
+    await requireClocks(redis).catch(({ message }: Error) => console.error(`${name}: ${message}`));
     const app = await build(settings, redis);
     const listening = await app.listen({ host: settings.HOST, port: settings.PORT });
     console.log(JSON.stringify({ listening }));

@@ -1,6 +1,6 @@
 // One moment per user: whatever was issued to him up to it is refused. "Log out everywhere" is one write, and so is a ban.
 import { AuthUnavailable } from '../errors.ts';
-import { clockSkew } from '../store/clock-skew.ts';
+import { clockSkew, requireClocks } from '../store/clock-skew.ts';
 import { countKeys } from '../store/redis.ts';
 import type { CreateRevocationCheck } from './contract.ts';
 
@@ -36,7 +36,10 @@ const notBefore: CreateRevocationCheck = ({ redis, settings }) => {
     redis.eval(script, 1, key(user), now(), life, clockSkew).catch((cause) => {
       throw new AuthUnavailable('the record of users does not answer', { cause });
     });
-  const revokeUser = async (user: string) => void (await run(revokeScript, user));
+  const revokeUser = async (user: string) => {
+    await requireClocks(redis);
+    await run(revokeScript, user);
+  };
   return {
     async isRevoked({ sub, iat }) {
       try {

@@ -1,7 +1,7 @@
 // A list in Redis of the tokens taken back: EXISTS by `jti` on every request. A key outlives its token by as much
 // as the clocks of Redis and the instances may differ.
 import { AuthUnavailable } from '../errors.ts';
-import { clockSkew } from '../store/clock-skew.ts';
+import { clockSkew, requireClocks } from '../store/clock-skew.ts';
 import { countKeys } from '../store/redis.ts';
 import type { CreateRevocationCheck } from './contract.ts';
 
@@ -19,6 +19,7 @@ const redisBlocklist: CreateRevocationCheck = ({ redis, settings }) => {
     },
     async revoke(tokens) {
       if (tokens.length === 0) return;
+      await requireClocks(redis);
       const batch = redis.pipeline();
       for (const { jti, exp } of tokens) batch.set(key(jti), '', 'EXAT', exp + clockSkew);
       for (const [error] of (await batch.exec()) ?? [])

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { AuthUnavailable } from '../errors.ts';
 import { afterStandstill, answeredWithin } from '../standstill.ts';
-import { clockSkew } from '../store/clock-skew.ts';
+import { clockSkew, requireClocks } from '../store/clock-skew.ts';
 import type { RevokedToken } from './contract.ts';
 
 /** The stream keeps about so many entries; who has fallen further behind reads the set again. */
@@ -90,6 +90,7 @@ export function createRevocationLog(redis: Redis, prefix: string): RevocationLog
     });
   return {
     async append(tokens) {
+      if (tokens.length > 0) await requireClocks(redis);
       for (let from = 0; from < tokens.length; from += perCall) {
         const pairs = tokens.slice(from, from + perCall).flatMap(({ jti, exp }) => [jti, exp]);
         const options = [clockSkew, streamLength, randomInt(2 ** 48 - 1)];
