@@ -9,6 +9,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { clockSkew } from '../store/clock-skew.ts';
 import type { Algorithm } from './algorithms.ts';
 import type { TokenKeys } from './keys.ts';
 
@@ -70,10 +71,12 @@ export async function issueAccessToken(
 
 /**
  * Three parts in the one spelling that base64url has for their bytes: no padding, no bits left over (RFC 7515 section 2, RFC 4648
- * section 3.5). jose reads other spellings, too, and a token would then be good in many.
+ * section 3.5). jose reads other spellings, too, and a token would then be good in many. Nor does JSON begin with a byte order mark
+ * (RFC 8259 section 8.1), which a decoder skips.
  */
 const part = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
-const compactForm = new RegExp(`^${part}\\.${part}\\.${part}$`);
+const noMark = '(?!77u_)';
+const compactForm = new RegExp(`^${noMark}${part}\\.${noMark}${part}\\.${part}$`);
 
 /**
  * Verifies an access token. The algorithm and the key are the server's own choice, never the token's
@@ -92,18 +95,26 @@ export async function verifyAccessToken(
     issuer: profile.issuer,
     audience: profile.audience,
   };
-  const { payload } = await (typeof verifying === 'function'
+  const { payload, protectedHeader } = await (typeof verifying === 'function'
     ? jwtVerify(token, verifying, options)
     : jwtVerify(token, verifying, options));
-  return claimsOf(payload);
+  // RFC 7797 section 6: whoever does not know it would read another payload.
+  if (protectedHeader.b64 !== undefined) throw new errors.JWTInvalid('b64 has no place in a JWT');
+  return claimsOf(payload, profile);
 }
 
-/** The claims that RFC 9068 section 2.2 requires, each of its type: jose looks whether they are there, not what they are. */
-function claimsOf(payload: JWTPayload): TokenClaims {
+/**
+ * The claims that RFC 9068 section 2.2 requires, each of its type: jose looks whether they are there, not what they are. Whoever holds a
+ * stolen key may write any times: a token that lives longer than any that is issued, or was issued in the future, is refused.
+ */
+function claimsOf(payload: JWTPayload, { lifeSeconds }: TokenProfile): TokenClaims {
   const { sub, jti, client_id, iat, exp } = payload;
   const texts = [sub, jti, client_id].every((claim) => typeof claim === 'string' && claim !== '');
   // Whole seconds, as they are issued: Redis keeps what was revoked until a whole second, and knows no other.
   if (!texts || ![iat, exp].every(Number.isSafeInteger))
     throw new errors.JWTInvalid('a claim is missing or of another type');
-  return payload as unknown as TokenClaims;
+  const claims = payload as unknown as TokenClaims;
+  if (claims.exp - claims.iat > lifeSeconds) throw new errors.JWTInvalid('it lives longer than any that is issued');
+  if (claims.iat > Date.now() / 1000 + clockSkew) throw new errors.JWTInvalid('it was issued in the future');
+  return claims;
 }

@@ -25,9 +25,12 @@ async function newKey(algorithm: Algorithm) {
 /** Bytes of a secret: no fewer than those of the hash (RFC 7518 section 3.2), or it is easier to guess than the signature. */
 const leastSecret = 32;
 
+/** Bits of an RSA modulus (RFC 7518 section 3.3). */
+const leastModulus = 2_048;
+
 /**
  * Imports a key for one algorithm, once for all tokens.
- * @throws {Error} when the text is no JWK, has no `kid`, names another algorithm, or is too short a secret.
+ * @throws {Error} when the text is no JWK, has no `kid`, names another algorithm, or is too short.
  */
 export async function importKeys(text: string, algorithm: Algorithm): Promise<TokenKeys> {
   const jwk = parseJwk(text);
@@ -35,6 +38,8 @@ export async function importKeys(text: string, algorithm: Algorithm): Promise<To
   if (jwk.alg !== algorithm) throw new Error(`TOKEN_KEY is for ${jwk.alg}, TOKEN_ALGORITHM is ${algorithm}`);
   if (algorithm === 'HS256' && Buffer.from(jwk.k ?? '', 'base64url').length < leastSecret)
     throw new Error(`TOKEN_KEY is shorter than ${leastSecret} bytes`);
+  if (jwk.kty === 'RSA' && Buffer.from(jwk.n ?? '', 'base64url').length * 8 < leastModulus)
+    throw new Error(`TOKEN_KEY is shorter than ${leastModulus} bits`);
   const signing = await keyOf(jwk, algorithm);
   const verifying = algorithm === 'HS256' ? signing : await keyOf(publicPart(jwk), algorithm);
   return { signing, verifying, kid: jwk.kid };

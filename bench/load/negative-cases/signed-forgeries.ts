@@ -29,6 +29,9 @@ const claimChanges: Record<string, (claims: Members) => Members> = {
   'exp true': () => ({ exp: true }),
   // Whole seconds were agreed: what takes a token back keeps it until its `exp`, and Redis counts whole seconds.
   'exp with a fraction': ({ exp }) => ({ exp: Number(exp) + 0.5 }),
+  // A stolen key signs any times: nothing that is issued lives so long, or begins then.
+  'exp in the year 2100': () => ({ exp: 4_102_444_800 }),
+  'iat an hour ahead': (claims) => ({ iat: issued(claims) + 3_600, exp: issued(claims) + 3_660 }),
   'iat missing': () => ({ iat: undefined }),
   'iat a string': (claims) => ({ iat: String(issued(claims)) }),
   'nbf in the future': ({ exp }) => ({ nbf: exp }),
@@ -89,6 +92,8 @@ const headerChanges: Record<string, (header: Members) => Members> = {
   'crit empty': () => ({ crit: [] }),
   'crit a string': () => ({ crit: 'typ' }),
   'crit of a prototype': () => ({ crit: ['__proto__'] }),
+  // RFC 7797 section 6: it has to be critical, or who does not know it reads another payload.
+  'b64 false, not critical, claims encoded': () => ({ b64: false }),
   'b64 true and critical without need': () => ({ crit: ['b64', 'exp-policy'], b64: true }),
 };
 
@@ -101,6 +106,9 @@ const texts: Record<string, (parts: Parts) => readonly [header: Part, claims: Pa
   'claims twice': ({ header, claims }) => [header, JSON.stringify(claims) + JSON.stringify(claims)],
   'claims in an array': ({ header, claims }) => [header, `[${JSON.stringify(claims)}]`],
   'claims in a string': ({ header, claims }) => [header, JSON.stringify(JSON.stringify(claims))],
+  // RFC 8259 section 8.1: JSON on the wire has none.
+  'a byte order mark before the claims': ({ header, claims }) => [header, `\uFEFF${JSON.stringify(claims)}`],
+  'a byte order mark before the header': ({ header, claims }) => [`\uFEFF${JSON.stringify(header)}`, claims],
   'claims null': ({ header }) => [header, 'null'],
   'claims empty': ({ header }) => [header, ''],
   'claims without a member': ({ header }) => [header, '{}'],
