@@ -46,6 +46,8 @@ export const settingsSchema = z.object({
   INTROSPECTION_SECRET: secret.optional(),
   INTROSPECTION_CACHE_SECONDS: seconds.default(5),
   ACCESS_TOKENS: z.enum(['jwt', 'opaque']).default('jwt'),
+  /** What a log-out with an access token ends: that token, or the grant that it came of, with its refresh token. */
+  LOGOUT_ENDS: z.enum(['grant', 'token']).default('grant'),
   REFRESH_SECRET: secret.optional(),
   REFRESH_LIFE_SECONDS: seconds.default(2_592_000),
   REFRESH_GRACE_MILLISECONDS: z.coerce.number().int().min(0).max(60_000).default(0),

@@ -25,6 +25,8 @@ export interface AccessTokens {
    * @throws {import('../errors.ts').AuthUnavailable} when that cannot be told.
    */
   read(token: string): Promise<ActiveToken | null>;
+  /** The grant that a token came of; null when it is not valid, or came of none. */
+  grantOf(token: string): Promise<Grant | null>;
   /** False when it was not active, or cannot be ended. */
   end(token: string): Promise<boolean>;
   /** Ends all tokens of a grant; null where a token is good until its `exp`. */
@@ -43,11 +45,15 @@ export function createOpaqueAccessTokens(settings: AuthorizationSettings, redis:
   const ofGrants = tokensOfGrants(settings, redis);
   return {
     async issue({ user, family }) {
-      const { token, id, claims } = await tokens.issue(user);
+      const { token, id, claims } = await tokens.issue(user, family);
       await ofGrants.add(family, { id, endsAt: claims.exp });
       return token;
     },
     read: (token) => tokens.read(token),
+    async grantOf(token) {
+      const found = await tokens.read(token);
+      return found?.family ? { user: found.sub, family: found.family } : null;
+    },
     end: (token) => tokens.end(token),
     async endGrant({ family }) {
       const ids = (await ofGrants.list(family)).map(({ id }) => id);
@@ -73,11 +79,15 @@ export async function createSignedAccessTokens(
   };
   return {
     async issue({ user, family }) {
-      const { token, claims } = await tokens.issue(user);
+      const { token, claims } = await tokens.issue(user, family);
       if (check) await ofGrants.add(family, { id: claims.jti, endsAt: claims.exp });
       return token;
     },
     read,
+    async grantOf(token) {
+      const claims = await tokens.verify(token).catch(nullIfUnauthenticated);
+      return claims?.sid ? { user: claims.sub, family: claims.sid } : null;
+    },
     async end(token) {
       const claims = check && (await tokens.verify(token).catch(nullIfUnauthenticated));
       return claims ? tokens.revoke([claims]) : false;

@@ -23,7 +23,10 @@ export interface Grants {
   begin(user: string): Promise<TokenAnswer>;
   /** Takes a refresh token for a new access token and the next refresh token; null when it is not good. */
   refresh(refreshToken: string): Promise<TokenAnswer | null>;
-  /** Ends an access token, or the grant of a refresh token; false when it was neither, or cannot be ended. */
+  /**
+   * Ends an access token, with its grant unless LOGOUT_ENDS says otherwise, or the grant of a refresh token; false when it was neither, or
+   * the access token cannot be ended.
+   */
   revoke(token: string): Promise<boolean>;
   /** Ends all grants of a user; the answer is of their access tokens. */
   revokeUser(user: string): Promise<UserRevoked>;
@@ -69,7 +72,14 @@ export function createGrants(settings: AuthorizationSettings, redis: Redis, acce
     },
     async revoke(token) {
       const grant = await families.end(token);
-      if (!grant) return accessTokens.end(token);
+      if (!grant) {
+        // RFC 7009 section 2.1: with an access token its refresh token may go, too, or who has it goes on with a refresh.
+        const own = settings.LOGOUT_ENDS === 'grant' ? await accessTokens.grantOf(token) : null;
+        if (own) await families.forget(own);
+        const ended = await accessTokens.end(token);
+        if (own) await endGrant?.(own);
+        return ended;
+      }
       // RFC 7009 section 2.1: with a refresh token the access tokens of its grant are to go.
       await finish(grant);
       return true;

@@ -5,7 +5,7 @@ import type { RevocationCheck } from '../revocation/contract.ts';
 import type { Settings } from '../settings.ts';
 import type { TokenClaims } from '../tokens/access-token.ts';
 import { importKeys } from '../tokens/keys.ts';
-import { endAllFamilies } from '../tokens/refresh-families.ts';
+import { endAllFamilies, endFamily } from '../tokens/refresh-families.ts';
 import { remoteKeys } from '../tokens/remote-keys.ts';
 import { createSignedTokens, type SigningKeys } from '../tokens/signed-tokens.ts';
 import { type Carriage, carriageOf } from './carriage.ts';
@@ -43,7 +43,16 @@ export function bearerStrategy(
         const { token } = await tokens.issue(user);
         return carriage.hand(reply, token);
       },
-      revokeOwn: async ({ headers }) => tokens.revoke([await accept(headers[carriage.header])]),
+      async revokeOwn({ headers }) {
+        const header = headers[carriage.header];
+        const accepted = await accept(header);
+        // What is cached of a token does not tell its family. First what gives new ones.
+        if (settings.LOGOUT_ENDS === 'grant') {
+          const { sub: user, sid: family } = await verify(header);
+          if (family !== undefined) await endFamily(redis, settings.REDIS_PREFIX, { user, family });
+        }
+        return tokens.revoke([accepted]);
+      },
       async revokeCredential(credential) {
         if (!check) return false;
         const claims = await verify(credential).catch(nullIfUnauthenticated);

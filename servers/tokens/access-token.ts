@@ -35,6 +35,8 @@ export interface TokenClaims {
   readonly jti: string;
   readonly iat: number;
   readonly exp: number;
+  /** The family of refresh tokens that it came of; absent of a token that came of none. */
+  readonly sid?: string;
 }
 
 export interface IssuedToken {
@@ -54,10 +56,20 @@ export async function issueAccessToken(
   keys: TokenKeys,
   profile: TokenProfile,
   times = timesFromNow(profile),
+  family?: string,
 ): Promise<IssuedToken> {
   const { clientId, roles = [] } = profile;
-  const claims: TokenClaims = { sub: user, jti: randomUUID(), ...times };
-  const token = await new SignJWT({ client_id: clientId, ...(roles.length > 0 ? { roles } : {}) })
+  const claims: TokenClaims = {
+    sub: user,
+    jti: randomUUID(),
+    ...times,
+    ...(family === undefined ? {} : { sid: family }),
+  };
+  const token = await new SignJWT({
+    client_id: clientId,
+    ...(roles.length > 0 ? { roles } : {}),
+    ...(family === undefined ? {} : { sid: family }),
+  })
     .setProtectedHeader({ alg: profile.algorithm, typ: 'at+jwt', kid: keys.kid })
     .setIssuer(profile.issuer)
     .setAudience(profile.audience)
@@ -108,8 +120,8 @@ export async function verifyAccessToken(
  * stolen key may write any times: a token that lives longer than any that is issued, or was issued in the future, is refused.
  */
 function claimsOf(payload: JWTPayload, { lifeSeconds }: TokenProfile): TokenClaims {
-  const { sub, jti, client_id, iat, exp } = payload;
-  const texts = [sub, jti, client_id].every((claim) => typeof claim === 'string' && claim !== '');
+  const { sub, jti, client_id, iat, exp, sid = 'none' } = payload;
+  const texts = [sub, jti, client_id, sid].every((claim) => typeof claim === 'string' && claim !== '');
   // Whole seconds, as they are issued: Redis keeps what was revoked until a whole second, and knows no other.
   if (!texts || ![iat, exp].every(Number.isSafeInteger))
     throw new errors.JWTInvalid('a claim is missing or of another type');

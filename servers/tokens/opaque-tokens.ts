@@ -11,11 +11,13 @@ const tokenBytes = 32;
 interface OpaqueClaims {
   readonly sub: string;
   readonly exp: number;
+  /** The family of refresh tokens that it came of; absent of a token that came of none. */
+  readonly family?: string;
 }
 
 export interface OpaqueTokens {
   /** `id` is what the store knows the token by. */
-  issue(user: string): Promise<{ token: string; id: string; claims: OpaqueClaims }>;
+  issue(user: string, family?: string): Promise<{ token: string; id: string; claims: OpaqueClaims }>;
   /** Null for a token that was never issued, has ended or was taken back. */
   read(token: string): Promise<OpaqueClaims | null>;
   /** False when it was not active. */
@@ -30,8 +32,8 @@ export function createOpaqueTokens(redis: Redis, prefix: string, lifeSeconds: nu
   const key = (id: string) => `${prefix}opaque:${id}`;
   const now = () => Math.floor(Date.now() / 1000);
   const read = async (id: string): Promise<OpaqueClaims | null> => {
-    const [sub, exp] = await redis.hmget(key(id), 'sub', 'exp');
-    return sub && exp && Number(exp) > now() ? { sub, exp: Number(exp) } : null;
+    const [sub, exp, family] = await redis.hmget(key(id), 'sub', 'exp', 'family');
+    return sub && exp && Number(exp) > now() ? { sub, exp: Number(exp), ...(family ? { family } : {}) } : null;
   };
   const endIssued = async (id: string): Promise<boolean> => {
     const claims = await read(id);
@@ -41,11 +43,14 @@ export function createOpaqueTokens(redis: Redis, prefix: string, lifeSeconds: nu
     return ended === 1;
   };
   return {
-    async issue(user) {
+    async issue(user, family) {
       const token = randomBytes(tokenBytes).toString('base64url');
       const [id, exp] = [digest(token), now() + lifeSeconds];
       // Stored first: one that is noted before it exists could be ended before it begins, and then live unnoted.
-      const batch = redis.multi().hset(key(id), { sub: user, exp }).expireat(key(id), exp);
+      const batch = redis
+        .multi()
+        .hset(key(id), { sub: user, exp, ...(family ? { family } : {}) })
+        .expireat(key(id), exp);
       for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
       await held.add(user, { id, endsAt: exp });
       return { token, id, claims: { sub: user, exp } };

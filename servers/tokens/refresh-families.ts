@@ -106,6 +106,12 @@ export async function endAllFamilies(redis: Redis, prefix: string, user: string)
   await redis.zrem(ofUser, ...families);
 }
 
+/** Ends one family, whoever began it: a log-out with an access token ends the grant that it came of. */
+export async function endFamily(redis: Redis, prefix: string, { user, family }: Grant): Promise<void> {
+  await redis.del(keyOfFamily(prefix, family));
+  await redis.zrem(keyOfFamiliesOf(prefix, user), family);
+}
+
 export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): RefreshFamilies {
   const { prefix, lifeSeconds, graceMilliseconds } = settings;
   const secret = createSecretKey(settings.secret, 'utf8');
@@ -153,10 +159,7 @@ export function createRefreshFamilies(redis: Redis, settings: RefreshSettings): 
       const user = (await redis.eval(endScript, 1, key(family))) as string | null;
       return user === null ? null : { user, family };
     },
-    async forget({ user, family }) {
-      await redis.del(key(family));
-      await redis.zrem(keyOfUser(user), family);
-    },
+    forget: (grant) => endFamily(redis, prefix, grant),
     endAll: (user) => endAllFamilies(redis, prefix, user),
   };
 }

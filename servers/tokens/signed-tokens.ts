@@ -27,7 +27,8 @@ export interface SigningKeys extends VerifyingKeys {
 export interface SignedTokens {
   /** Null where a token is good until its `exp`. */
   readonly check: RevocationCheck | null;
-  issue(user: string): Promise<IssuedToken>;
+  /** @param family of refresh tokens that it comes of, where there is one. */
+  issue(user: string, family?: string): Promise<IssuedToken>;
   /** Verifies a token, whether or not it was taken back. @throws {Unauthenticated} when it is not valid. */
   verify(token: string): Promise<TokenClaims>;
   /** Takes tokens back; false where that cannot be done. */
@@ -54,11 +55,11 @@ export async function createSignedTokens(
   const held = createUserCredentials(redis, settings.REDIS_PREFIX, 'signed-token');
   return {
     check,
-    async issue(user) {
+    async issue(user, family) {
       const times = timesFromNow(profile);
       // A check may put `iat` ahead of the clock; `exp` stays, or whoever makes it do so would live longer by it.
       const iat = (await check?.issuedAt?.(user)) ?? times.iat;
-      const issued = await issueAccessToken(user, await keys.signing(times.exp), profile, { ...times, iat });
+      const issued = await issueAccessToken(user, await keys.signing(times.exp), profile, { ...times, iat }, family);
       // Whoever is taken back token by token has to be known by his tokens.
       if (takesBack === 'token') await held.add(user, { id: issued.claims.jti, endsAt: issued.claims.exp });
       return issued;
