@@ -1,5 +1,5 @@
-// The keys that access tokens are signed with: one signs, and each is published (RFC 7517) before the first of its tokens is
-// handed out and until the last one has expired.
+// The keys that access tokens are signed with: one signs, the next one is published (RFC 7517) ahead of its use, so that resource servers
+// have fetched it by then, and each stays published until the last of its tokens has expired.
 //
 // Several authorization servers: the published keys are in Redis, so that each publishes and accepts those of all. The private
 // keys never leave their process: all begin with TOKEN_KEY, and a rotation is one server's own. A key that must go at all of
@@ -15,9 +15,9 @@ export interface KeyRing extends SigningKeys {
   /** The public keys by which an unexpired token can be verified; none for HS256, for a secret is never published. */
   published(): Promise<JWK[]>;
   /**
-   * Signs with a new key from now on; the old one is published until the last of its tokens has expired.
-   * Nobody has fetched the new one then: a resource server that has just fetched the others refuses its tokens until it may
-   * fetch again. But each token that the old one signed meanwhile would keep it published for longer, also for whoever stole it.
+   * Signs from now on with the key that was published as the next one, and publishes another; the old one is published until the last of
+   * its tokens has expired. Two rotations within the time for which resource servers keep what they fetched leave them without the second
+   * key until they may fetch again.
    * @returns the new `kid`.
    * @throws {CannotRotate} for HS256.
    */
@@ -64,8 +64,11 @@ async function publishedKeys(
     published: { ...publicPart(parseJwk(text)), use: 'sig' },
     publishedUntil: 0,
   });
+  const newKey = async () => signingKey(JSON.stringify(await generateKey(algorithm)));
   const now = () => Math.floor(Date.now() / 1000);
   let current = await signingKey(first);
+  // An RSA key takes a while: it is waited for when it is needed.
+  let next = newKey();
 
   /**
    * Once a second, as the expiry moves on; what another server wrote is only ever made later. What has ended by this clock alone
@@ -73,7 +76,8 @@ async function publishedKeys(
    */
   const publish = async (signing: SigningKey, until: number) => {
     const batch = redis.multi().zremrangebyscore(key, '-inf', surelyCome());
-    batch.zadd(key, 'GT', until, JSON.stringify(signing.published));
+    // With the next one, so that the other servers publish it, too.
+    for (const { published } of [signing, await next]) batch.zadd(key, 'GT', until, JSON.stringify(published));
     for (const [error] of (await batch.exec()) ?? []) if (error) throw error;
     signing.publishedUntil = Math.max(signing.publishedUntil, until);
   };
@@ -95,11 +99,13 @@ async function publishedKeys(
     },
     verifying,
     async published() {
-      const others = (await inUse()).filter(({ kid }) => kid !== current.keys.kid);
-      return [current.published, ...others];
+      const own = [current.published, (await next).published];
+      const others = (await inUse()).filter(({ kid }) => own.every((published) => published.kid !== kid));
+      return [...own, ...others];
     },
     async rotate() {
-      current = await signingKey(JSON.stringify(await generateKey(algorithm)));
+      current = await next;
+      next = newKey();
       return current.keys.kid;
     },
   };

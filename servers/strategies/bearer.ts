@@ -20,18 +20,24 @@ export type Accept = (header: string | undefined) => TokenClaims | Promise<Token
 /** Verifies the token in a header, whether or not it was taken back. @throws {Unauthenticated} when it is not valid. */
 export type Verify = (header: string | undefined) => Promise<TokenClaims>;
 
-/** @param accepting how the strategy goes from a header to its claims, given the plain verification and the check. */
+/** @param accepting how the strategy goes from a header to its claims, given the plain verification, the check, and what tells that keys have changed. */
 export function bearerStrategy(
   name: string,
-  accepting: (verify: Verify, check: RevocationCheck | null, bare: Carriage['bare']) => Accept,
+  accepting: (
+    verify: Verify,
+    check: RevocationCheck | null,
+    bare: Carriage['bare'],
+    keysVersion: () => number,
+  ) => Accept,
 ): StrategyPlugin {
   const plugin: StrategyPlugin = async (app, { settings, redis }) => {
-    const tokens = await createSignedTokens(settings, redis, await keysOf(settings));
+    const keys = await keysOf(settings);
+    const tokens = await createSignedTokens(settings, redis, keys);
     const { check } = tokens;
     const carriage = await carriageOf(app, settings);
     const verify: Verify = async (header) => tokens.verify(carriage.tokenIn(header));
     app.addHook('onClose', async () => check?.close?.());
-    const accept = accepting(verify, check, carriage.bare);
+    const accept = accepting(verify, check, carriage.bare, () => keys.version?.() ?? 0);
 
     app.decorate('strategy', {
       ...(check ? { check } : {}),
@@ -76,6 +82,8 @@ async function keysOf({ TOKEN_KEY: text, TOKEN_ALGORITHM: algorithm, ...settings
       if (!own) throw new Error('tokens are issued by the authorization server: there is no TOKEN_KEY');
       return own;
     },
-    verifying: settings.JWKS_URL ? remoteKeys(settings.JWKS_URL, settings) : (own as NonNullable<typeof own>).verifying,
+    ...(settings.JWKS_URL
+      ? remoteKeys(settings.JWKS_URL, settings)
+      : { verifying: (own as NonNullable<typeof own>).verifying }),
   };
 }

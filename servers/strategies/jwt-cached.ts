@@ -18,6 +18,8 @@ interface Verified extends TokenClaims {
   /** Where the check counts changes for this token, and the count at which it was last found not revoked. */
   readonly slot: number;
   count: number;
+  /** The version of the keys by which it was verified. */
+  readonly keys: number;
   /** What was taken back stays so: it is neither verified nor asked about again. */
   revoked: boolean;
 }
@@ -25,7 +27,7 @@ interface Verified extends TokenClaims {
 /** No count of changes is that. */
 const neverAsked = -1;
 
-export default bearerStrategy('jwt-cached', (verify, check, bare) => {
+export default bearerStrategy('jwt-cached', (verify, check, bare, keysVersion) => {
   // By the header that has nothing but the token in it: what clients send beside their tokens is not kept.
   const remembered = new ExactKeyCache<Verified>(mostTokens);
   const changes = check?.changes;
@@ -39,25 +41,43 @@ export default bearerStrategy('jwt-cached', (verify, check, bare) => {
     return verification;
   };
   const verifyAnew = async (header: string): Promise<Verified> => {
+    // Read first: of a key that goes while the token is verified, it is verified anew.
+    const keys = keysVersion();
     const claims = await verify(header);
     const { sub, exp, iat, jti } = claims;
     const slot = changes?.slotOf(claims) ?? 0;
     // In this order what every hit reads lies side by side.
-    const entry: Verified = { text: ownCopy(header), sub, exp, slot, count: neverAsked, revoked: false, iat, jti };
+    const entry: Verified = {
+      text: ownCopy(header),
+      sub,
+      exp,
+      slot,
+      count: neverAsked,
+      revoked: false,
+      keys,
+      iat,
+      jti,
+    };
     remembered.set(entry);
     return entry;
   };
   /** Without waiting for anything, where nothing has changed since the check was last asked. */
-  const accept = (entry: Verified) => {
+  const accept = (entry: Verified): Verified | Promise<Verified> => {
     if (entry.exp <= now()) {
       remembered.delete(entry.text);
       throw new Unauthenticated('token expired');
     }
     if (entry.revoked) throw new Unauthenticated('token revoked');
+    if (entry.keys !== keysVersion()) return verifyAgain(entry);
     if (!check) return entry;
     const count = changes?.versionAt(entry.slot);
     // Without counts the check itself is asked, every time.
     return entry.count === count ? entry : askCheck(entry, check, count);
+  };
+  /** A key has gone, or come: what it was verified by may not be good any more. */
+  const verifyAgain = ({ text }: Verified): Promise<Verified> => {
+    remembered.delete(text);
+    return remember(text).then(accept);
   };
   const askCheck = async (entry: Verified, { isRevoked }: RevocationCheck, count = neverAsked) => {
     // Only ever set: an answer that was asked for before the revoke may come after it.

@@ -27,6 +27,8 @@ export interface TokenProfile {
 /** What a token is verified with: one key, or whatever finds the key that a token names. */
 export interface VerifyingKeys {
   readonly verifying: CryptoKey | JWTVerifyGetKey;
+  /** Changes when what was verified before has to be verified anew; absent where keys stay as they are. */
+  version?(): number;
 }
 
 /** What an accepted token says. `iat` and `exp` are seconds since the epoch. */
