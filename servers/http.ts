@@ -8,6 +8,8 @@ export const limits = {
   bodyBytes: 16_384,
   headerBytes: 16_384,
   requestMilliseconds: 10_000,
+  /** How often it is looked whether a request has taken too long. */
+  checkMilliseconds: 1_000,
   // Longer than the balancer keeps an idle connection, so that the balancer is the one who closes it.
   keepAliveMilliseconds: 75_000,
 } as const;
@@ -23,7 +25,12 @@ export function createHttpApp(settings: CommonSettings): FastifyInstance {
     requestTimeout: limits.requestMilliseconds,
     connectionTimeout: limits.keepAliveMilliseconds,
     keepAliveTimeout: limits.keepAliveMilliseconds,
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.requestMilliseconds },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.requestMilliseconds,
+      // Node.js looks every 30 s unless told, and a request that never comes to its end would be waited for as long.
+      connectionsCheckingInterval: limits.checkMilliseconds,
+    },
     forceCloseConnections: true,
   });
   const standstill = watchStandstill();

@@ -23,6 +23,8 @@ export function loginRoute(
     { schema: { body: loginSchema } },
     async (request, reply) => {
       const { user, password } = request.body;
+      // RFC 6749 section 5.1: whatever holds a token is stored nowhere on the way.
+      reply.header('cache-control', 'no-store');
       if (!(await accounts.verify(user, password))) throw new Unauthenticated('wrong user or password');
       return { user, ...(await issue(request, reply, user)) };
     },

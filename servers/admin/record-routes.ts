@@ -13,11 +13,18 @@ interface RecordOptions {
 /** Tokens that are revoked at once. */
 const batch = 1_000;
 
+const whole = { type: 'integer', minimum: 0 } as const;
+const unheldSchema = {
+  type: 'object',
+  required: ['from', 'to', 'of'],
+  properties: { from: whole, to: whole, of: whole },
+} as const;
+
 export const recordRoutes: FastifyPluginAsync<RecordOptions> = async (app, { secret, check, lifeSeconds }) => {
   guardAdmin(app, secret);
 
   // In batches, so that Redis answers others in between.
-  app.post<{ Body: UnheldTokens }>('/admin/revoke-unheld', async (request) => {
+  app.post<{ Body: UnheldTokens }>('/admin/revoke-unheld', { schema: { body: unheldSchema } }, async (request) => {
     const { from, to, of } = request.body;
     for (let first = from; first < to; first += batch) {
       const part = { from: first, to: Math.min(first + batch, to), of };

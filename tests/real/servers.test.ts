@@ -85,6 +85,19 @@ describe.each(strategyNames)('%s', (strategy) => {
     }
   });
 
+  test('an admin request of another form is refused before any work, and told so', async () => {
+    for (const path of ['accounts', 'credential', 'credentials', 'revoke'])
+      for (const body of [{}, { users: {}, user: {}, accounts: {}, credentials: {} }]) {
+        const { status } = await ask(rig, 0, 'POST', `/admin/${path}`, { 'x-admin-secret': scope.adminSecret }, body);
+        expect(status, path).toBe(400);
+      }
+  });
+
+  test('what a login hands out is stored nowhere on the way', async () => {
+    const { status, headers } = await ask(rig, 0, 'POST', '/login', {}, account);
+    expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
+  });
+
   test.runIf(isRevocable(strategy))('a credential revoked through one instance is refused by every other', async () => {
     const [kept, taken] = [await issue('grace'), await issue(takesOne ? 'grace' : 'hedy')];
     await statuses(taken);
