@@ -1,5 +1,8 @@
 // Estimates in words, alike wherever a person reads them.
+import { revocationChecks } from '../../servers/revocation/index.ts';
+import { strategies } from '../../servers/strategies/index.ts';
 import { roughText, windowText } from '../catalogue/format.ts';
+import { combinationOf } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
 
@@ -12,6 +15,25 @@ export function longestWindowText(max: Measure, within: Measure | undefined): st
 /** "jwt HS256", "session": a strategy as readers call it; the algorithm only where algorithms are compared. */
 export const strategyLabel = ({ strategy, alg }: Factors) =>
   strategy === 'jwt' && alg ? `jwt ${alg}` : String(strategy);
+
+/** The strategies and the revocation checks among these names, each with what it is. */
+export function meaningsOf(names: readonly string[]): (readonly [name: string, meaning: string])[] {
+  const parts = names.map((name) => combinationOf(name));
+  const used = <T extends object>(registry: T, own: readonly string[]) =>
+    (Object.entries(registry) as [string, { inWords: string }][]).filter(([name]) => own.includes(name));
+  return [
+    ...used(
+      strategies,
+      parts.map(({ strategy }) => strategy),
+    ),
+    ...used(
+      revocationChecks,
+      parts.map(({ check }) => check),
+    )
+      .filter(([name]) => name !== 'none')
+      .map(([name, entry]) => [`+${name}`, entry] as const),
+  ].map(([name, { inWords }]) => [name, inWords] as const);
+}
 
 /** "jwt HS256, instances 4, generation 2": a cell or a trial in one line. */
 export function cellText(experiment: string, factors: Factors, block?: number): string {

@@ -3,6 +3,8 @@ import type { CreateRevocationCheck, RevocationCheck, RevocationOptions } from '
 
 /** What the servers and the instrument have to know of a check before it is loaded. */
 export interface RevocationCheckEntry {
+  /** How a token is taken back, for readers of a report. */
+  readonly inWords: string;
   /** What a revoke takes back: one token, or with it all that its user was issued before. */
   readonly takesBack: 'nothing' | 'token' | 'user';
   /** What it writes into Redis: checks that name the same one go on from each other's. */
@@ -17,26 +19,41 @@ const copied = ['refuse', 'ask', 'accept'] as const;
 
 export const revocationChecks = {
   /** No check: a token is good until its `exp`. */
-  none: { takesBack: 'nothing', record: 'none', whenUnsure: ['refuse'], load: null },
+  none: {
+    inWords: 'it is not: a token is accepted until it expires',
+    takesBack: 'nothing',
+    record: 'none',
+    whenUnsure: ['refuse'],
+    load: null,
+  },
   'redis-blocklist': {
+    inWords: 'a blocklist in Redis, asked on every request',
     takesBack: 'token',
     record: 'keys',
     whenUnsure: inRedis,
     load: () => import('./redis-blocklist.ts'),
   },
   'replicated-blocklist': {
+    inWords: 'a copy of the blocklist in each instance, kept in step',
     takesBack: 'token',
     record: 'log',
     whenUnsure: copied,
     load: () => import('./replicated-blocklist.ts'),
   },
   'bloom-blocklist': {
+    inWords: 'a Bloom filter of the blocklist in each instance; what it takes for revoked is confirmed in Redis',
     takesBack: 'token',
     record: 'log',
     whenUnsure: copied,
     load: () => import('./bloom-blocklist.ts'),
   },
-  'not-before': { takesBack: 'user', record: 'users', whenUnsure: inRedis, load: () => import('./not-before.ts') },
+  'not-before': {
+    inWords: 'one moment for each user in Redis: what was issued to him before is rejected',
+    takesBack: 'user',
+    record: 'users',
+    whenUnsure: inRedis,
+    load: () => import('./not-before.ts'),
+  },
 } as const satisfies Record<string, RevocationCheckEntry>;
 
 export type RevocationCheckName = keyof typeof revocationChecks;

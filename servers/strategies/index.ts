@@ -3,6 +3,8 @@ import type { StrategyPlugin } from './contract.ts';
 
 /** What the servers and the instrument have to know of a strategy before it is loaded. */
 export interface StrategyEntry {
+  /** What it is, for readers of a report. */
+  readonly inWords: string;
   /** The server that runs it. */
   readonly server: 'session-server' | 'token-server';
   /** The settings without which it cannot start. */
@@ -64,14 +66,45 @@ const nothing = {
 } as const;
 
 export const strategies = {
-  none: { ...nothing, load: () => import('./none.ts') },
-  session: { ...session, load: () => import('./session.ts') },
-  'session-cached': { ...session, keeps: 'session', load: () => import('./session-cached.ts') },
-  'session-native': { ...session, load: () => import('./session-native.ts') },
-  jwt: { ...token, load: () => import('./jwt.ts') },
-  'jwt-cached': { ...token, keeps: 'token', load: () => import('./jwt-cached.ts') },
-  opaque: { ...introspected, load: () => import('./opaque.ts') },
-  'opaque-cached': { ...introspected, keeps: 'token', load: () => import('./opaque-cached.ts') },
+  none: { ...nothing, inWords: 'believes whom the caller says to be: the baseline', load: () => import('./none.ts') },
+  session: {
+    ...session,
+    inWords: 'a session in Redis by express-session and connect-redis: GET, and EXPIRE for its idle time',
+    load: () => import('./session.ts'),
+  },
+  'session-cached': {
+    ...session,
+    keeps: 'session',
+    inWords: 'the session kept in each instance until Redis says that it changed',
+    load: () => import('./session-cached.ts'),
+  },
+  'session-native': {
+    ...session,
+    inWords: 'a session in Redis by @fastify/session: GET alone',
+    load: () => import('./session-native.ts'),
+  },
+  jwt: {
+    ...token,
+    inWords: 'a signed access token, verified with jose on every request',
+    load: () => import('./jwt.ts'),
+  },
+  'jwt-cached': {
+    ...token,
+    keeps: 'token',
+    inWords: 'a signed access token, verified once by each instance and then cached',
+    load: () => import('./jwt-cached.ts'),
+  },
+  opaque: {
+    ...introspected,
+    inWords: 'a random token; the authorization server is asked about it on every request',
+    load: () => import('./opaque.ts'),
+  },
+  'opaque-cached': {
+    ...introspected,
+    keeps: 'token',
+    inWords: 'a random token; what the authorization server said of it is cached for some seconds',
+    load: () => import('./opaque-cached.ts'),
+  },
 } as const satisfies Record<string, StrategyEntry>;
 
 export type StrategyName = keyof typeof strategies;

@@ -139,8 +139,8 @@ describe('a server that', () => {
 
   test('takes the key that a token brings along in place of those that it fetches is found out', async () => {
     const rig = await startAuthorizationServers(scope, { strategy: 'jwt', algorithm: 'ES256' });
-    const from = 'return await keyNamed(header, token);';
-    const to = `return header.jwk ? (await import('jose')).importJWK(header.jwk, header.alg) : ${from.replace('return ', '')}`;
+    const from = 'await keyNamed(header, token);';
+    const to = `header.jwk ? await (await import('jose')).importJWK(header.jwk, header.alg) : ${from}`;
     const tree = changed('takes any key', 'servers/tokens/remote-keys.ts', from, to);
     const { wrong } = await casesOn('jwt', 'ES256', { tree, settings: fetching(rig) });
     expect(wrong).toContain('jwk in the header (status 200)');
