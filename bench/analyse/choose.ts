@@ -44,7 +44,7 @@ export const questions: readonly Question[] = [
     text: 'Who issues the credentials?',
     choices: [
       { id: 'own', text: 'the application itself' },
-      { id: 'other', text: 'another service, or another team' },
+      { id: 'other', text: 'another service, or another team (signed with a key of its own, such as ES256)' },
     ],
   },
   {
@@ -96,6 +96,19 @@ const rules: Readonly<Record<Question['id'], (candidate: Candidate, answer: stri
   roles: ({ credential }, answer) =>
     answer === 'many' && credential === 'signed' ? 'each request carries all roles in the token' : null,
 };
+
+/** The answer without which most would be left, where nothing is: its question, and how many that would be. */
+export function wayOut(candidates: readonly Candidate[], answers: Answers): { text: string; left: number } | null {
+  const leftBy = (own: Answers) => choose(candidates, own).filter(({ against }) => against.length === 0).length;
+  if (leftBy(answers) > 0) return null;
+  const relaxed = questions.map(({ id, text, choices }) => {
+    const { [id]: answer, ...others } = answers;
+    const chosen = choices.find((choice) => choice.id === answer)?.text ?? '';
+    return { text: `${text} ${chosen}`, left: leftBy(others) };
+  });
+  const best = relaxed.reduce((one, other) => (other.left > one.left ? other : one));
+  return best.left > 0 ? best : null;
+}
 
 /** Every candidate with the reasons against it. */
 export function choose(candidates: readonly Candidate[], answers: Answers): Choice[] {

@@ -1,5 +1,5 @@
 // Each way of knowing the caller, with what decides for or against it: its cost, its exposure window, what it does in an outage. Pure.
-import { isRevocable } from '../plan/strategies.ts';
+import { asksAuthorizationServer, isRevocable } from '../plan/strategies.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { strategyLabel } from './wording.ts';
 
@@ -11,7 +11,7 @@ export type Window =
   | { readonly kind: 'seen'; readonly median: number; readonly longest: number };
 
 /** What it does while Redis cannot be reached. */
-type InOutage = 'works' | 'fails closed' | 'rejects some' | 'gives no answer';
+type InOutage = 'works' | 'while cached' | 'fails closed' | 'rejects some' | 'gives no answer';
 
 export interface Way {
   /** "jwt", "opaque-cached, TTL 5 s": as a reader calls it. */
@@ -82,10 +82,11 @@ function windowOf({ factors }: Finding, revoked: Finding | null): Window | null 
   return { kind: 'seen', median: median?.value ?? max.value, longest: max.value };
 }
 
-function inOutageOf({ measures }: Finding): InOutage | null {
+function inOutageOf({ factors, measures }: Finding): InOutage | null {
   const { acceptedWithoutRedis: accepted, recoveryMax: recovery, cutsWithoutRecovery: never } = measures;
   if (!accepted) return recovery || never ? 'gives no answer' : null;
-  if (accepted.value === 1) return 'works';
+  // What was cached of another's answer lasts as long as it is kept, longer than the outages that were measured.
+  if (accepted.value === 1) return asksAuthorizationServer(String(factors.strategy)) ? 'while cached' : 'works';
   return accepted.value > 0 ? 'rejects some' : 'fails closed';
 }
 

@@ -63,13 +63,16 @@ export function durationUnit(seconds: number): { unit: string; scale: number } {
 
 /** Three significant digits, without an exponent. */
 export const significant = (x: number) => {
-  if (x === 0 || Math.abs(x) >= 100) return thousands(x);
+  if (Math.abs(x) < 1e-6 || Math.abs(x) >= 100) return thousands(x);
   return x.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(x)))));
 };
 
-/** "1,234,567". */
-export const thousands = (x: number) => Math.round(x).toLocaleString('en-US');
+/** "1,234,567"; never "-0". */
+export const thousands = (x: number) => (Math.round(x) || 0).toLocaleString('en-US');
 
 function withInterval(value: number, low: number, high: number, show: (x: number) => string, unit = ''): string {
-  return low === high ? `${show(value)}${unit}` : `${show(value)}${unit} (${show(low)} to ${show(high)})`;
+  if (low === high) return `${show(value)}${unit}`;
+  // An interval over two powers of ten says nothing but that.
+  if (low > 0 && high > 100 * low) return `about ${show(value)}${unit} (cannot tell)`;
+  return `${show(value)}${unit} (${show(low)} to ${show(high)})`;
 }

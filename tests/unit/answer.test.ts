@@ -22,7 +22,7 @@ describe('answerOf', () => {
     const { isVerdict, sentences } = answerOf(reference);
     expect(isVerdict).toBe(true);
     expect(sentences[0]).toMatch(
-      /^A session look-up in Redis adds .* µs ±.*; checking a signed token \(HS256\) adds .* µs/,
+      /^A session look-up in Redis \(express-session\) adds .* µs ±.*; checking a signed token \(HS256, jose\) adds .* µs/,
     );
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Answers, choose, questions } from '../../bench/analyse/choose.ts';
+import { type Answers, choose, questions, wayOut } from '../../bench/analyse/choose.ts';
 import type { Report } from '../../bench/record/report.ts';
 import { pageDataOf } from '../../bench/report/page/data.ts';
 
@@ -52,11 +52,22 @@ describe('choose, of the ways of the reference run', () => {
       { within: '10', redis: 'no', issuer: 'other' },
       [...replicated, ...bloom, 'opaque-cached, TTL 5 s'],
     ],
-    ['what goes on in an outage', { outage: 'work' }, ['jwt', 'jwt-cached', 'opaque-cached, TTL 5 s']],
+    ['what goes on in an outage, however long it lasts', { outage: 'work' }, ['jwt', 'jwt-cached']],
     ['what goes on in an outage and is taken back within 100 ms: nothing', { outage: 'work', within: '0.1' }, []],
     ['hundreds of roles rule out tokens that carry them', { roles: 'many', within: '0.1' }, [...sessions, 'opaque']],
   ])('%s', (_, answers, names) => {
     expect(left(answers)).toEqual([...names].sort());
+  });
+
+  test('where nothing is left, the answer that rules out most is named', () => {
+    expect(wayOut(candidates, { outage: 'work', within: '0.1', redis: 'no' })).toEqual({
+      text: 'While Redis is down, requests have to go on',
+      left: 5,
+    });
+  });
+
+  test('no answer is named where something is left', () => {
+    expect(wayOut(candidates, { outage: 'work' })).toBeNull();
   });
 
   test('every way that is out has its reason', () => {

@@ -1,5 +1,6 @@
 // Response time by percentile on an axis that counts nines, with the same arrivals for every strategy.
 import { roughText } from '../../catalogue/format.ts';
+import { isNarrow } from '../svg.ts';
 import type { Chart } from './contract.ts';
 import { drawLines } from './lines.ts';
 
@@ -34,8 +35,8 @@ export const latency: Chart = {
       {
         title: this.title,
         across: percentiles.map(({ share, label }) => ({ x: nines(share), label })),
-        acrossAxis: `of the requests were answered within${rate ? `, at ${Math.round(rate.value).toLocaleString('en-US')} requests/s` : ''}`,
-        upAxis: 'response time; a percentile that one stall decides is left out',
+        acrossAxis: `${isNarrow(look) ? 'answered' : 'of the requests were answered'} within${rate ? `, at ${Math.round(rate.value).toLocaleString('en-US')} requests/s` : ''}`,
+        upAxis: isNarrow(look) ? 'response time' : 'response time; a percentile that one stall decides is left out',
         upText: (value) => roughText({ value: value / 1e3, low: value, high: value }),
         isLog: true,
         series,

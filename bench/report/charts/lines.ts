@@ -59,9 +59,10 @@ export function drawLines(options: LinesOptions, look: Look): string {
       line(frame.left, up(value), frame.right, up(value), palette.line),
       text(frame.left - 6, up(value) + 4, upText(value), { fill: palette.soft, size: 11, anchor: 'end' }),
     ]),
-    ...across.map(({ x, label }) =>
-      text(right(x), frame.bottom + 18, label, { fill: palette.soft, size: 11, anchor: 'middle' }),
-    ),
+    ...apart(
+      across.map(({ x, label }) => ({ x: right(x), label })),
+      width,
+    ).map(({ x, label }) => text(x, frame.bottom + 18, label, { fill: palette.soft, size: 11, anchor: 'middle' })),
     text(frame.left, frame.bottom + 38, acrossAxis, { fill: palette.soft, size: 11 }),
     text(8, 16, upAxis, { fill: palette.ink }),
     ...series.flatMap(({ name, points }, index) => {
@@ -87,6 +88,25 @@ export function drawLines(options: LinesOptions, look: Look): string {
       ];
     }),
   ]);
+}
+
+interface Tick {
+  readonly x: number;
+  readonly label: string;
+}
+
+/** Those labels of an axis that have room, from the last one on; none leaves the picture. */
+function apart(ticks: readonly Tick[], width: number): Tick[] {
+  const kept: Tick[] = [];
+  let free = width;
+  for (const { x, label } of [...ticks].reverse()) {
+    const half = textWidth(label, 11) / 2;
+    const place = Math.min(x, width - half - 2);
+    if (place + half > free) continue;
+    kept.push({ x: place, label });
+    free = place - half - 6;
+  }
+  return kept;
 }
 
 /** Of a logarithmic axis only the powers of ten and their halves. */

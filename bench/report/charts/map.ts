@@ -119,7 +119,11 @@ function frameOf({ frame, across, up, bandTop, bottom, limit, longest, untilExp,
   const dashed = { 'stroke-dasharray': '2 4' };
   return [
     element('rect', { x: left, y: bandTop, width: right - left, height: bottom - bandTop, fill: band }),
-    text(left + 6, bandTop + 14, `below ${span(limit)}: this run cannot tell them apart`, { fill: soft, size: 11 }),
+    text(left + 6, bandTop + 14, `below ${span(limit)}: this run cannot tell them apart (cheapest on top)`, {
+      fill: soft,
+      size: 11,
+      halo: band,
+    }),
     ...spans.flatMap((value) => [
       line(left, up(value), right, up(value), rule, dashed),
       text(left - 8, up(value) + 4, span(value), { fill: soft, size: 11, anchor: 'end' }),
@@ -130,7 +134,10 @@ function frameOf({ frame, across, up, bandTop, bottom, limit, longest, untilExp,
       text(across(value), bottom + 18, String(value), { fill: soft, size: 11, anchor: 'middle' }),
     ]),
     line(left, bottom, right, bottom, soft),
-    text((left + right) / 2, bottom + 38, 'added CPU per request, µs', { fill: palette.ink, anchor: 'middle' }),
+    text((left + right) / 2, bottom + 38, 'added CPU per request, µs (logarithmic)', {
+      fill: palette.ink,
+      anchor: 'middle',
+    }),
     text(8, 20, 'revoked, still accepted for', { fill: palette.ink }),
   ];
 }
@@ -149,15 +156,19 @@ type Across = (value: number) => number;
 const ends = ({ added }: Drawn, across: Across) =>
   [across(Math.max(leastAdded, added.low * 1e6)), across(added.high * 1e6)] as const;
 
-/** A filled square works in an outage, a ring fails closed, a dot was not asked. */
+/** A filled square works in an outage, an open one while its answers are cached; a ring fails closed, a dot was not asked. */
 function mark(drawn: Drawn, y: number, across: Across, { soft, servers, paper }: Palette): string[] {
   const [low, high] = ends(drawn, across);
   const x = across(drawn.added.value * 1e6);
   const { inOutage } = drawn.way;
   return [
     line(low, y, high, y, soft),
-    inOutage === 'works'
-      ? element('rect', { x: x - 5, y: y - 5, width: 10, height: 10, fill: servers })
+    inOutage === 'works' || inOutage === 'while cached'
+      ? element('rect', {
+          ...{ x: x - 5, y: y - 5, width: 10, height: 10 },
+          fill: inOutage === 'works' ? servers : paper,
+          ...(inOutage === 'works' ? {} : { stroke: servers, 'stroke-width': 2 }),
+        })
       : inOutage === null
         ? element('circle', { cx: x, cy: y, r: 3, fill: servers })
         : element('circle', { cx: x, cy: y, r: 5, fill: paper, stroke: servers, 'stroke-width': 2 }),
@@ -174,7 +185,9 @@ function name(
 ): string[] {
   const [low, high] = ends(drawn, across);
   const { window, way } = drawn;
-  const length = window.kind === 'until exp' ? '' : `: ${window.kind === 'below' ? '< ' : ''}${span(lengthOf(window))}`;
+  const cached = way.inOutage === 'while cached' ? ', works while cached' : '';
+  const length =
+    window.kind === 'until exp' ? '' : `: ${window.kind === 'below' ? '< ' : ''}${span(lengthOf(window))}${cached}`;
   const room = Math.max(right - high, low);
   const told = textWidth(way.name + length, 11) + 10 < room ? way.name + length : way.name;
   const fits = high + 10 + textWidth(told, 11) < right;

@@ -26,16 +26,15 @@ export const thirtyDays: Chart = {
       { label: 'a token of 30 days that nobody can take back', seconds: 30 * day },
       { label: 'a token of 1 hour', seconds: 3600 },
       {
-        label: `the longest window of this run: ${longest.name}, ${roughText({ value: longest.seconds, low: 0, high: 0 })}`,
+        label: `${isNarrow(look) ? 'here' : 'the longest window of this run'}: ${longest.name}, ${roughText({ value: longest.seconds, low: 0, high: 0 })}`,
         seconds: longest.seconds,
       },
     ];
     return picture(this.title, look, rows.length * 38 + 8, [
       ...rows.flatMap(({ label, seconds }, index) => {
         const size = (whole * seconds) / (30 * day);
-        const told = size < 0.05 ? ` (${size.toPrecision(1)} of a pixel)` : '';
         return [
-          text(left, index * 38 + 14, `${label}${isNarrow(look) ? '' : told}`, { fill: palette.ink }),
+          text(left, index * 38 + 14, label, { fill: palette.ink }),
           element('rect', { x: left, y: index * 38 + 20, width: size, height: 10, fill: palette.accent }),
         ];
       }),

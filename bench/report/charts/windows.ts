@@ -40,7 +40,9 @@ export const windows: Chart = {
       text(
         8,
         16,
-        narrow ? 'ring: nothing accepted' : 'ring: nothing was accepted; tick: last accepted; bar: upper bound',
+        narrow
+          ? 'ring: none accepted; tick: last one'
+          : 'ring: credentials of which nothing was accepted; tick: when one was last accepted; bar: upper bound',
         {
           fill: palette.soft,
           size: 11,

@@ -2,7 +2,7 @@
 /// <reference lib="dom.iterable" />
 // What runs in the page: the slider, the five questions, sorting. It is bundled when the page is written, with the code that it imports.
 import { carriedShare } from '../../analyse/carried.ts';
-import { type Answers, choose } from '../../analyse/choose.ts';
+import { type Answers, choose, wayOut } from '../../analyse/choose.ts';
 import type { PageData } from './data.ts';
 
 const byId = (id: string) => document.getElementById(id);
@@ -30,8 +30,8 @@ function startSlider(): void {
 
 function startQuestions(): void {
   const form = byId('questions') as HTMLFormElement | null;
-  const [left, out, count] = [byId('left'), byId('out'), byId('left-count')];
-  if (!form || !left || !out || !count) return;
+  const [left, ruledOut, count] = [byId('left'), byId('out'), byId('left-count')];
+  if (!form || !left || !ruledOut || !count) return;
   const item = (name: string, beside: string) => {
     const entry = document.createElement('li');
     const strong = document.createElement('b');
@@ -43,10 +43,13 @@ function startQuestions(): void {
     const answers = Object.fromEntries(new FormData(form)) as Answers;
     const all = choose(data.candidates, answers);
     const remaining = all.filter(({ against }) => against.length === 0);
+    const out = wayOut(data.candidates, answers);
     count.textContent =
-      remaining.length === 0 ? 'Nothing is left.' : `${remaining.length} of ${all.length} are left, cheapest first.`;
+      remaining.length > 0
+        ? `${remaining.length} of ${all.length} are left, cheapest first.`
+        : `Nothing is left.${out ? ` Without "${out.text}" there would be ${out.left}.` : ''}`;
     left.replaceChildren(...remaining.map(({ name, added }) => item(name, `${added} µs`)));
-    out.replaceChildren(
+    ruledOut.replaceChildren(
       ...all.filter(({ against }) => against.length > 0).map(({ name, against }) => item(name, against.join('; '))),
     );
   };

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { carriedShare } from '../../analyse/carried.ts';
 import { questions } from '../../analyse/choose.ts';
 import { controlVerdict } from '../../analyse/controls.ts';
+import { meaningsOf } from '../../analyse/wording.ts';
 import type { Report } from '../../record/report.ts';
 import { environmentLines, howToRead, sideBySideNote, titleOf } from '../about.ts';
 import { answerOf } from '../answer.ts';
@@ -74,7 +75,8 @@ function measuredOn({ run, environment, findings }: Report): string {
     `Node.js ${environment.node}, ${environment.redis}`,
     `${environment.cores} cores`,
     `seed ${run.seed}`,
-    run.startedAt.slice(0, 10),
+    // Not to be broken at its hyphens.
+    run.startedAt.slice(0, 10).replaceAll('-', '\u2011'),
   ].join(' · ');
 }
 
@@ -113,12 +115,22 @@ function sectionHtml(
     `<h2>${escaped(title)}</h2>`,
     pictures,
     ...told.map((sentence) => `<p>${withCode(sentence)}</p>`),
+    ...(overview ? [folded('What each name means', namesHtml(report))] : []),
     ...(overview ? [folded('All ways side by side', `${tableHtml(overview)}<p>${withCode(sideBySideNote)}</p>`)] : []),
     ...own.map((table) => experimentHtml(table, report)),
     '</section>',
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** Each strategy and each revocation check of the report, in a line. */
+function namesHtml({ findings }: Report): string {
+  const names = findings
+    .filter(({ experiment }) => experiment === 'cost')
+    .map(({ factors }) => String(factors.strategy));
+  const told = meaningsOf([...new Set(names)]);
+  return `<dl>${told.map(([name, meaning]) => `<dt>${escaped(name)}</dt><dd>${escaped(meaning)}</dd>`).join('\n')}</dl>`;
 }
 
 /** The table of an experiment, and its answer in words, folded under its question. */
@@ -149,11 +161,21 @@ function carriesHtml({ baseline, candidates }: PageData): string {
 <h2>And with work of your own?</h2>
 <p><label for="work">CPU that your handler takes in each request: <b id="work-told">${initialWork} ms</b></label><br>
 <input type="range" id="work" min="0" max="10" step="0.5" value="${initialWork}"></p>
-<p>Throughput relative to the baseline on the same core:</p>
+<p>${escaped(carriedText(baseline, candidates))} Throughput relative to the baseline on the same core:</p>
 <ul class="carries" id="carries">
 ${rows.join('\n')}
 </ul>
 </section>`;
+}
+
+/** How much the choice matters, without work of one's own and with some. */
+function carriedText(baseline: number, candidates: PageData['candidates']): string {
+  const costs = candidates.map(({ added }) => added);
+  const between = (milliseconds: number) =>
+    [Math.max(...costs), Math.min(...costs)]
+      .map((added) => carriedShare(baseline, added, milliseconds * 1e3).toFixed(2))
+      .join(' and ');
+  return `With ${initialWork} ms of your own the ways carry between ${between(initialWork)} of the baseline; with none, between ${between(0)}.`;
 }
 
 function whichHtml({ candidates }: PageData): string {
@@ -187,6 +209,8 @@ function methodHtml(report: Report, others: readonly Table[]): string {
   return `<section id="method">
 <h2>Method and trust</h2>
 ${controls ? `<p>${escaped(controls.sentence)}</p>` : ''}
+<p>Added CPU and its order are what a run shows best. What has no interval was measured once: it says how large something is, not what differs.
+Servers, Redis and load share one machine over loopback, so no network is in any of it.</p>
 <p>${withCode(howToRead(report))}</p>
 ${
   unanswered.length > 0

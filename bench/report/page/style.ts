@@ -27,7 +27,8 @@ figure { margin: 1rem 0 } figure svg { max-width: 100%; height: auto; display: b
 figure .narrow { display: none }
 @media (max-width: 640px) { figure .wide { display: none } figure .narrow { display: block } .verdict { font-size: 1.15rem } }
 details { margin: .6rem 0 } summary { cursor: pointer; color: var(--servers) }
-.scroll { overflow-x: auto }
+.scroll { overflow-x: auto; background: linear-gradient(to left, var(--paper) 40%, transparent) 100% 0 / 48px 100% no-repeat local, linear-gradient(to left, var(--soft), transparent) 100% 0 / 10px 100% no-repeat scroll }
+th:first-child, td:first-child { position: sticky; left: 0; background: var(--paper) }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .85rem; margin: .6rem 0 }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; text-align: right }
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer }
