@@ -2,20 +2,23 @@
 // side. It first reads all of it: no request is answered, and no connection is given up, for what has arrived already.
 
 /** Milliseconds between two looks at the clock, and how late one has to be to count as a standstill. */
-const beat = 20;
-const tooLate = 40;
+const beat = 50;
+const tooLate = 50;
 
 /** Runs something after what waits in sockets has been read: one round of the event loop reads them, one more what did not fit. */
 const afterReading = (then: () => void) => setImmediate(() => setImmediate(then));
 
 /** What has to be done before anybody is answered after a standstill. */
-const catchingUp = new Set<() => Promise<void>>();
+const catchingUp = new Set<CatchUp>();
+
+/** @param seenAt when the process was last known to run, by `performance.now()`. */
+type CatchUp = (seenAt: number) => Promise<void>;
 
 /**
  * Has something done after each standstill, before requests are answered that waited: a copy asks whether it has missed anything.
  * @returns what ends that.
  */
-export function afterStandstill(catchUp: () => Promise<void>): () => void {
+export function afterStandstill(catchUp: CatchUp): () => void {
   catchingUp.add(catchUp);
   return () => void catchingUp.delete(catchUp);
 }
@@ -39,7 +42,8 @@ export function watchStandstill(now = () => performance.now()): Standstill {
   const look = () => {
     if (waiting || now() - seenAt <= beat + tooLate) return;
     waiting = [];
-    afterReading(() => void Promise.allSettled([...catchingUp].map((catchUp) => catchUp())).then(goOn));
+    const since = seenAt;
+    afterReading(() => void Promise.allSettled([...catchingUp].map((catchUp) => catchUp(since))).then(goOn));
   };
   const timer = setInterval(() => {
     look();

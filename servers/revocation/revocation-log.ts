@@ -132,6 +132,8 @@ class StreamFollower implements Follower {
   readonly #copy: Copy;
   readonly #forget: () => void;
   #closed = false;
+  /** When the read was sent that waits for an answer; while none does, never. */
+  #askedAt = Number.POSITIVE_INFINITY;
   /** The step that is being made. */
   #step = Promise.withResolvers<void>();
   /** The id of the entry up to which the copy has been told everything; null before it has been told all there is. */
@@ -141,7 +143,7 @@ class StreamFollower implements Follower {
     this.#redis = redis;
     this.#keys = keys;
     this.#copy = copy;
-    this.#forget = afterStandstill(() => this.#catchUp());
+    this.#forget = afterStandstill((seenAt) => this.#catchUp(seenAt));
     // A connection of its own: a read that waits would hold up everything behind it.
     this.#reader = redis.duplicate({
       // Guards the handshake; what is read has a limit of its own, which a standstill of this process does not run out.
@@ -182,8 +184,12 @@ class StreamFollower implements Follower {
     }
   }
 
-  /** Until the copy has been told all that is recorded by now, or is known not to be in step: a standstill may fall between two reads. */
-  async #catchUp(): Promise<void> {
+  /**
+   * Until the copy has been told all that is recorded by now, or is known not to be in step. A read that waited all through a standstill
+   * has missed nothing; between two reads there may have been news.
+   */
+  async #catchUp(seenAt: number): Promise<void> {
+    if (this.#askedAt < seenAt) return;
     const [[newest] = [beginning]] = await inTime(this.#redis.xrevrange(this.#keys.stream, '+', '-', 'COUNT', 1));
     while (this.inStep && numberOf(this.#told ?? beginning) < numberOf(newest)) await this.#step.promise;
   }
@@ -193,12 +199,14 @@ class StreamFollower implements Follower {
     this.#told ??= await this.#tellAll();
     const told = this.#told;
     const from = ['STREAMS', this.#keys.stream, told] as const;
+    this.#askedAt = performance.now();
     // Who is behind does not wait for news.
     const news = (await inTime(
       this.inStep
         ? this.#reader.xread('COUNT', batch, 'BLOCK', patience, ...from)
         : this.#reader.xread('COUNT', batch, ...from),
     )) as StreamAnswer;
+    this.#askedAt = Number.POSITIVE_INFINITY;
     const entries = entriesOf(news).map(([id, [, after, , jti = '', , exp]]) => ({ id, after, jti, exp: Number(exp) }));
     const follows = entries.every(({ after }, index) => after === (entries[index - 1]?.id ?? told));
     // Silence says nothing of a Redis that no longer has what the copy was told last.

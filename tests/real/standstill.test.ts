@@ -17,8 +17,8 @@ describe.each(['jwt-cached+replicated-blocklist', 'jwt-cached+bloom-blocklist', 
   afterAll(() => rig.stop());
 
   test.each([
-    ['before', 100],
-    ['after', 100],
+    ['before', 200],
+    ['after', 200],
     ['before', 300],
     ['after', 300],
   ] as const)(
