@@ -1,6 +1,7 @@
 // Loaded into an instance before its server (`node --import`): every request then costs a known CPU time more. It spins against the
 // clock, for that costs the same CPU time on a slow machine as on a fast one.
 import http from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 
 /** Spins until the clock has gone on for so long. */
 function spin(milliseconds: number): void {
@@ -41,3 +42,5 @@ const { createServer } = http;
   };
   return Reflect.apply(createServer, http, [...given.slice(0, -1), withCost]);
 };
+// Also for whoever imports it by its name.
+syncBuiltinESMExports();
