@@ -42,5 +42,5 @@ const { createServer } = http;
   };
   return Reflect.apply(createServer, http, [...given.slice(0, -1), withCost]);
 };
-// Also for whoever imports it by its name.
+// Modules that import it by its name get it, too.
 syncBuiltinESMExports();

@@ -31,7 +31,7 @@ export interface TrialContext {
   readonly riders: readonly Rider[];
   /**
    * To be told what the trial measured while its rigs still stand for other questions: it is kept from then on, whatever comes after.
-   * Absent where nobody waits for it.
+   * Absent where no caller waits for it.
    */
   readonly measured?: (outcome: Outcome) => void;
   /** The generation that the trial belongs to; counts from 0. */

@@ -73,7 +73,7 @@ export function createGrants(settings: AuthorizationSettings, redis: Redis, acce
     async revoke(token) {
       const grant = await families.end(token);
       if (!grant) {
-        // RFC 7009 section 2.1: with an access token its refresh token may go, too, or who has it goes on with a refresh.
+        // RFC 7009 section 2.1: with an access token its refresh token may be revoked, too; left alone, it would give new access tokens.
         const own = settings.LOGOUT_ENDS === 'grant' ? await accessTokens.grantOf(token) : null;
         if (own) await families.forget(own);
         const ended = await accessTokens.end(token);

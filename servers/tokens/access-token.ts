@@ -112,14 +112,14 @@ export async function verifyAccessToken(
   const { payload, protectedHeader } = await (typeof verifying === 'function'
     ? jwtVerify(token, verifying, options)
     : jwtVerify(token, verifying, options));
-  // RFC 7797 section 6: whoever does not know it would read another payload.
+  // RFC 7797 section 6: a verifier that does not know it would read another payload.
   if (protectedHeader.b64 !== undefined) throw new errors.JWTInvalid('b64 has no place in a JWT');
   return claimsOf(payload, profile);
 }
 
 /**
- * The claims that RFC 9068 section 2.2 requires, each of its type: jose looks whether they are there, not what they are. Whoever holds a
- * stolen key may write any times: a token that lives longer than any that is issued, or was issued in the future, is refused.
+ * The claims that RFC 9068 section 2.2 requires, each of its type: jose looks whether they are there, not what they are. A stolen key
+ * signs any times: a token that lives longer than any that is issued, or was issued in the future, is rejected.
  */
 function claimsOf(payload: JWTPayload, { lifeSeconds }: TokenProfile): TokenClaims {
   const { sub, jti, client_id, iat, exp, sid = 'none' } = payload;

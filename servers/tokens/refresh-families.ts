@@ -106,7 +106,7 @@ export async function endAllFamilies(redis: Redis, prefix: string, user: string)
   await redis.zrem(ofUser, ...families);
 }
 
-/** Ends one family, whoever began it: a log-out with an access token ends the grant that it came of. */
+/** Ends one family, also at a server that did not begin it: a log-out with an access token ends the grant that it came of. */
 export async function endFamily(redis: Redis, prefix: string, { user, family }: Grant): Promise<void> {
   await redis.del(keyOfFamily(prefix, family));
   await redis.zrem(keyOfFamiliesOf(prefix, user), family);

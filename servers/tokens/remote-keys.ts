@@ -21,7 +21,7 @@ export interface RemoteKeys {
 /**
  * Finds the key that a token names by its `kid`. A `kid` that is not among the kept keys has them fetched anew, but at most
  * once per cooldown, or whoever makes up names would have each request fetch; a token of a key that is younger than the last
- * fetch is refused until then. A retired key is forgotten with the kept keys, at their age, and what was verified by it is verified anew.
+ * fetch is rejected until then. A retired key leaves the cache with the other keys, at their age, and what was verified by it is verified anew.
  * Finding a key throws AuthUnavailable when the keys have to be fetched and cannot be.
  */
 export function remoteKeys(url: string, settings: RemoteSettings): RemoteKeys {

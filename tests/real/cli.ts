@@ -18,7 +18,7 @@ export function testDirectory(): string {
   return directory;
 }
 
-/** Where what is started here keeps its temporary files, and nobody else's: other runs may stand beside it. */
+/** Temporary files of what is started here, and of no other run: others may stand beside it. */
 const temporary = testDirectory();
 
 /** What runs that were started here have left on this machine: processes and temporary files. */

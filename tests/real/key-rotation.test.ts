@@ -64,7 +64,7 @@ test('after a rotation the old tokens and the new ones are accepted, also by a s
   await server.stop();
 });
 
-test('no token is refused for a rotation, though the keys may not be fetched again yet', async () => {
+test('no token is rejected for a rotation, though the keys may not be fetched again yet', async () => {
   const server = await resourceServer({ JWKS_COOLDOWN_SECONDS: '3600' });
   const tokens = [(await client.begin()).accessToken];
   expect(await me(server, tokens[0] as string)).toBe(200);
@@ -94,7 +94,7 @@ test('a rotation at one authorization server is known at the other, which goes o
 });
 
 test.each(['jwt', 'jwt-cached'])(
-  'a retired key is published until its last token has expired, and %s refuses it from then on',
+  'a retired key is published until its last token has expired, and %s rejects it from then on',
   async (strategy) => {
     const settings = { TOKEN_LIFE_SECONDS: '4' };
     const short = await startAuthorizationServers(scope, { strategy: 'jwt', algorithm, settings });

@@ -32,7 +32,7 @@ async function instanceWith(check: string, user = 'ada') {
 }
 
 test.each(['redis-blocklist', 'replicated-blocklist', 'bloom-blocklist', 'not-before'])(
-  'a token that %s took back is refused again and again, and not verified again',
+  'a token that %s took back is rejected again and again, and not verified again',
   async (check) => {
     const { app, ask } = await instanceWith(check);
     expect(await ask('GET', '/me')).toBe(200);

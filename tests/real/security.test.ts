@@ -49,7 +49,7 @@ describe.each(others)('by a key of %s that is looked up by its `kid`,', (algorit
   });
   afterAll(() => rig.stop());
 
-  test('jwt-cached refuses every case', async () => {
+  test('jwt-cached rejects every case', async () => {
     expect((await casesOn('jwt-cached', algorithm, { settings: fetching(rig) })).wrong).toEqual([]);
   });
 

@@ -52,7 +52,7 @@ describe('choose, of the ways of the reference run', () => {
       { within: '10', redis: 'no', issuer: 'other' },
       [...replicated, ...bloom, 'opaque-cached, TTL 5 s'],
     ],
-    ['what goes on in an outage, however long it lasts', { outage: 'work' }, ['jwt', 'jwt-cached']],
+    ['what works in an outage, however long it lasts', { outage: 'work' }, ['jwt', 'jwt-cached']],
     ['what goes on in an outage and is taken back within 100 ms: nothing', { outage: 'work', within: '0.1' }, []],
     ['hundreds of roles rule out tokens that carry them', { roles: 'many', within: '0.1' }, [...sessions, 'opaque']],
   ])('%s', (_, answers, names) => {

@@ -90,7 +90,7 @@ describe('waysOf', () => {
     expect(waysOf([cost({ strategy: 'session' }), stolen('session', 'cut off', measures)])[0]?.inOutage).toBe(told);
   });
 
-  test('what goes on in an outage from cached answers does so while they are cached', () => {
+  test('cached answers are served in an outage while they are cached', () => {
     const outage = stolen('opaque-cached', 'cut off', { acceptedWithoutRedis: 1 });
     expect(waysOf([cost({ strategy: 'opaque-cached' }), outage])[0]?.inOutage).toBe('while cached');
   });
