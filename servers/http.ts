@@ -1,5 +1,5 @@
 // What every server gives to its HTTP: bounds on what a client may send or hold, and how an error is told.
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { CommonSettings } from './settings.ts';
 import { watchStandstill } from './standstill.ts';
@@ -24,10 +24,21 @@ export function createHttpApp(settings: CommonSettings): FastifyInstance {
     // What an instance has to read before it can answer may be long: how long to wait is for whoever starts it to say.
     pluginTimeout: 0,
     bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMilliseconds,
+    connectionTimeout: limits.keepAliveMilliseconds,
+    keepAliveTimeout: limits.keepAliveMilliseconds,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.requestMilliseconds,
+      // Node.js looks every 30 s unless told, and a request that never comes to its end would be waited for as long.
+      connectionsCheckingInterval: limits.checkMilliseconds,
+    },
     forceCloseConnections: true,
-    // In front of all that Fastify does: nothing of a request has been looked at before.
-    serverFactory: (handler) => serverOf((request, reply) => standstill.settled(() => handler(request, reply))),
   });
+  // In front of all that Fastify does: nothing of a request has been looked at before.
+  const [handle] = app.server.listeners('request') as [RequestListener];
+  app.server.removeAllListeners('request');
+  app.server.on('request', (request, reply) => standstill.settled(handle, request, reply));
   app.addHook('onClose', async () => standstill.close());
   app.setErrorHandler<Error & { statusCode?: number }>((error, { headers }, reply) => {
     const status = error.statusCode ?? 503;
@@ -35,21 +46,6 @@ export function createHttpApp(settings: CommonSettings): FastifyInstance {
     return reply.code(status).send({ error: status < 500 ? error.message : 'service unavailable' });
   });
   return app;
-}
-
-function serverOf(listener: RequestListener): Server {
-  const server = createServer(
-    {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.requestMilliseconds,
-      requestTimeout: limits.requestMilliseconds,
-      keepAliveTimeout: limits.keepAliveMilliseconds,
-      // Node.js looks every 30 s unless told, and a request that never comes to its end would be waited for as long.
-      connectionsCheckingInterval: limits.checkMilliseconds,
-    },
-    listener,
-  );
-  return server.setTimeout(limits.keepAliveMilliseconds);
 }
 
 /** RFC 6750 section 3: what is wrong with a token is said only to whoever presented one. */

@@ -8,6 +8,12 @@ const tooLate = 50;
 /** Runs something after what waits in sockets has been read: one round of the event loop reads them, one more what did not fit. */
 const afterReading = (then: () => void) => setImmediate(() => setImmediate(then));
 
+// Made apart: the way that all requests take makes nothing anew, not even a function.
+const later =
+  <Given extends unknown[]>(then: (...given: Given) => void, given: Given) =>
+  () =>
+    then(...given);
+
 /** What has to be done before anybody is answered after a standstill. */
 const catchingUp = new Set<CatchUp>();
 
@@ -24,8 +30,8 @@ export function afterStandstill(catchUp: CatchUp): () => void {
 }
 
 export interface Standstill {
-  /** Runs `then` now, or after a standstill when everything that waited beside it has been read, and copies have caught up. */
-  settled(then: () => void): void;
+  /** Calls `then` now, or after a standstill when everything that waited beside it has been read, and copies have caught up. */
+  settled<Given extends unknown[]>(then: (...given: Given) => void, ...given: Given): void;
   close(): void;
 }
 
@@ -51,11 +57,11 @@ export function watchStandstill(now = () => performance.now()): Standstill {
   }, beat);
   timer.unref();
   return {
-    settled(then) {
+    settled(then, ...given) {
       // The loop may come back to its sockets before it comes to its timers.
       look();
-      if (waiting) waiting.push(then);
-      else then();
+      if (waiting) waiting.push(later(then, given));
+      else then(...given);
     },
     close: () => clearInterval(timer),
   };
