@@ -30,6 +30,15 @@ export interface RunningProcess {
 /** Milliseconds that a process has to become ready: a Redis and an instance that begin with ten million entries take a while. */
 const patience = 120_000;
 
+/** Characters kept of what a process writes to its standard error: an error's message is followed by its stack. */
+const keptCharacters = 4_000;
+
+/** What a process ended with, of all that it wrote: the error that was not caught, else its last line. */
+export function lastWordsOf(written: string): string {
+  const lines = written.trim().split('\n');
+  return (lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '').trim();
+}
+
 /**
  * Starts a process and waits for its ready line. It is out of the terminal's reach: Ctrl-C is ours to handle.
  * @throws {BenchError} PROCESS_FAILED with its last words when it ends or stays silent instead.
@@ -45,7 +54,7 @@ export async function startProcess(order: ProcessOptions): Promise<RunningProces
   });
   let lastWords = '';
   const keepLastWords = (chunk: string) => {
-    lastWords = (lastWords + chunk).slice(-600);
+    lastWords = (lastWords + chunk).slice(-keptCharacters);
   };
   child.stderr.setEncoding('utf8').on('data', keepLastWords);
   const ended = new Promise<string>((resolve) => {
@@ -56,7 +65,7 @@ export async function startProcess(order: ProcessOptions): Promise<RunningProces
   let stopping = false;
   const failed = ended.then((how): never => {
     if (stopping) return undefined as never;
-    const words = lastWords.trim().split('\n').at(-1) ?? '';
+    const words = lastWordsOf(lastWords);
     throw new BenchError('PROCESS_FAILED', `${order.name} ${how}${words ? `: ${words}` : ''}`);
   });
   failed.catch(() => {});
