@@ -9,14 +9,16 @@ function spin(milliseconds: number): void {
   while (performance.now() < until);
 }
 
-/** Batches of spins, and spins in each, from which their cost is found out. */
+/** Batches of spins, and milliseconds that each takes, from which their cost is found out. */
 const batches = 11;
-const spins = 1_000;
+const batchMilliseconds = 5;
 
 /**
  * Milliseconds of CPU that a spin costs, by the process' own account (getrusage), with the interrupts that strike it: the
- * least of the batches, for others that start beside it only add to it. */
+ * least of the batches, for others that start beside it only add to it.
+ */
 function costOfSpin(milliseconds: number): number {
+  const spins = Math.ceil(batchMilliseconds / milliseconds);
   const costs = Array.from({ length: batches }, () => {
     const before = process.cpuUsage();
     for (let turn = 0; turn < spins; turn += 1) spin(milliseconds);
