@@ -54,6 +54,8 @@ export function balancerConfiguration(services: readonly BalancedService[], extr
       `listen ${name}`,
       `  bind ${bind}`,
       '  option httpchk GET /healthz',
+      // What the bench alone may ask is asked of the instances themselves. A server decodes a path before it routes it: so does this.
+      '  http-request deny deny_status 404 if { path,url_dec -i -m beg /admin }',
       ...servers.map((server) => `  ${server}`),
       '',
     ]),
