@@ -30,7 +30,7 @@ program
   .option('--balancer <name>', 'haproxy, or none to drive the instances directly')
   .option(
     '--target <servers>',
-    'servers that you run, like session=http://host:8081,jwt=http://host:8082; needs ADMIN_SECRET',
+    'servers that you run, like session=http://host:8081,jwt=http://balancer:8082=http://instances:3000; needs ADMIN_SECRET',
   )
   .option('--out <directory>', 'where the run is written; a new directory under results/ by default')
   .option('--resume <directory>', 'go on with a run: what was interrupted, or for more --minutes')

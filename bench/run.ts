@@ -2,7 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Algorithm, missingAlgorithms } from '../servers/tokens/algorithms.ts';
 import { widthOf } from './analyse/width.ts';
-import { type CellChoices, type Experiment, strategiesOf, type TrialResult } from './experiments/contract.ts';
+import {
+  type CellChoices,
+  type Experiment,
+  strategiesOf,
+  type Targets,
+  type TrialResult,
+} from './experiments/contract.ts';
 import { balancerVersion, fingerprint, redisVersion } from './measure/environment.ts';
 import { firstPassOf, nextTrial, type Unit } from './plan/next.ts';
 import { factorsKey, type Plan, type PlannedTrial, planTrials } from './plan/plan.ts';
@@ -12,10 +18,10 @@ import { BenchError } from './record/errors.ts';
 import { appendObservation, type RunRecord } from './record/journal.ts';
 import type { Choices, Outcome, RunStart, TrialObservation, Warning } from './record/observation.ts';
 import type { Finding } from './record/report.ts';
-import { type Machine, requireCommands } from './rig/machine.ts';
+import { describePlacement, type Machine, ownCoreList, requireCommands } from './rig/machine.ts';
 import { checkNamedRedis } from './rig/redis.ts';
 import { type Named, openRunScope, type RunScope, requireTemporaryDirectory } from './rig/run-scope.ts';
-import { checkTarget } from './rig/targets.ts';
+import { checkTarget, describeTargets, type ProbedInstance } from './rig/targets.ts';
 import { outcomeOrFailure } from './trial/abortable.ts';
 import type { Rider, TrialContext } from './trial/context.ts';
 
@@ -56,8 +62,11 @@ export function orderRun(
   const profile = profiles[choices.profile];
   const { targets = null } = choices;
   const wanted = registry.filter(({ name }) => choices.only?.includes(name) ?? true);
-  const obstacle = (experiment: Experiment) =>
-    targets && !experiment.takesTargets ? 'it needs a rig of its own' : experiment.unavailable(machine);
+  const obstacle = (experiment: Experiment) => {
+    const { takesTargets } = experiment;
+    if (!targets) return experiment.unavailable(machine);
+    return takesTargets ? takesTargets(targets) : 'it needs a rig of its own';
+  };
   const possible = wanted.filter((experiment) => obstacle(experiment) === null);
   const chosen = chosenIn(choices);
   const units = possible.flatMap((experiment) => unitsOf(experiment, { chosen, targets }, choices.profile));
@@ -110,13 +119,14 @@ function unitsOf(experiment: Experiment, choices: CellChoices, profile: Choices[
   const { name, repeatable = true, seconds } = experiment;
   const work = experiment.workloads[profile];
   return experiment.cells(choices, work).map((factors) => {
-    const first = experiment.blocks?.(work, factors) ?? 1;
+    // Servers that the user runs stay the same processes: another trial would be no further replicate.
+    const first = choices.targets ? 1 : (experiment.blocks?.(work, factors) ?? 1);
     return {
       experiment: name,
       factors,
       first,
       isLater: experiment.isLater?.(factors) ?? false,
-      most: repeatable ? endless : first,
+      most: repeatable && !choices.targets ? endless : first,
       weight: experiment.weight?.(factors) ?? 1,
       seconds: seconds?.[profile] ?? 0,
     };
@@ -138,8 +148,12 @@ const chosenIn = ({ strategies }: Choices): readonly string[] | null =>
  */
 export async function beginRun(order: RunOptions, command: string, now: Date): Promise<RunStart> {
   const { choices, plan, machine, named, warnings } = order;
-  await checkNamed(order);
-  const redis = named.redisUrl ? "the user's own (REDIS_URL)" : redisVersion(machine);
+  const redis = named.redisUrl
+    ? `the user's own (REDIS_URL), Redis ${await checkNamedRedis(named.redisUrl)}`
+    : redisVersion(machine);
+  const placement = choices.targets
+    ? describeTargets(await checkTargets(choices.targets, named), ownCoreList())
+    : describePlacement(machine.placement, choices.balancer !== 'none');
   const balancer = choices.targets
     ? "the targets' own"
     : choices.balancer === 'haproxy'
@@ -156,16 +170,17 @@ export async function beginRun(order: RunOptions, command: string, now: Date): P
     }),
     command,
     at: now.toISOString(),
-    environment: fingerprint(machine, redis, balancer),
+    environment: fingerprint(machine, { redis, balancer, placement }),
     warnings: [...warnings],
   };
 }
 
-/** @throws {BenchError} when the Redis or a target that the user named does not answer as it should. */
-async function checkNamed({ choices, named }: RunOptions): Promise<void> {
-  if (named.redisUrl) await checkNamedRedis(named.redisUrl);
-  for (const [strategy, url] of Object.entries(choices.targets ?? {}))
-    await checkTarget(strategy, url, named.adminSecret);
+/** @throws {BenchError} when a target does not answer as it should. */
+async function checkTargets(targets: Targets, { adminSecret }: Named): Promise<ProbedInstance[]> {
+  const servers: ProbedInstance[] = [];
+  for (const [strategy, target] of Object.entries(targets))
+    servers.push(...(await checkTarget(strategy, target, adminSecret)));
+  return servers;
 }
 
 /**

@@ -13,7 +13,7 @@ import { BenchError, exitCodes } from '../record/errors.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import { renderComparison, renderComparisonMarkdown } from '../report/comparison.ts';
 import { clockText, outcomeText, startProgress } from '../report/progress.ts';
-import { inspectMachine, type Machine, requireCommands } from '../rig/machine.ts';
+import { describePlacement, inspectMachine, type Machine, requireCommands } from '../rig/machine.ts';
 import {
   dependAlike,
   install,
@@ -58,7 +58,11 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
   const directory = flags.out ?? join('results', `compare-${startedAt.toISOString().replace(/[:.]/g, '-')}`);
   makeDirectory(directory);
   const references = [{ base, directory }, ...(anchor ? [{ base: anchor, directory: join(directory, 'anchor') }] : [])];
-  const environment = fingerprint(machine, redisVersion(machine), 'none');
+  const environment = fingerprint(machine, {
+    redis: redisVersion(machine),
+    balancer: 'none',
+    placement: describePlacement(machine.placement, false),
+  });
   const comparisons: Comparison[] = [];
   for (const reference of references) {
     if (reference.directory !== directory) makeDirectory(reference.directory);

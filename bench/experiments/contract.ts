@@ -14,9 +14,12 @@ export type { TrialContext } from '../trial/context.ts';
 export interface CellChoices {
   /** Names of strategies, the baseline among them; null when the user chose none. */
   readonly chosen: readonly string[] | null;
-  /** Servers that somebody else runs, by strategy, when the user named some. */
-  readonly targets: Readonly<Record<string, string>> | null;
+  /** Servers that the user runs, when he named some. */
+  readonly targets: Targets | null;
 }
+
+/** Where the servers of each strategy are, as `parseTarget` takes it. */
+export type Targets = Readonly<Record<string, string>>;
 
 /**
  * The strategies that an experiment measures: those that the user chose, or else its usual ones.
@@ -56,8 +59,8 @@ export interface Experiment<Work = unknown> {
   readonly name: string;
   /** The question that the report answers with it. */
   readonly question: string;
-  /** Whether it can be run against servers that somebody else runs. */
-  readonly takesTargets: boolean;
+  /** Why it cannot be run against servers that the user runs, null when it can; false where it needs rigs of its own. */
+  readonly takesTargets: false | ((targets: Targets) => string | null);
   /** Whether it measures numbers of instances that the user may name. */
   readonly takesInstances?: boolean;
   /** Why it cannot run on this machine, in words for the report; null when it can. */

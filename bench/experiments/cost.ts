@@ -7,11 +7,20 @@ import { seededRandom, shuffled } from '../plan/random.ts';
 import { isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import { preparedPool } from '../rig/credential-pools.ts';
+import { addressesOf, parseTarget } from '../rig/targets.ts';
 import { keptThroughout } from '../rig/topology.ts';
 import { outcomeOrFailure } from '../trial/abortable.ts';
 import { controlLanes, type LaneOptions, runLanes } from '../trial/lanes.ts';
 import type { TestBed } from '../trial/test-bed.ts';
-import { alwaysAvailable, type Experiment, type RiderAnswer, strategiesOf, type TrialContext } from './contract.ts';
+import {
+  alwaysAvailable,
+  type CellChoices,
+  type Experiment,
+  type RiderAnswer,
+  strategiesOf,
+  type Targets,
+  type TrialContext,
+} from './contract.ts';
 
 /** Lanes in a block beside the controls, at most: with 17 lanes at once two equal servers differed by 1.7 µs, with six by 0.2. */
 const lanesPerBlock = 4;
@@ -52,7 +61,7 @@ type Kind = 'strategies' | 'variants';
 export const cost: Experiment<CostWork> = {
   name: 'cost',
   question: 'What does each way of knowing the caller add to the CPU of a request, and at which tier?',
-  takesTargets: false,
+  takesTargets: (targets) => (targets.none ? null : 'it needs a target that runs none, the baseline'),
   unavailable: alwaysAvailable,
   workloads,
   seconds: { smoke: 6, quick: 40, full: 50 },
@@ -61,14 +70,15 @@ export const cost: Experiment<CostWork> = {
   leads: 'throughputVsBaseline',
   cells: (choices, { strategies }) =>
     (['strategies', 'variants'] as const).flatMap((lanes) =>
-      partsOf(lanesFor(lanes, strategiesOf(choices, strategies))).map((_, part) => ({ lanes, part: part + 1 })),
+      partsOf(lanesFor(lanes, choices, strategies)).map((_, part) => ({ lanes, part: part + 1 })),
     ),
   blocks: ({ generations }, { lanes }) => (lanes === 'strategies' ? generations : 1),
   isLater: ({ lanes }) => lanes === 'variants',
   async run({ lanes: kind, part }, context, work) {
-    const parts = partsOf(inOrder(lanesFor(kind as Kind, strategiesOf(context, work.strategies)), context));
+    const parts = partsOf(inOrder(lanesFor(kind as Kind, context, work.strategies), context));
     const own = (parts[Number(part) - 1] ?? []).map((factors) => laneOf(factors, context, work));
-    const lanes = await withTokens([...controlLanes(work.users), ...own], context, work);
+    const controls = context.targets ? await targetControls(context.targets, work.users) : controlLanes(work.users);
+    const lanes = await withTokens([...controls, ...own], context, work);
     const riders: RiderAnswer[] = [];
     const outcome = await runLanes(lanes, context, work, async (beds) => {
       for (const [index, bed] of beds.entries())
@@ -82,9 +92,24 @@ export const cost: Experiment<CostWork> = {
 
 const tokenBytes: Factors = { strategy: 'none', control: 'token bytes' };
 
+/**
+ * The control lanes among servers that the user runs: the baseline, and a second one where there is one. No known cost can be put into
+ * them.
+ */
+async function targetControls({ none = '' }: Targets, users: number): Promise<LaneOptions[]> {
+  const lanes = controlLanes(users, null);
+  const { length } = await addressesOf(parseTarget(none).instances);
+  return lanes.slice(0, length).map((lane, index) => ({ ...lane, loaded: [index] }));
+}
+
 /** Every strategy, and the baseline that is sent a token's bytes and ignores them; or what varies one of them. */
-function lanesFor(kind: Kind, chosen: readonly string[]): Factors[] {
-  const strategies = chosen.filter((strategy) => strategy !== 'none');
+function lanesFor(kind: Kind, { chosen, targets }: CellChoices, usual: readonly string[] | null): Factors[] {
+  const strategies = strategiesOf({ chosen }, usual).filter((strategy) => strategy !== 'none');
+  // What servers that the user runs sign with, or keep for how long, is his to say.
+  if (targets)
+    return kind === 'strategies'
+      ? Object.keys(targets).flatMap((strategy) => (strategy === 'none' ? [] : { strategy }))
+      : [];
   if (kind === 'strategies') {
     return [
       ...strategies.map((strategy) => ({
@@ -116,6 +141,7 @@ function inOrder(lanes: readonly Factors[], { block, seed }: TrialContext): Fact
 
 /** As few blocks as hold all lanes, each of about as many. */
 export function partsOf<T>(lanes: readonly T[]): T[][] {
+  if (lanes.length === 0) return [];
   const size = Math.ceil(lanes.length / Math.ceil(lanes.length / lanesPerBlock));
   return Array.from({ length: Math.ceil(lanes.length / size) }, (_, part) =>
     lanes.slice(part * size, (part + 1) * size),

@@ -62,7 +62,7 @@ const workloads: ByProfile<SaturationWork> = {
 export const saturation: Experiment<SaturationWork> = {
   name: 'saturation',
   question: 'How many requests/s does one instance carry behind the balancer, and is that what the costs predict?',
-  takesTargets: true,
+  takesTargets: () => null,
   unavailable: alwaysAvailable,
   workloads,
   seconds: { smoke: 5, quick: 30, full: 45 },

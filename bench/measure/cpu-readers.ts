@@ -1,9 +1,10 @@
 // Reads, again and again and cheaply, the CPU time that a process has used: from the kernel where it tells it in nanoseconds, and
-// elsewhere from the process itself.
+// elsewhere from the server itself.
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Redis } from 'ioredis';
 import type { CpuSource } from '../rig/cpu-sources.ts';
+import { probeAsks } from '../rig/server-probe.ts';
 import { parseCpuSeconds } from './redis-counters.ts';
 
 export interface CpuReader {
@@ -17,8 +18,8 @@ export function openCpuReader(source: CpuSource): Promise<CpuReader> {
   switch (source.from) {
     case 'kernel':
       return Promise.resolve(kernelReader(source.pid));
-    case 'process':
-      return processReader(source.port);
+    case 'probe':
+      return probeReader(source);
     case 'redis':
       return redisReader(source.url);
   }
@@ -68,9 +69,9 @@ function kernelReader(pid: number): CpuReader {
   };
 }
 
-/** What a process tells of itself through `bench/rig/cpu-probe.ts`: one byte asks, eight answer. */
-async function processReader(port: number): Promise<CpuReader> {
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+/** What a server tells of itself through `bench/rig/cpu-probe.ts`: one byte asks, eight answer. */
+async function probeReader({ host, port }: { host: string; port: number }): Promise<CpuReader> {
+  const socket = connect({ host, port, noDelay: true });
   let tell: (seconds: number) => void = () => {};
   let fail: (error: Error) => void = () => {};
   await new Promise<void>((resolve, reject) => {
@@ -84,7 +85,7 @@ async function processReader(port: number): Promise<CpuReader> {
       new Promise<number>((resolve, reject) => {
         if (socket.destroyed) reject(ended());
         [tell, fail] = [resolve, reject];
-        socket.write('?');
+        socket.write(probeAsks.cpu);
       }),
     close: () => void socket.destroy(),
   };

@@ -3,12 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import type { Environment } from '../record/observation.ts';
-import { describePlacement, type Machine, versionOf } from '../rig/machine.ts';
+import { type Machine, versionOf } from '../rig/machine.ts';
 
 const root = new URL('../../', import.meta.url);
 
-/** @param redis what Redis the run uses, in words; `balancer` likewise. */
-export function fingerprint(machine: Machine, redis: string, balancer: string): Environment {
+/** @param used what Redis and balancer the run uses, and where its processes were placed, in words. */
+export function fingerprint(
+  machine: Machine,
+  { redis, balancer, placement }: Pick<Environment, 'redis' | 'balancer' | 'placement'>,
+): Environment {
   return {
     node: process.version,
     cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
@@ -17,7 +20,7 @@ export function fingerprint(machine: Machine, redis: string, balancer: string): 
     kernel: `${type()} ${release()}`,
     redis,
     balancer,
-    placement: describePlacement(machine.placement, balancer !== 'none'),
+    placement,
     cpuQuota: machine.quota.kind === 'available' ? `cgroup v${machine.quota.version}` : `none: ${machine.quota.reason}`,
     instructions:
       machine.instructions.kind === 'available'

@@ -94,15 +94,19 @@ export function wholeNumber(text: string, flag: string, least: number, most: num
   return value;
 }
 
-/** "session=http://host:8081,jwt=http://host:8082". */
+/** "session=http://host:8081,jwt=http://balancer:8082=http://instances:3000": a strategy, its door, and what stands behind it. */
 function parseTargets(text: string): Record<string, string> {
   const entries = list(text, '--target').map((entry) => {
-    const [name = '', url = ''] = entry.split(/=(.*)/s);
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new BenchError('BAD_TARGET', `--target "${entry}" is not strategy=http://host:port`);
+    const [name = '', ...urls] = entry.split('=');
+    const areUrls = urls.every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol));
+    if (urls.length < 1 || urls.length > 2 || !areUrls) {
+      throw new BenchError(
+        'BAD_TARGET',
+        `--target "${entry}" is not strategy=http://host:port, nor strategy=http://balancer:port=http://instances:port`,
+      );
     }
     oneOf(name, strategyNames, 'BAD_TARGET', '--target');
-    return [name, new URL(url).origin];
+    return [name, urls.map((url) => new URL(url).origin).join('=')];
   });
   return Object.fromEntries(entries);
 }

@@ -25,7 +25,11 @@ export const errorCodes = {
   BAD_GATES: { exitCode: 2, means: '`bench/plan/gates.json` has an entry that does not exist or is not allowed.' },
   BAD_REVISION: { exitCode: 2, means: '`--base` or `--head` names no revision of this repository.' },
   BAD_REDIS_URL: { exitCode: 2, means: '`REDIS_URL` is not a redis:// or rediss:// address.' },
-  BAD_TARGET: { exitCode: 2, means: '`--target` is not `strategy=http://host:port`, or its admin secret is not set.' },
+  BAD_TARGET: {
+    exitCode: 2,
+    means:
+      '`--target` is neither `strategy=http://host:port` nor `strategy=http://balancer:port=http://instances:port`, or its admin secret is not set.',
+  },
   NO_REDIS: { exitCode: 3, means: 'No redis-server or valkey-server was found on PATH.' },
   NO_BALANCER: { exitCode: 3, means: 'No haproxy was found on PATH.' },
   REDIS_UNREACHABLE: {
@@ -34,7 +38,8 @@ export const errorCodes = {
   },
   TARGET_UNREACHABLE: {
     exitCode: 3,
-    means: 'A server that `--target` names does not answer, or runs another strategy.',
+    means:
+      'A server that `--target` names does not answer, runs another strategy, or stands behind a balancer that keeps `/admin` from the bench.',
   },
   PROCESS_FAILED: { exitCode: 3, means: 'A process of the rig did not start, or ended before it was told to.' },
   REVISION_UNFIT: {

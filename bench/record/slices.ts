@@ -14,8 +14,8 @@ export const sliceFactsSchema = z.object({
     redis: nanoseconds.optional(),
     balancer: nanoseconds.optional(),
   }),
-  /** Who told it: the kernel for all processes, or each process for itself. */
-  clock: z.enum(['kernel', 'processes']),
+  /** Who told it: the kernel for all processes, each process for itself, or servers that the user runs. */
+  clock: z.enum(['kernel', 'processes', 'servers']),
   requestsPerSlice: count,
   requests: count,
   /** How many of them presented a credential that had to be rejected. */

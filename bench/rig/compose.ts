@@ -88,10 +88,14 @@ const balancer = {
   ),
 };
 
+/** The balancer's door, and behind it the instances themselves, where the bench finds the admin routes. */
+const targetOf = ({ service, strategy, port }: Twin) =>
+  `${strategy}=http://balancer:${port}=http://${service}:${instancePort}`;
+
 const benchFlags = [
   ['--only', 'saturation'],
   ['--strategy', containerTwins.map(({ strategy }) => strategy).join(',')],
-  ['--target', containerTwins.map(({ strategy, port }) => `${strategy}=http://balancer:${port}`).join(',')],
+  ['--target', containerTwins.map(targetOf).join(',')],
   ['--balancer', 'none'],
 ];
 

@@ -1,18 +1,18 @@
-// Where the CPU time of each tier of a rig is read: in the kernel where it tells it in nanoseconds; elsewhere each process tells its
-// own, and what nobody tells is left out.
+// Where the CPU time of each tier of a rig is read: in the kernel where it tells it in nanoseconds; elsewhere, and in containers, each
+// server tells its own, and what cannot be told is left out.
 import type { CpuClock } from './cpu-clock.ts';
 import type { Rig } from './rig.ts';
 
 /** Who tells the CPU time of a process. */
 export type CpuSource =
   | { readonly from: 'kernel'; readonly pid: number }
-  | { readonly from: 'process'; readonly port: number }
+  | { readonly from: 'probe'; readonly host: string; readonly port: number }
   | { readonly from: 'redis'; readonly url: string };
 
 const tiers = ['servers', 'authorization', 'redis', 'balancer'] as const;
 export type Tier = (typeof tiers)[number];
 
-/** The sources of each tier that can be told. A Redis that is not ours, and servers that are not, have none. */
+/** The sources of each tier that can be told. */
 export type TierSources = Partial<Record<Tier, readonly CpuSource[]>>;
 
 /**
@@ -24,19 +24,22 @@ export function cpuSourcesOf(
   clock: CpuClock,
   loaded: readonly number[] = [...instances.keys()],
 ): TierSources {
-  const of = (processes: readonly { readonly pid: number | null; readonly cpuPort?: number }[]): CpuSource[] =>
-    processes.flatMap(({ pid, cpuPort }): CpuSource[] => {
-      if (pid === null) return [];
-      if (clock === 'kernel') return [{ from: 'kernel', pid }];
-      return cpuPort === undefined ? [] : [{ from: 'process', port: cpuPort }];
-    });
-  const ofRedis: CpuSource[] =
-    redis?.pid == null ? [] : clock === 'kernel' ? of([redis]) : [{ from: 'redis', url: redis.url }];
+  const byKernel = (pid: number | null): CpuSource[] =>
+    pid !== null && clock === 'kernel' ? [{ from: 'kernel', pid }] : [];
+  const ofServer = ({ url, pid, cpuPort: port }: Rig['instances'][number]): CpuSource[] => {
+    const kernel = byKernel(pid);
+    return kernel.length > 0 || port === undefined ? kernel : [{ from: 'probe', host: new URL(url).hostname, port }];
+  };
+  const ofRedis = ({ url, pid }: NonNullable<Rig['redis']>): CpuSource[] => {
+    // Beside servers that the user runs, Redis is theirs; beside ours, what another named Redis does is not told by its CPU.
+    const isTheirs = pid === null && instances.every((instance) => instance.pid === null);
+    return isTheirs || (pid !== null && clock === 'processes') ? [{ from: 'redis', url }] : byKernel(pid);
+  };
   const sources = {
-    servers: of(instances.filter((_, index) => loaded.includes(index))),
-    authorization: of(authorizationServers),
-    redis: ofRedis,
-    balancer: balancer && clock === 'kernel' ? of([balancer]) : [],
+    servers: instances.filter((_, index) => loaded.includes(index)).flatMap(ofServer),
+    authorization: authorizationServers.flatMap(ofServer),
+    redis: redis ? ofRedis(redis) : [],
+    balancer: balancer ? byKernel(balancer.pid) : [],
   };
   return Object.fromEntries(Object.entries(sources).filter(([, own]) => own.length > 0));
 }

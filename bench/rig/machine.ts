@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { BenchError } from '../record/errors.ts';
+import { coreNumbers, coresOf } from './cores.ts';
 import { type CpuClock, detectCpuClock } from './cpu-clock.ts';
 import { detectInstructions, type InstructionSupport } from './instructions.ts';
 import { detectQuota, type QuotaSupport } from './quota.ts';
@@ -80,14 +81,13 @@ function executable(path: string): boolean {
   }
 }
 
-/** The cores that this process may use, as Linux tells them; none where they cannot be told or chosen. */
+/** The cores that this process may use, as Linux lists them ("0", "0-3"); empty where they cannot be told. */
+export const ownCoreList = (): string =>
+  existsSync('/proc/self/status') ? coresOf(readFileSync('/proc/self/status', 'utf8')) : '';
+
+/** The same as numbers; none where they cannot be told or chosen. */
 export function allowedCores(): number[] {
-  if (!existsSync('/proc/self/status') || !onPath('taskset')) return [];
-  const list = /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
-  return list.split(',').flatMap((range) => {
-    const [from = 0, to = from] = range.split('-').map(Number);
-    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  });
+  return onPath('taskset') ? coreNumbers(ownCoreList()) : [];
 }
 
 /** The first line that a command prints of its own version. */

@@ -10,6 +10,7 @@ import { type CpuQuota, createQuota } from './quota.ts';
 import { connect, startRedis, type TrialRedis } from './redis.ts';
 import { openRedisLink, type RedisLink } from './redis-link.ts';
 import type { RigScope } from './run-scope.ts';
+import { addressesOf, parseTarget, probedServers } from './targets.ts';
 
 export interface RigOptions {
   readonly strategy: string;
@@ -48,9 +49,9 @@ export interface Rig {
   readonly order: RigOptions;
   /** Where the load goes, one entry per group: a door of the balancer, or without one the instances themselves. */
   readonly entries: readonly (readonly string[])[];
-  /** Where the admin routes are; the pid only of processes of ours. */
+  /** Where the admin routes are; the pid only of processes of ours, the port only of those that tell their own CPU. */
   readonly instances: readonly { readonly url: string; readonly pid: number | null; readonly cpuPort?: number }[];
-  readonly authorizationServers: readonly { readonly url: string; readonly pid: number; readonly cpuPort?: number }[];
+  readonly authorizationServers: Rig['instances'];
   readonly balancer: { readonly pid: number } | null;
   /** Null when the servers' Redis is not known. */
   readonly redis: Pick<TrialRedis, 'url' | 'client' | 'prefix' | 'dump' | 'pid'> | null;
@@ -146,17 +147,20 @@ export async function startRig(scope: RigScope, order: RigOptions, snapshot: str
 }
 
 /**
- * A rig of servers that somebody else runs: nothing is started, placed or limited, and only what can be seen from outside
- * is measured.
- * @param url where they are reached.
+ * A rig of servers that the user runs: nothing is started, placed or limited, and measured is what they tell and what can be seen from
+ * outside.
+ * @param target where they are reached, as `parseTarget` takes it.
  */
-export async function attachRig(scope: RigScope, order: RigOptions, url: string): Promise<Rig> {
+export async function attachRig(scope: RigScope, order: RigOptions, target: string): Promise<Rig> {
+  const { door, instances: named } = parseTarget(target);
+  const instances = await probedServers(await addressesOf(named));
+  const asked = [...new Set(instances.flatMap(({ place }) => place?.asks ?? []))];
   const client = scope.namedRedis ? await connect(scope.namedRedis) : null;
   return {
     order,
-    entries: [[url]],
-    instances: [{ url, pid: null }],
-    authorizationServers: [],
+    entries: [door === named ? instances.map(({ url }) => url) : [door]],
+    instances,
+    authorizationServers: await probedServers(asked),
     balancer: null,
     redis: client ? { url: scope.namedRedis ?? '', client, prefix: '', dump: null, pid: null } : null,
     redisLink: null,

@@ -126,7 +126,7 @@ async function loadLanes(
       type: 'slices',
       ...own,
       cpu: inNanoseconds(own.cpu),
-      clock: cpuClock,
+      clock: bed.rig.instances.every(({ pid }) => pid === null) ? 'servers' : cpuClock,
       requestsPerSlice: counted.requestsPerSlice,
       warmUpRequests,
       ...credentialBytes(bed.credentials),
@@ -155,9 +155,9 @@ async function poolOf({ pool, alongside }: LaneOptions, bed: TestBed) {
 
 const asValid = (credential: IssuedCredential): PooledCredential => ({ ...credential, valid: true });
 
-/** Null for a Redis that cannot be asked. */
+/** Null for a Redis that cannot be asked, or serves several lanes: which of them its commands were for is not told. */
 const countersOf = (beds: readonly TestBed[]): Promise<(RedisCounters | null)[]> =>
-  Promise.all(beds.map(({ rig: { redis } }) => (redis ? readRedisCounters(redis.client) : null)));
+  Promise.all(beds.map(({ rig: { redis } }) => (redis && redis.pid !== null ? readRedisCounters(redis.client) : null)));
 
 const redisCommands = (before: RedisCounters | null | undefined, after: RedisCounters | null | undefined) =>
   before && after ? { redisCommands: callsBetween(before, after) } : {};

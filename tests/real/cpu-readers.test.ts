@@ -28,7 +28,7 @@ describe.skipIf(detectCpuClock() !== 'kernel')('processes that tell their own CP
     usePool('sessions', { invalidShare: 0, credentials: issued.map((one) => ({ ...one, valid: true })) });
     const [told, counted] = [cpuSourcesOf(rig, 'processes'), cpuSourcesOf(rig, 'kernel')];
     expect([told.servers, told.redis]).toEqual([
-      [{ from: 'process', port: expect.any(Number) }],
+      [{ from: 'probe', host: '127.0.0.1', port: expect.any(Number) }],
       [{ from: 'redis', url: rig.redis?.url }],
     ]);
     const sources = [told.servers, counted.servers, told.redis, counted.redis].map(sourceOf);

@@ -218,12 +218,27 @@ describe('with servers that the user runs', () => {
       { strategy: 'jwt+redis-blocklist', algorithm: 'HS256', instances: 2, balancer: 'haproxy' },
       null,
     );
-    const args = ['--profile', 'smoke', '--target', `jwt+redis-blocklist=${rig.entries[0]?.[0]}`, '--out', out];
+    const target = `jwt+redis-blocklist=${rig.entries[0]?.[0]}=${rig.instances[0]?.url}`;
+    const args = ['--profile', 'smoke', '--target', target, '--out', out];
     const result = await bench(args, { ADMIN_SECRET: scope.adminSecret });
     expect(result.code, result.stderr).toBe(0);
     const [finding] = reportIn(out).findings;
     expect(finding?.measures.requestsPerSecond?.value).toBeGreaterThan(0);
     expect(finding?.measures).not.toHaveProperty('cpuPerRequest.servers');
+    await rig.stop();
+  });
+
+  test('a balancer that keeps the admin routes from the bench is told before any load', async () => {
+    const scope = await testScope();
+    const rig = await startRig(
+      scope,
+      { strategy: 'none', algorithm: 'HS256', instances: 1, balancer: 'haproxy' },
+      null,
+    );
+    const result = await bench(['--target', `none=${rig.entries[0]?.[0]}`, '--out', out], {
+      ADMIN_SECRET: scope.adminSecret,
+    });
+    expect([result.code, result.stderr]).toEqual([3, expect.stringContaining('keeps /admin')]);
     await rig.stop();
   });
 

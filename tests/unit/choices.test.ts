@@ -51,6 +51,12 @@ test.each([
   [{ balancer: 'nginx' }, 'UNKNOWN_BALANCER', '--balancer "nginx" is none of: haproxy, none'],
   [{ target: 'jwt' }, 'BAD_TARGET', '--target "jwt" is not strategy=http://host:port'],
   [{ target: 'jwt=ftp://x' }, 'BAD_TARGET', '--target "jwt=ftp://x"'],
+  [{ target: 'jwt=http://x=y' }, 'BAD_TARGET', '--target "jwt=http://x=y"'],
+  [
+    { target: 'jwt=http://x=http://y=http://z' },
+    'BAD_TARGET',
+    'nor strategy=http://balancer:port=http://instances:port',
+  ],
   [{ target: 'kerberos=http://x' }, 'BAD_TARGET', '--target "kerberos" is none of'],
 ])('%o is refused with %s', (flags, code, message) => {
   expect(() => resolveChoices(flags, 'bench', experiments)).toThrow(
@@ -62,4 +68,9 @@ test('a target is kept by its origin', () => {
   expect(resolveChoices({ target: 'jwt=http://balancer:8082/' }, 'bench', experiments).targets).toEqual({
     jwt: 'http://balancer:8082',
   });
+});
+
+test('a target keeps its door and what stands behind it', () => {
+  const { targets } = resolveChoices({ target: 'jwt=http://balancer:8082=http://jwt:3000/' }, 'bench', experiments);
+  expect(targets).toEqual({ jwt: 'http://balancer:8082=http://jwt:3000' });
 });

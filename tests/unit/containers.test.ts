@@ -110,7 +110,12 @@ test('the bench in its container is given flags that the command line takes, and
     flags.flatMap((flag, at) => (flag.startsWith('--') ? [[flag.slice(2), flags[at + 1]]] : [])),
   );
   expect(resolveChoices(given, 'bench', ['saturation']).targets).toEqual(
-    Object.fromEntries(containerTwins.map(({ strategy, port }) => [strategy, `http://balancer:${port}`])),
+    Object.fromEntries(
+      containerTwins.map(({ service: name, strategy, port }) => [
+        strategy,
+        `http://balancer:${port}=http://${name}:3000`,
+      ]),
+    ),
   );
 });
 
