@@ -15,11 +15,15 @@ import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { longLives } from '../rig/topology.ts';
 import { comesBackText } from '../trial/cut-off.ts';
+import { refreshedAfterLogOut } from '../trial/refresh-theft.ts';
 import { withTestBed } from '../trial/test-bed.ts';
 import { expired, revokedAndCut, revokedOnIdle, scaledLife, type TheftWork } from '../trial/theft-trial.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 
 const instances = 4;
+
+/** The kinds of access token that come with a refresh token, each by a strategy that takes it. */
+const refreshed = ['jwt', 'opaque'];
 
 interface ExposureWork extends TheftWork, UsualStrategies {
   /** Stolen credentials at a rig that stands idle anyway. */
@@ -75,8 +79,8 @@ export const exposureWindow: Experiment<ExposureWork> = {
   weight: () => 3,
   // The first answers are of those that readers ask about first.
   isLater: ({ strategy }) => !leading.includes(String(strategy)),
-  cells: (choices, work) =>
-    strategiesOf(choices, work.strategies)
+  cells: (choices, work) => [
+    ...strategiesOf(choices, work.strategies)
       .filter((strategy) => isRevocable(strategy) || isSigned(strategy))
       .flatMap((strategy): Factors[] =>
         (isRevocable(strategy) ? work.loads : ['idle']).map((load) => ({
@@ -87,7 +91,27 @@ export const exposureWindow: Experiment<ExposureWork> = {
           ...(isSigned(strategy) && isRevocable(strategy) ? work.list : {}),
         })),
       ),
-  run: ({ strategy, load, revokedTokens }, context, work) => {
+    ...refreshed
+      .filter((strategy) => strategiesOf(choices, work.strategies).includes(strategy))
+      .map((strategy) => ({
+        strategy,
+        ...(isSigned(strategy) ? { alg: 'HS256' } : {}),
+        instances: 1,
+        load: 'idle',
+        by: 'refresh token',
+      })),
+  ],
+  run: ({ strategy, load, revokedTokens, by }, context, work) => {
+    if (by === 'refresh token') {
+      const one = {
+        strategy: String(strategy),
+        algorithm: 'HS256',
+        instances: 1,
+        authorizationServers: 1,
+        users: 0,
+      } as const;
+      return withTestBed(one, { ...context, balancer: 'none' }, (bed) => refreshedAfterLogOut(bed, work.credentials));
+    }
     const order = { strategy: String(strategy), algorithm: 'HS256', instances, redisLink: true } as const;
     if (!isRevocable(order.strategy)) {
       const settings = { TOKEN_LIFE_SECONDS: String(scaledLife) };
@@ -143,6 +167,18 @@ const sentences: Readonly<Record<string, Sentence>> = {
     const bound = within ? ` (upper bound ${durationText(within)})` : '';
     const beyond = max.value === 0 ? `not once after it${bound}` : `for ${windowText(max)} after it at most`;
     return `${strategyLabel(factors)}: nothing revokes it. It is accepted until its \`exp\`, and ${beyond}, measured with a life of ${scaledLife} s. With a life of 30 days, an employee who leaves on the fifth day keeps access for 25 more.`;
+  },
+  refreshed({
+    factors,
+    measures: { exposureWindowMax: max, exposureWindowUpperBound: within, stolenCredentials: stolen },
+  }) {
+    if (!max || !stolen) return null;
+    const bound = within ? ` (upper bound of the window ${durationText(within)})` : '';
+    const accepted =
+      max.value === 0
+        ? `none of ${stolen.value} stolen refresh tokens gave an access token`
+        : `stolen refresh tokens gave access tokens for ${windowText(max)} as the worst of ${stolen.value}`;
+    return `By way of refresh (${strategyLabel(factors)}): after the acknowledged log-out of the grant ${accepted}${bound}.`;
   },
   'cut off': (finding) => cutSentence(finding, 'connections closed'),
   'cut off in silence': (finding) => cutSentence(finding, 'packets lost, no connection closed'),

@@ -15,19 +15,24 @@ import { judged } from '../trial/outcome.ts';
 import { withTestBed } from '../trial/test-bed.ts';
 import { alwaysAvailable, type Experiment, strategiesOf } from './contract.ts';
 
-const workloads: ByProfile<UsualStrategies> = {
-  smoke: { strategies: ['session', 'jwt-cached', 'opaque'] },
-  quick: { strategies: null },
-  full: { strategies: null },
+interface SecurityWork extends UsualStrategies {
+  /** Where clients keep a signed token, beside the header. */
+  readonly alsoIn: readonly 'cookie'[];
+}
+
+const workloads: ByProfile<SecurityWork> = {
+  smoke: { strategies: ['session', 'jwt-cached', 'opaque'], alsoIn: [] },
+  quick: { strategies: null, alsoIn: ['cookie'] },
+  full: { strategies: null, alsoIn: ['cookie'] },
 };
 
-export const security: Experiment<UsualStrategies> = {
+export const security: Experiment<SecurityWork> = {
   name: 'security',
   question: 'Is every forged, stolen or misused credential rejected, and every valid one accepted before and after it?',
   takesTargets: false,
   unavailable: alwaysAvailable,
   workloads,
-  cells: (choices, { strategies }) =>
+  cells: (choices, { strategies, alsoIn }) =>
     strategiesOf(choices, strategies)
       // Who believes everybody has nothing to refuse.
       .filter((strategy) => strategy !== 'none')
@@ -35,7 +40,10 @@ export const security: Experiment<UsualStrategies> = {
         if (!isSigned(strategy)) return [{ strategy }];
         // What can be wrong with a signature, the plain strategy shows for every algorithm.
         const tried: readonly Algorithm[] = strategy === 'jwt' ? algorithms : ['HS256'];
-        return tried.map((alg) => ({ strategy, alg }));
+        return [
+          ...tried.map((alg) => ({ strategy, alg })),
+          ...alsoIn.map((carriage) => ({ strategy, alg: 'HS256', carriage })),
+        ];
       }),
   // The same cases give the same answers.
   repeatable: false,
@@ -49,12 +57,14 @@ export const security: Experiment<UsualStrategies> = {
     credentials: () => 0,
     ask: async ({ rig }, { scope }) => askAll(rig, scope),
   },
-  run: ({ strategy, alg = 'HS256' }, context) =>
-    withTestBed(
-      { strategy: String(strategy), algorithm: alg as Algorithm, instances: 2, users: 0, settings: shortMemory },
+  run: ({ strategy, alg = 'HS256', carriage }, context) => {
+    const settings = { ...shortMemory, ...(carriage ? { CARRIAGE: String(carriage) } : {}) };
+    return withTestBed(
+      { strategy: String(strategy), algorithm: alg as Algorithm, instances: 2, users: 0, settings },
       context,
       ({ rig }) => askAll(rig, context.scope),
-    ),
+    );
+  },
   answer(findings) {
     const sum = (name: string) => findings.reduce((all, { measures }) => all + (measures[name]?.value ?? 0), 0);
     const wrong = findings.filter(({ measures }) => measures.wrongCases?.value !== 0);

@@ -184,7 +184,7 @@ async function presentAgain({ rig }: TestBed, credentials: readonly IssuedCreden
 }
 
 /** A window says nothing of a credential that did not work before, or that not every instance was asked for afterwards. */
-function objectToThefts({ facts }: Row): Objection | null {
+export function objectToThefts({ facts }: Row): Objection | null {
   if (facts.type !== 'exposure') return null;
   const before = facts.thefts.reduce((sum, theft) => sum + theft.notAcceptedBefore, 0);
   const unknown = facts.thefts.filter(({ within }) => within === null).length;

@@ -75,6 +75,29 @@ test('no token is rejected for a rotation, though the keys may not be fetched ag
   await server.stop();
 });
 
+test('under load no valid token is rejected for a rotation', async () => {
+  const server = await resourceServer({ JWKS_COOLDOWN_SECONDS: '3600' });
+  const before = (await client.begin()).accessToken;
+  expect(await me(server, before)).toBe(200);
+  const counts = new Map<string, number>();
+  const kids = new Set<string>();
+  const count = (status: number) => counts.set(String(status), (counts.get(String(status)) ?? 0) + 1);
+  let rotated: Promise<string> | null = null;
+  const loginsEach = 50;
+  const user = async () => {
+    for (let login = 0; login < loginsEach; login += 1) {
+      if (login === loginsEach / 2) rotated ??= rotate();
+      const { accessToken } = await client.begin();
+      kids.add(kidOf(accessToken));
+      for (const token of [accessToken, before]) count(await me(server, token));
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, user));
+  await rotated;
+  expect([Object.fromEntries(counts), kids.size]).toEqual([{ 200: 8 * loginsEach * 2 }, 2]);
+  await server.stop();
+});
+
 test('the keys are not fetched again within the cooldown, whatever name a token gives', async () => {
   const server = await resourceServer({ JWKS_COOLDOWN_SECONDS: '3600' });
   expect(await me(server, (await client.begin()).accessToken)).toBe(200);

@@ -181,3 +181,24 @@ test('a cut after which an instance did not recover is told, and no recovery is'
   expect(sentence).toContain('after 1 of 2 outages no recovery within 1 s');
   expect(sentence).not.toContain('recovery within 0.3 s');
 });
+
+test('a refresh token is stolen where tokens come with one', () => {
+  const cells = exposureWindow.cells({ chosen: null, targets: null }, exposureWindow.workloads.quick);
+  expect(cells.filter(({ by }) => by === 'refresh token').map(({ strategy }) => strategy)).toEqual(['jwt', 'opaque']);
+});
+
+const refreshedTrial = (thefts: TheftFacts[]): TrialObservation => ({
+  ...trialOf(exposure(thefts)),
+  outcome: { status: 'completed', rows: [{ factors: { event: 'refreshed' }, facts: exposure(thefts) }] },
+});
+
+test('that no stolen refresh token outlived its log-out is told with how many were tried', () => {
+  expect(sentences(refreshedTrial([theft(0), theft(0)]))[0]).toContain(
+    'none of 2 stolen refresh tokens gave an access token',
+  );
+});
+
+test('a stolen refresh token that outlived its log-out is told with how long', () => {
+  const [sentence] = sentences(refreshedTrial([theft(0), theft(40e6)]));
+  expect(sentence).toMatch(/gave access tokens for .* as the worst of 2/);
+});

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { objectToCases } from '../../bench/analyse/audit.ts';
 import { reportOf } from '../../bench/analyse/report.ts';
 import { security } from '../../bench/experiments/security.ts';
-import { strategyNames } from '../../bench/plan/strategies.ts';
+import { isSigned, strategyNames } from '../../bench/plan/strategies.ts';
 import type { CaseFacts } from '../../bench/record/facts.ts';
 import type { TrialObservation } from '../../bench/record/observation.ts';
 import { judged } from '../../bench/trial/outcome.ts';
@@ -68,5 +68,12 @@ test('of many wrong cases the first are named, and the others counted', () => {
 test('every strategy but the baseline is tried, and the plain token with every algorithm', () => {
   const cells = security.cells({ chosen: null, targets: null }, security.workloads.quick);
   expect(new Set(cells.map(({ strategy }) => strategy))).toEqual(new Set(strategyNames.slice(1)));
-  expect(cells.filter(({ strategy }) => strategy === 'jwt').map(({ alg }) => alg)).toEqual(algorithms);
+  const inHeader = cells.filter(({ strategy, carriage }) => strategy === 'jwt' && !carriage);
+  expect(inHeader.map(({ alg }) => alg)).toEqual(algorithms);
+});
+
+test('every strategy with a signed token is tried in a cookie, too', () => {
+  const cells = security.cells({ chosen: null, targets: null }, security.workloads.quick);
+  const inCookie = cells.filter(({ carriage }) => carriage === 'cookie').map(({ strategy }) => strategy);
+  expect(inCookie).toEqual(strategyNames.filter(isSigned));
 });

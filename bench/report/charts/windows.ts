@@ -107,7 +107,7 @@ function stripsOf(findings: readonly Finding[]): Strip[] {
   const rankOf = ({ factors }: Finding) => order.indexOf(String(factors.strategy));
   return findings
     .filter(({ experiment, measures }) => experiment === 'exposure-window' && measures.exposureWindowMax)
-    .filter(({ factors }) => factors.event !== 'expired')
+    .filter(({ factors }) => factors.event !== 'expired' && factors.event !== 'refreshed')
     .sort((a, b) => rankOf(a) - rankOf(b) || conditionOf(a).localeCompare(conditionOf(b)))
     .map((finding) => ({ strategy: String(finding.factors.strategy), condition: conditionOf(finding), finding }));
 }
