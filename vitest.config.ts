@@ -17,6 +17,17 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      // One command of the page after the other; `npm run test:containers` alone asks for it.
+      {
+        test: {
+          name: 'containers',
+          include: ['tests/containers/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          bail: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

@@ -14,6 +14,8 @@ const lines = [
   '# Secrets for docker-compose.yml; made by `npm run compose:secrets`, never committed.',
   `ADMIN_SECRET=${randomBytes(32).toString('hex')}`,
   `SESSION_SECRET=${randomBytes(32).toString('hex')}`,
+  `REFRESH_SECRET=${randomBytes(32).toString('hex')}`,
+  `INTROSPECTION_SECRET=${randomBytes(32).toString('hex')}`,
   // In single quotes Compose takes every character as it stands; base64url and a UUID hold no quote.
   `TOKEN_KEY='${JSON.stringify(await generateKey('HS256'))}'`,
 ];

