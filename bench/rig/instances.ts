@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { strategies } from '../../servers/strategies/index.ts';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { combinationOf } from '../plan/strategies.ts';
+import { compileCache } from './compile-cache.ts';
 import { freePort } from './ports.ts';
 import { type RunningProcess, startProcess } from './processes.ts';
 import type { TrialRedis } from './redis.ts';
@@ -91,7 +92,7 @@ async function startServer(
       ...(order.injectedMicroseconds === undefined
         ? {}
         : { INJECTED_MICROSECONDS: String(order.injectedMicroseconds) }),
-      NODE_COMPILE_CACHE: join(scope.directory, 'compile-cache'),
+      NODE_COMPILE_CACHE: compileCache,
       ...credentialLives,
       HOST: '127.0.0.1',
       PORT: '0',

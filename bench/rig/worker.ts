@@ -1,10 +1,10 @@
 // A module of ours in a process of its own, on chosen cores: the generator, and everything timed by itself.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBirpc } from 'birpc';
 import { BenchError } from '../record/errors.ts';
+import { compileCache } from './compile-cache.ts';
 import type { RunScope } from './run-scope.ts';
 
 export interface Worker<Api> {
@@ -44,7 +44,7 @@ export const punctual = ['--no-opt', ...roomy];
 export async function startWorker<Api>(
   module: URL,
   cores: string | null,
-  { mark, directory }: Pick<RunScope, 'mark' | 'directory'>,
+  { mark }: Pick<RunScope, 'mark'>,
   flags: readonly string[] = [],
 ): Promise<Worker<Api>> {
   const host = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
@@ -54,7 +54,7 @@ export async function startWorker<Api>(
   const [command, ...args] = cores ? ['taskset', '-c', cores, ...node] : node;
   const child = spawn(command as string, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compile-cache') },
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     serialization: 'advanced',
     detached: true,
   });

@@ -41,8 +41,9 @@ export function makeGround() {
     'read -r end',
     'sleep 0.5',
     'for try in $(seq 60); do',
+    `  rm -rf '${directory}' 2> /dev/null`,
     `  find /sys/fs/cgroup -depth -type d -path '*/${mark}*' -exec rmdir {} ';' 2> /dev/null`,
-    `  rm -rf '${directory}' 2> /dev/null && break`,
+    `  [ -e '${directory}' ] || [ -n "$(find /sys/fs/cgroup -path '*/${mark}*' -print -quit)" ] || break`,
     '  sleep 0.5',
     'done',
   ];
@@ -82,7 +83,7 @@ export async function startEngine({ directory, mark }: Ground, network: 'host' |
     '--mount',
     '--pid',
     '--fork',
-    '--kill-child=TERM',
+    '--kill-child',
     '--mount-proc',
     ...(network === 'own' ? ['--net'] : []),
   ];

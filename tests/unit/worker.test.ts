@@ -25,7 +25,7 @@ afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.stop();
 });
 async function start(): Promise<Worker<Api>> {
-  const worker = await startWorker<Api>(pathToFileURL(module), null, { mark: 'worker-test', directory });
+  const worker = await startWorker<Api>(pathToFileURL(module), null, { mark: 'worker-test' });
   workers.push(worker);
   return worker;
 }

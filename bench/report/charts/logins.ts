@@ -14,6 +14,9 @@ export const logins: Chart = {
       {
         title: this.title,
         axis: 'ms of CPU; nearly all of it is the password hash',
+        legend: tiers
+          .filter(([tier]) => own.some(({ measures }) => measures[`cpuPerRequest.${tier}`]))
+          .map(([tier, name]) => ({ name, fill: look.palette[tier] })),
         bars: own.map(({ factors, measures }) => {
           const servers = measures['cpuPerRequest.servers'];
           return {
