@@ -105,6 +105,8 @@ function choices(): { browser?: boolean; containers?: boolean } {
 }
 
 function requireCompose(): void {
+  // Debian 13 has it apart from the engine.
+  if (!onPath('docker')) fail('the command docker is missing; install it by hand (docker-cli)');
   if (!composePlugin()) {
     if (!onPath('apt-get')) fail('Compose v2 is missing; install it by hand');
     console.log("Compose v2 missing: taking it from Debian's packages ...");

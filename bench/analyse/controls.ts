@@ -13,7 +13,7 @@ const control = (findings: readonly Finding[], name: string) =>
 
 /**
  * Seconds within which the cost that is put in is known: it is calibrated by spins in a row, and in a server whose caches others have
- * used since, a spin probably costs more. Set after the reference run, which found 5.3 µs (±0.3) of 5.0 over 49 blocks.
+ * used since, a spin probably costs more. Set after a run of 45 minutes, which found 5.3 µs (±0.3) of 5.0 over 49 blocks.
  */
 const knownWithin = 0.4e-6;
 

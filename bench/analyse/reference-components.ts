@@ -3,6 +3,6 @@
 import type { Component } from './pooled.ts';
 
 export const referenceComponents: { readonly added: Component; readonly logRatio: Component } = {
-  added: { deviation: 0.058, degrees: 136 },
-  logRatio: { deviation: 0.057, degrees: 136 },
+  added: { deviation: 0.0654, degrees: 340 },
+  logRatio: { deviation: 0.0642, degrees: 340 },
 };

@@ -34,6 +34,12 @@ export function firstPassOf(
   );
 }
 
+/**
+ * What an answer that is missing is worth, against one that is as wide as can be: within an hour every cell has its turn, and the first
+ * twenty minutes go to what decides most.
+ */
+const missing = 5;
+
 /** How often each trial was completed and tried. */
 class Done {
   readonly #completed = new Set<string>();
@@ -85,7 +91,7 @@ export function nextTrial(
     if (!trial || !fits(trial)) continue;
     const { block: n } = trial;
     // What was never measured is as wide as can be, whatever others of its question say.
-    const width = n === 0 ? 1 : widthOf(unit);
+    const width = n === 0 ? missing : widthOf(unit);
     if (width <= narrowEnough) continue;
     const gain = (weight * width * (1 - Math.sqrt(n / (n + 1)))) / expectedSeconds(trial, units, trials);
     if (gain > mostGain) [best, mostGain] = [trial, gain];
@@ -109,7 +115,7 @@ const remembered = 4;
 
 /**
  * Seconds that a trial will take: as the last ones of its cell did, or those of its experiment, or as stated. In the first block rigs
- * that stand anyway answer other questions, too: what that took counts.
+ * that stand anyway answer other questions, too: what that took counts for the trial whose rigs they are, which is written down first.
  */
 export function expectedSeconds(
   trial: Cell & { readonly block?: number },
@@ -118,8 +124,10 @@ export function expectedSeconds(
 ): number {
   const key = cellKey(trial);
   const isFirst = (trial.block ?? 1) === 0;
-  const lasted = ({ at, seconds }: TrialObservation) =>
-    isFirst ? trials.reduce((sum, other) => sum + (other.at === at ? other.seconds : 0), 0) : seconds;
+  const lasted = (one: TrialObservation) => {
+    const together = trials.filter(({ at }) => at === one.at);
+    return isFirst && together[0] === one ? together.reduce((sum, { seconds }) => sum + seconds, 0) : one.seconds;
+  };
   const ofExperiment = trials.filter(
     ({ experiment, block }) => experiment === trial.experiment && (!isFirst || block === 0),
   );

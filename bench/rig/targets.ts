@@ -28,14 +28,19 @@ export interface ProbedInstance {
   readonly place: ProbedServer | null;
 }
 
-/** Every address that a name stands for, each as a URL of its own. */
+/**
+ * Every instance that a name stands for, each as a URL of its own: of a name with several IPv4 addresses, one for each. A certificate is
+ * for the name, so with TLS it stays one.
+ * @throws {BenchError} TARGET_UNREACHABLE when the name has no address.
+ */
 export async function addressesOf(url: string): Promise<string[]> {
   const { hostname, port, protocol } = new URL(url);
-  const found = await lookup(hostname, { all: true, family: 4 }).catch((cause) => {
+  const found = await lookup(hostname.replace(/^\[|\]$/g, ''), { all: true }).catch((cause) => {
     throw new BenchError('TARGET_UNREACHABLE', `--target ${url} has no address`, { cause });
   });
-  const addresses = found.map(({ address }) => `${protocol}//${address}${port && `:${port}`}`);
-  return addresses.sort();
+  const addresses = found.filter(({ family }) => family === 4).map(({ address }) => address);
+  if (protocol === 'https:' || addresses.length < 2) return [url];
+  return addresses.sort().map((address) => `${protocol}//${address}${port && `:${port}`}`);
 }
 
 /** Asks each server whether it has a probe. */

@@ -30,8 +30,6 @@ interface Finding {
 let ground: Ground | null = null;
 let engine: Engine | null = null;
 let clone = '';
-/** What the bench in its container prints, from when it was started. */
-let said = '';
 
 /** Runs a line as a reader of the page would, and shows it with what it printed. */
 async function run(line: string, hear: (text: string) => void = () => {}): Promise<{ code: number; output: string }> {
@@ -87,7 +85,7 @@ describe.skipIf(reason !== null)('docs/containers.md', () => {
 
   test(`${benchLine}, while the servers are scaled`, async () => {
     const scaled = Promise.withResolvers<{ code: number }>();
-    let begun = false;
+    let [said, begun] = ['', false];
     const bench = run(benchLine, (text) => {
       said += text;
       if (begun || !said.includes('[1]')) return;
@@ -113,9 +111,7 @@ describe.skipIf(reason !== null)('docs/containers.md', () => {
     );
   });
 
-  test.each(
-    commands.slice(commands.indexOf(benchLine) + 1).filter((line) => !line.startsWith('npm run compose:write')),
-  )('%s', async (line) => {
+  test.each(commands.slice(commands.indexOf(benchLine) + 1))('%s', async (line) => {
     const { code, output } = await run(line);
     expect(code, output).toBe(0);
   });

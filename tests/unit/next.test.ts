@@ -203,4 +203,10 @@ describe('expectedSeconds of a first block', () => {
     expect(expectedSeconds({ experiment: 'x', factors: { strategy: 'c' }, block: 0 }, [], [block, rider])).toBe(25);
     expect(expectedSeconds({ experiment: 'x', factors: { strategy: 'c' }, block: 1 }, [], [block, rider])).toBe(20);
   });
+
+  test('what rode on the rigs of another took its own time alone', () => {
+    const block = ended('x a 0', 'completed', 20);
+    const rider = { ...ended('y a 0', 'completed', 5), at: block.at };
+    expect(expectedSeconds({ experiment: 'y', factors: { strategy: 'c' }, block: 0 }, [], [block, rider])).toBe(5);
+  });
 });

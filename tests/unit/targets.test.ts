@@ -17,9 +17,12 @@ test.each([
   expect(parseTarget(text)).toEqual(target);
 });
 
-test('an address keeps its port', async () => {
-  expect(await addressesOf('http://127.0.0.1:8081')).toEqual(['http://127.0.0.1:8081']);
-});
+test.each(['http://127.0.0.1:8081', 'http://[::1]:8081', 'https://127.0.0.1'])(
+  '%s is one instance, as it was named',
+  async (url) => {
+    expect(await addressesOf(url)).toEqual([url]);
+  },
+);
 
 test.each([
   ['one core', [place, place], 'targets on core 1, as they tell themselves'],

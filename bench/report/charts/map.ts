@@ -119,11 +119,16 @@ function frameOf({ frame, across, up, bandTop, bottom, limit, longest, untilExp,
   const dashed = { 'stroke-dasharray': '2 4' };
   return [
     element('rect', { x: left, y: bandTop, width: right - left, height: bottom - bandTop, fill: band }),
-    text(left + 6, bandTop + 14, `below ${span(limit)}: this run cannot tell them apart (cheapest on top)`, {
-      fill: soft,
-      size: 11,
-      halo: band,
-    }),
+    text(
+      left + 6,
+      bandTop + 14,
+      `below ${span(limit)}: this run cannot tell them apart${right - left < 480 ? '' : ' (cheapest on top)'}`,
+      {
+        fill: soft,
+        size: 11,
+        halo: band,
+      },
+    ),
     ...spans.flatMap((value) => [
       line(left, up(value), right, up(value), rule, dashed),
       text(left - 8, up(value) + 4, span(value), { fill: soft, size: 11, anchor: 'end' }),

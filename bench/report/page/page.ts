@@ -161,7 +161,7 @@ function carriesHtml({ baseline, candidates }: PageData): string {
 <h2>And with work of your own?</h2>
 <p><label for="work">CPU that your handler takes in each request: <b id="work-told">${initialWork} ms</b></label><br>
 <input type="range" id="work" min="0" max="10" step="0.5" value="${initialWork}"></p>
-<p>${escaped(carriedText(baseline, candidates))} Throughput relative to the baseline on the same core:</p>
+<p>${escaped(carriedText(baseline, candidates))} Throughput relative to the baseline on the same core; the rest of each bar is what is lost:</p>
 <ul class="carries" id="carries">
 ${rows.join('\n')}
 </ul>

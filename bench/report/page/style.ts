@@ -37,7 +37,7 @@ th[aria-sort=ascending] button::after { content: ' ▲' } th[aria-sort=descendin
 tbody tr:hover { background: var(--band) }
 .carries { list-style: none; padding: 0; margin: .6rem 0; display: grid; gap: .25rem; font-size: .9rem }
 .carries li { display: grid; grid-template-columns: 15rem 1fr 3rem; gap: .6rem; align-items: center }
-.carries .bar { background: var(--band); height: .9rem } .carries .bar i { display: block; height: 100%; background: var(--servers); width: calc(var(--share) * 100%) }
+.carries .bar { background: color-mix(in srgb, var(--accent) 65%, var(--paper)); height: .9rem } .carries .bar i { display: block; height: 100%; background: var(--servers); width: calc(var(--share) * 100%) }
 .carries .share { font-variant-numeric: tabular-nums; text-align: right }
 @media (max-width: 640px) { .carries li { grid-template-columns: 1fr 3rem } .carries li span:first-child { grid-column: 1 / -1 } }
 input[type=range] { width: min(24rem, 100%); accent-color: var(--servers) }
