@@ -11,7 +11,7 @@ export type Window =
   | { readonly kind: 'seen'; readonly median: number; readonly longest: number };
 
 /** What it does while Redis cannot be reached. */
-type InOutage = 'works' | 'while cached' | 'fails closed' | 'rejects some' | 'gives no answer';
+type InOutage = 'works' | 'while cached' | 'fails closed' | 'accepts some' | 'gives no answer';
 
 export interface Way {
   /** "jwt", "opaque-cached, TTL 5 s": as a reader calls it. */
@@ -87,7 +87,7 @@ function inOutageOf({ factors, measures }: Finding): InOutage | null {
   if (!accepted) return recovery || never ? 'gives no answer' : null;
   // What was cached of another's answer lasts as long as it is kept, longer than the outages that were measured.
   if (accepted.value === 1) return asksAuthorizationServer(String(factors.strategy)) ? 'while cached' : 'works';
-  return accepted.value > 0 ? 'rejects some' : 'fails closed';
+  return accepted.value > 0 ? 'accepts some' : 'fails closed';
 }
 
 /** The longest upper bound of a way of which nothing was accepted after its revoke: shorter windows cannot be told apart. */

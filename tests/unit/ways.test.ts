@@ -84,7 +84,7 @@ describe('waysOf', () => {
   test.each([
     [{ acceptedWithoutRedis: 1 }, 'works'],
     [{ acceptedWithoutRedis: 0 }, 'fails closed'],
-    [{ acceptedWithoutRedis: 0.4 }, 'rejects some'],
+    [{ acceptedWithoutRedis: 0.4 }, 'accepts some'],
     [{ recoveryMax: 0.2 }, 'gives no answer'],
   ])('in an outage %o is "%s"', (measures, told) => {
     expect(waysOf([cost({ strategy: 'session' }), stolen('session', 'cut off', measures)])[0]?.inOutage).toBe(told);

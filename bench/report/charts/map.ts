@@ -180,6 +180,12 @@ function mark(drawn: Drawn, y: number, across: Across, { soft, servers, paper }:
   ];
 }
 
+/** What a mark alone would not say. */
+const besideName: Readonly<Record<string, string>> = {
+  'while cached': ', works while cached',
+  'accepts some': ', accepts some in an outage',
+};
+
 /** To the right of its interval, or to the left where there is no room. */
 function name(
   drawn: Drawn,
@@ -190,9 +196,9 @@ function name(
 ): string[] {
   const [low, high] = ends(drawn, across);
   const { window, way } = drawn;
-  const cached = way.inOutage === 'while cached' ? ', works while cached' : '';
+  const beside = (way.inOutage && besideName[way.inOutage]) ?? '';
   const length =
-    window.kind === 'until exp' ? '' : `: ${window.kind === 'below' ? '< ' : ''}${span(lengthOf(window))}${cached}`;
+    window.kind === 'until exp' ? '' : `: ${window.kind === 'below' ? '< ' : ''}${span(lengthOf(window))}${beside}`;
   const room = Math.max(right - high, low);
   const told = textWidth(way.name + length, 11) + 10 < room ? way.name + length : way.name;
   const fits = high + 10 + textWidth(told, 11) < right;
