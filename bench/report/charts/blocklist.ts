@@ -1,5 +1,6 @@
 // What a blocklist costs as it grows, by kind of check: added CPU per request beside the token alone.
 import type { Finding } from '../../record/report.ts';
+import { isNarrow } from '../svg.ts';
 import type { Chart } from './contract.ts';
 import { drawLines, type Series } from './lines.ts';
 
@@ -27,7 +28,9 @@ export const blocklist: Chart = {
       {
         title: this.title,
         across: steps.map(({ label }, x) => ({ x, label })),
-        acrossAxis: 'tokens revoked; 1 % of the requests present one',
+        acrossAxis: isNarrow(look)
+          ? 'tokens revoked; 1 % of the requests present one'
+          : 'tokens revoked; 1 % of the requests present one. At 0 it is what each adds in blocks of all ways',
         upAxis: 'added CPU per request, µs',
         upText: String,
         series,
