@@ -1,5 +1,5 @@
 // Where the CPU time of each tier of a rig is read: in the kernel where it tells it in nanoseconds; elsewhere, and in containers, each
-// server tells its own, and what cannot be told is left out.
+// server tells its own, and tiers without a source are left out.
 import type { CpuClock } from './cpu-clock.ts';
 import type { Rig } from './rig.ts';
 
@@ -12,7 +12,7 @@ export type CpuSource =
 const tiers = ['servers', 'authorization', 'redis', 'balancer'] as const;
 export type Tier = (typeof tiers)[number];
 
-/** The sources of each tier that can be told. */
+/** The sources of each tier that has any. */
 export type TierSources = Partial<Record<Tier, readonly CpuSource[]>>;
 
 /**
@@ -31,7 +31,7 @@ export function cpuSourcesOf(
     return kernel.length > 0 || port === undefined ? kernel : [{ from: 'probe', host: new URL(url).hostname, port }];
   };
   const ofRedis = ({ url, pid }: NonNullable<Rig['redis']>): CpuSource[] => {
-    // Beside servers that the user runs, Redis is theirs; beside ours, what another named Redis does is not told by its CPU.
+    // Beside servers that the user runs, Redis is theirs; beside ours, the CPU of a Redis that the user named includes what others ask of it.
     const isTheirs = pid === null && instances.every((instance) => instance.pid === null);
     return isTheirs || (pid !== null && clock === 'processes') ? [{ from: 'redis', url }] : byKernel(pid);
   };

@@ -81,11 +81,11 @@ function executable(path: string): boolean {
   }
 }
 
-/** The cores that this process may use, as Linux lists them ("0", "0-3"); empty where they cannot be told. */
+/** The cores that this process may use, as Linux lists them ("0", "0-3"); empty on other systems. */
 export const ownCoreList = (): string =>
   existsSync('/proc/self/status') ? coresOf(readFileSync('/proc/self/status', 'utf8')) : '';
 
-/** The same as numbers; none where they cannot be told or chosen. */
+/** The same as numbers; none where they are unknown, or processes cannot be placed. */
 export function allowedCores(): number[] {
   return onPath('taskset') ? coreNumbers(ownCoreList()) : [];
 }

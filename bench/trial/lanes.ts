@@ -155,7 +155,7 @@ async function poolOf({ pool, alongside }: LaneOptions, bed: TestBed) {
 
 const asValid = (credential: IssuedCredential): PooledCredential => ({ ...credential, valid: true });
 
-/** Null for a Redis that cannot be asked, or serves several lanes: which of them its commands were for is not told. */
+/** Null for a Redis that cannot be asked, or serves several lanes: its commands are not counted by lane. */
 const countersOf = (beds: readonly TestBed[]): Promise<(RedisCounters | null)[]> =>
   Promise.all(beds.map(({ rig: { redis } }) => (redis && redis.pid !== null ? readRedisCounters(redis.client) : null)));
 

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const reason = whyNoEngine();
 if (reason) console.log(`the containers' tests are left out: ${reason}`);
 
-/** The page's indented lines; one that ends in a backslash goes on. */
+/** The page's indented lines; a backslash at the end joins a line to the next. */
 const commands = readFileSync(join(root, 'docs/containers.md'), 'utf8')
   .replaceAll(/ \\\n +/g, ' ')
   .split('\n')
