@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appendObservation } from '../../bench/record/journal.ts';
 import { start as runStart } from '../unit/samples.ts';
-import { bench, leftovers, run, smallest, testDirectory } from './cli.ts';
+import { commandLine, smallest, testDirectory } from './cli.ts';
 import { startInstances, testScope } from './rig.ts';
 
+const { bench, leftovers, run } = commandLine();
 const directory = testDirectory();
 const path = (name: string) => join(directory, name);
 mkdirSync(path('empty'));

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { comparisonSchema } from '../../bench/record/comparison.ts';
-import { leftovers, run, testDirectory } from './cli.ts';
+import { commandLine, testDirectory } from './cli.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+const { leftovers, run } = commandLine();
 const directory = testDirectory();
 const copy = join(directory, 'copy');
 const outside = ['node_modules', 'results', '.git'];

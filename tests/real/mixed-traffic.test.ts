@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report } from '../../bench/record/report.ts';
-import { bench, testDirectory } from './cli.ts';
+import { commandLine, testDirectory } from './cli.ts';
 
+const { bench } = commandLine();
 const directory = testDirectory();
 
 test.each([

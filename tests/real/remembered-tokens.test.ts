@@ -13,6 +13,7 @@ const key = JSON.stringify(await generateKey('HS256'));
 const keys = await importKeys(key, 'HS256');
 
 const verified = vi.spyOn(crypto.subtle, 'verify');
+afterAll(() => vi.restoreAllMocks());
 beforeEach(() => void verified.mockClear());
 afterAll(() => void verified.mockRestore());
 

@@ -14,9 +14,10 @@ import { inspectMachine } from '../../bench/rig/machine.ts';
 import { freePort } from '../../bench/rig/ports.ts';
 import { processesMarked } from '../../bench/rig/process-table.ts';
 import { startRig } from '../../bench/rig/rig.ts';
-import { bench, leftovers, run, smallest, start, testDirectory } from './cli.ts';
+import { commandLine, smallest, testDirectory } from './cli.ts';
 import { testScope } from './rig.ts';
 
+const { bench, leftovers, run, start } = commandLine();
 const directory = testDirectory();
 let out = '';
 beforeEach(({ task }) => {
@@ -76,22 +77,27 @@ describe('a run', () => {
   });
 });
 
-test('--json prints the report alone on standard output', async () => {
-  const result = await bench([...smallest, '--out', out, '--json']);
-  expect(JSON.parse(result.stdout)).toEqual(reportIn(out));
-});
+describe('the smallest run, without a balancer,', () => {
+  const path = join(directory, 'smallest');
+  let result: Awaited<ReturnType<typeof bench>>;
+  beforeAll(async () => {
+    result = await bench([...smallest, '--balancer', 'none', '--out', path, '--json']);
+  });
 
-test('the report can be made again from the stored facts, to the byte', async () => {
-  await bench([...smallest, '--out', out]);
-  const before = readFileSync(join(out, 'report.html'), 'utf8');
-  expect((await run('bench/cli.ts', ['report', out])).code).toBe(0);
-  expect(readFileSync(join(out, 'report.html'), 'utf8')).toBe(before);
-});
+  test('drives the instances directly', () => {
+    expect([result.code, reportIn(path).environment.balancer]).toEqual([0, 'none']);
+    expect(reportIn(path).findings[0]?.measures).not.toHaveProperty('cpuPerRequest.balancer');
+  });
 
-test('without a balancer the instances are driven directly', async () => {
-  expect((await bench([...smallest, '--out', out, '--balancer', 'none'])).code).toBe(0);
-  expect(reportIn(out).environment.balancer).toBe('none');
-  expect(reportIn(out).findings[0]?.measures).not.toHaveProperty('cpuPerRequest.balancer');
+  test('prints the report alone on standard output with --json', () => {
+    expect(JSON.parse(result.stdout)).toEqual(reportIn(path));
+  });
+
+  test('has its report made again from the stored facts, to the byte', async () => {
+    const before = readFileSync(join(path, 'report.html'), 'utf8');
+    expect((await run('bench/cli.ts', ['report', path])).code).toBe(0);
+    expect(readFileSync(join(path, 'report.html'), 'utf8')).toBe(before);
+  });
 });
 
 test('Ctrl-C ends a run with code 130, a report of what there is and nothing running; it can be resumed', async () => {
@@ -106,27 +112,29 @@ test('Ctrl-C ends a run with code 130, a report of what there is and nothing run
   expect(reportIn(out).run.complete).toBe(true);
 });
 
-test('after kill -9 nothing of the run stays, and it can be resumed without running a trial twice', async () => {
-  const child = await startedRun([...several, '--out', out]);
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  await untilNothingIsLeft();
-  const before = readJournal(out).trials.length;
-  expect(before).toBeGreaterThan(0);
-  expect((await bench(['--resume', out])).code).toBe(0);
-  const { start: begun, trials } = readJournal(out);
-  expect(trials).toHaveLength(begun.cells.reduce((sum, { first }) => sum + first, 0));
-});
+describe('after kill -9', () => {
+  const path = join(directory, 'killed');
+  beforeAll(async () => {
+    const child = await startedRun([...several, '--out', path]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
 
-test('after kill -9 a report of what there was can be read', async () => {
-  const child = await startedRun([...several, '--out', out]);
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  const { run: told, findings } = reportIn(out);
-  expect(told).toMatchObject({ complete: false, valid: true, trials: { completed: 1 } });
-  expect(told.unanswered.map(({ experiment }) => experiment)).toEqual(['security']);
-  expect(findings.length).toBeGreaterThan(0);
-  await untilNothingIsLeft();
+  test('a report of what there was can be read', () => {
+    const { run: told, findings } = reportIn(path);
+    expect(told).toMatchObject({ complete: false, valid: true, trials: { completed: 1 } });
+    expect(told.unanswered.map(({ experiment }) => experiment)).toEqual(['security']);
+    expect(findings.length).toBeGreaterThan(0);
+  });
+
+  test('nothing of the run stays', untilNothingIsLeft);
+
+  test('a run can be resumed without running a trial twice', async () => {
+    expect(readJournal(path).trials.length).toBeGreaterThan(0);
+    expect((await bench(['--resume', path])).code).toBe(0);
+    const { start: begun, trials } = readJournal(path);
+    expect(trials).toHaveLength(begun.cells.reduce((sum, { first }) => sum + first, 0));
+  });
 });
 
 test('a budget ends a run with code 0 and names what it did not reach; more minutes reach it', async () => {

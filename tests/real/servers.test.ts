@@ -1,5 +1,6 @@
 // Real servers on a real Redis: what every strategy has to do, over several instances.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { shortMemory, tryToGetIn } from '../../bench/load/refusals.ts';
 import { combinationOf, isRevocable, strategyNames, takesBack } from '../../bench/plan/strategies.ts';
 import { issueCredentials, registerAccounts, revokeCredentials } from '../../bench/rig/admin.ts';
 import { type Rig, startRig } from '../../bench/rig/rig.ts';
@@ -22,9 +23,6 @@ const revocationChecksOf = (whenUnsure: 'ask' | 'accept') =>
     (entry.whenUnsure as readonly string[]).includes(whenUnsure) ? [name] : [],
   );
 
-/** Seconds for which `opaque-cached` goes on to accept what it has been told: the shortest that there is. */
-const shortMemory = { INTROSPECTION_CACHE_SECONDS: '1' };
-
 describe.each(strategyNames)('%s', (strategy) => {
   const takesOne = takesBack(strategy) === 'credential';
   let rig: Rig;
@@ -42,6 +40,10 @@ describe.each(strategyNames)('%s', (strategy) => {
       interval: 5,
     });
   const issue = async (user: string) => (await issueCredentials(rig, [user]))[0] as IssuedCredential;
+
+  test('every negative case is rejected, and the valid credential is accepted before and after it', async () => {
+    expect(await tryToGetIn(rig, scope)).toMatchObject({ wrong: [], falseAccepts: 0, falseRejects: 0, errors: 0 });
+  });
 
   test('a credential issued by one instance is accepted by every other, for its user', async () => {
     const credential = await issue('grace');
@@ -117,7 +119,7 @@ describe.each(strategyNames)('%s', (strategy) => {
   });
 
   test.runIf(isRevocable(strategy))('logging out everywhere takes back all of a user, and of nobody else', async () => {
-    const [one, two, other] = [await issue('mary'), await issue('mary'), await issue('emmy')];
+    const [one, two, other] = [await issue('ruth'), await issue('ruth'), await issue('emmy')];
     const { status, body } = await ask(rig, 1, 'POST', '/logout-everywhere', headerOf(one));
     expect([status, body]).toEqual([200, { revoked: takesOne ? 2 : true }]);
     await refusedEverywhere(one);

@@ -1,11 +1,17 @@
 // What an instance remembers of a credential answers for no other, also where all are found by the same number.
 import { afterAll, expect, test, vi } from 'vitest';
-import { buildApp } from '../../servers/app.ts';
 import { readSettings } from '../../servers/settings.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
 import { testRedis, testScope } from './rig.ts';
 
-vi.mock(import('../../servers/suffix-hash.ts'), () => ({ suffixHash: () => 7 }));
+const hash = vi.fn(() => 7);
+vi.resetModules();
+vi.doMock(import('../../servers/suffix-hash.ts'), () => ({ suffixHash: hash }));
+const { buildApp } = await import('../../servers/app.ts');
+afterAll(() => {
+  vi.doUnmock(import('../../servers/suffix-hash.ts'));
+  vi.resetModules();
+});
 
 const scope = await testScope();
 const { server, redis } = await testRedis(scope);
@@ -36,4 +42,5 @@ test.each([
   for (let time = 0; time < 3; time += 1) expect([await ada.me(), await bob.me()]).toEqual(['ada', 'bob']);
   await app.inject({ ...admin, url: '/admin/revoke', payload: { credentials: [ada.credential] } });
   for (let time = 0; time < 3; time += 1) expect([await ada.me(), await bob.me()]).toEqual([401, 'bob']);
+  expect(hash).toHaveBeenCalled();
 });

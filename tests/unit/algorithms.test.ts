@@ -1,5 +1,5 @@
 // A runtime without an algorithm; the one that is pinned has them all, so its lack is acted.
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { cost } from '../../bench/experiments/cost.ts';
 import type { Choices } from '../../bench/record/observation.ts';
 import type { Machine } from '../../bench/rig/machine.ts';
@@ -12,6 +12,11 @@ beforeEach(() => {
       throw new TypeError("The argument 'type' must be a supported key type. Received 'ml-dsa-44'");
     },
   }));
+});
+
+afterAll(() => {
+  vi.doUnmock('node:crypto');
+  vi.resetModules();
 });
 
 test('an algorithm that the runtime lacks is not offered', async () => {

@@ -30,6 +30,7 @@ function forBob(token: string): string {
 }
 
 const verified = vi.spyOn(crypto.subtle, 'verify');
+afterAll(() => vi.restoreAllMocks());
 beforeEach(() => void verified.mockClear());
 afterAll(() => Promise.all(Object.values(apps).map((app) => app.close())));
 
