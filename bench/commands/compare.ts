@@ -17,6 +17,7 @@ import { describePlacement, inspectMachine, type Machine, requireCommands } from
 import {
   dependAlike,
   install,
+  isInstalledHere,
   layOut,
   type Revision,
   resolveRevision,
@@ -225,12 +226,17 @@ async function layOutBoth(
   signal: AbortSignal,
 ): Promise<Record<'base' | 'head', string>> {
   const told = ({ name, commit }: Revision) => `${name} (${commit.slice(0, 10)})`;
-  process.stderr.write(`laying out base: ${told(base)}, and head: ${told(head)}, with npm ci\n`);
+  process.stderr.write(`laying out base: ${told(base)}, and head: ${told(head)}\n`);
   const trees = await both([layOut(scope, base, 'base', signal), layOut(scope, head, 'head', signal)]);
+  const provide = async (tree: string, revision: Revision) => {
+    if (isInstalledHere(tree)) return shareInstalled(tree);
+    process.stderr.write(`npm ci for ${told(revision)}: its dependencies are not those of this checkout\n`);
+    await install(tree, revision, signal);
+  };
   if (dependAlike(...trees)) {
-    await install(trees[0], base, signal);
-    shareInstalled(...trees);
-  } else await both([install(trees[0], base, signal), install(trees[1], head, signal)]);
+    await provide(trees[0], base);
+    shareInstalled(trees[1], trees[0]);
+  } else await both([provide(trees[0], base), provide(trees[1], head)]);
   signal.throwIfAborted();
   return { base: trees[0], head: trees[1] };
 }

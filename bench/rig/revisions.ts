@@ -93,9 +93,33 @@ const fileIn = (tree: string, name: string): string | null => {
   return existsSync(file) ? readFileSync(file, 'utf8') : null;
 };
 
-/** Gives a tree the modules that were installed for another. */
-export const shareInstalled = (from: string, to: string): void =>
+/** Gives a tree the modules that were installed for another; without a second name, those of this checkout. */
+export const shareInstalled = (to: string, from: string = root): void =>
   symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'));
+
+/**
+ * Whether this checkout has installed all that a tree's lock file names, by npm's own record of what it installed: then the tree needs no
+ * installation of its own.
+ */
+export function isInstalledHere(tree: string, checkout: string = root): boolean {
+  const installed = packagesOf(checkout, 'node_modules/.package-lock.json');
+  if (!installed || !dependAlike(checkout, tree)) return false;
+  return Object.entries(packagesOf(tree, 'package-lock.json') ?? {})
+    .filter(([path, { dev, optional }]) => path !== '' && !dev && !optional)
+    .every(([path, { integrity }]) => installed[path]?.integrity === integrity);
+}
+
+interface LockedPackage {
+  readonly integrity?: string;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+}
+
+/** The packages of a lock file by the path of each; null where there is none. */
+function packagesOf(tree: string, lock: string): Readonly<Record<string, LockedPackage>> | null {
+  const file = fileIn(tree, lock);
+  return file === null ? null : JSON.parse(file).packages;
+}
 
 async function run(name: string, command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
