@@ -5,7 +5,7 @@ export interface Candidate {
   readonly name: string;
   /** Microseconds of CPU per request over the baseline. */
   readonly added: number;
-  /** Seconds for which a revoked credential may still be accepted; null until it expires. */
+  /** Seconds for which a revoked credential may be accepted at most, by what was seen; null until it expires. */
   readonly window: number | null;
   /** Redis commands per request. */
   readonly redisCommands: number;
@@ -29,6 +29,7 @@ export const questions: readonly Question[] = [
       { id: 'any', text: 'the life of a token is soon enough' },
       { id: '10', text: '10 s' },
       { id: '0.1', text: '100 ms' },
+      { id: '0.05', text: '50 ms' },
     ],
   },
   {
@@ -82,7 +83,9 @@ const rules: Readonly<Record<Question['id'], (candidate: Candidate, answer: stri
   within: ({ window }, answer) => {
     if (answer === 'any') return null;
     if (window === null) return 'a revoked credential is accepted until it expires';
-    return window > Number(answer) ? `a revoked credential may be accepted for ${seconds(window)}` : null;
+    return window > Number(answer)
+      ? `a revoked credential may be accepted for up to ${seconds(window)}, by what was measured`
+      : null;
   },
   redis: ({ redisCommands }, answer) => (answer === 'no' && redisCommands >= 0.5 ? 'asks Redis on each request' : null),
   issuer: ({ credential }, answer) =>

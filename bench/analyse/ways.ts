@@ -94,10 +94,15 @@ function inOutageOf({ factors, measures }: Finding): InOutage | null {
 export const detectionLimitOf = (ways: readonly Way[]): number =>
   Math.max(0, ...ways.map(({ window }) => (window?.kind === 'below' ? window.within : 0)));
 
-/** In seconds; Infinity until expiry; 0 for all that this run cannot tell apart. */
-export function comparableWindow(window: Window, limit: number): number {
+/** Seconds for which a revoked credential may be accepted at most, by what was seen; Infinity until expiry. */
+export function longestOf(window: Window): number {
   if (window.kind === 'until exp') return Number.POSITIVE_INFINITY;
-  const seconds = window.kind === 'below' ? window.within : window.longest;
+  return window.kind === 'below' ? window.within : window.longest;
+}
+
+/** The same, but 0 for all that this run cannot tell apart. */
+export function comparableWindow(window: Window, limit: number): number {
+  const seconds = longestOf(window);
   return seconds <= limit ? 0 : seconds;
 }
 

@@ -267,9 +267,13 @@ export function scaleSentences(findings: readonly Finding[]): string[] {
     ];
   });
   const overhead = findings.find(({ measures }) => measures.quotaOverhead)?.measures.quotaOverhead;
-  if (overhead)
-    sentences.push(
-      `The CPU quota of ${share * 100} % of a core for each instance changes the baseline's server CPU per request by ${percentText(overhead)}.`,
-    );
+  if (overhead) sentences.push(quotaSentence(overhead));
   return sentences;
+}
+
+/** What the quota costs, or that these trials cannot tell. */
+function quotaSentence(overhead: Measure): string {
+  const isClear = overhead.low > 1 || overhead.high < 1;
+  const amount = isClear ? '' : 'an amount that these trials cannot tell: ';
+  return `The CPU quota of ${share * 100} % of a core for each instance changes the baseline's server CPU per request by ${amount}${percentText(overhead)}.`;
 }

@@ -72,7 +72,9 @@ function cachedSentence(ways: readonly Way[]): string[] {
   const best = bestCached(ways);
   if (!best?.added) return [];
   const within = best.revoked?.measures.exposureWindowUpperBound;
-  const rejected = within ? `; every instance rejected a revoked credential within ${roughText(within)}` : '';
+  const rejected = within
+    ? `; every instance rejected a revoked credential within ${roughText(within)} of the acknowledged revoke`
+    : '';
   return [
     `Cached in the instance and still revocable, a check adds ${microseconds(best.added)} (${best.name})${rejected}.`,
   ];

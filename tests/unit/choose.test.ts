@@ -33,6 +33,14 @@ describe('choose, of the ways of the reference run', () => {
       [...replicated, ...bloom, ...asking, ...sessions, 'opaque'],
     ],
     [
+      'a revocation within 50 ms rules out what was only seen to be rejected later',
+      { within: '0.05' },
+      [
+        ...['jwt-cached+replicated-blocklist', ...bloom, 'jwt+redis-blocklist', 'jwt-cached+redis-blocklist'],
+        ...['jwt+not-before', 'session-cached'],
+      ],
+    ],
+    [
       'no Redis on the request leaves what is in the instance',
       { redis: 'no' },
       ['jwt', 'jwt-cached', ...replicated, ...bloom, 'session-cached', 'opaque-cached, TTL 5 s'],

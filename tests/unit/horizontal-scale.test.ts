@@ -14,7 +14,11 @@ const row = (factors: Factors, rates: readonly number[], cpu = 50) => ({
 });
 
 /** The machine is half as fast in the second round. */
-const trial = (strategy: string, block: number, gain: { baseline: number; own: number }): TrialObservation => ({
+const trial = (
+  strategy: string,
+  block: number,
+  gain: { baseline: number; own: number; free?: number },
+): TrialObservation => ({
   kind: 'trial',
   experiment: 'horizontal-scale',
   factors: { strategy },
@@ -28,7 +32,7 @@ const trial = (strategy: string, block: number, gain: { baseline: number; own: n
       row({ strategy: 'none', instances: 4 }, [1_000 * gain.baseline, 500 * gain.baseline], 44),
       row({ strategy, instances: 1 }, [200, 100]),
       row({ strategy, instances: 4 }, [200 * gain.own, 100 * gain.own]),
-      row({ strategy: 'none', instances: 1, quota: 'none' }, [9_000, 9_000], 30),
+      row({ strategy: 'none', instances: 1, quota: 'none' }, [9_000, 9_000], gain.free ?? 30),
     ],
   },
 });
@@ -98,6 +102,11 @@ test('scaleSentences: the most instances of each strategy, and what the quota co
       "The CPU quota of 10 % of a core for each instance changes the baseline's server CPU per request by +33.3 %.",
     ]
   `);
+});
+
+test('scaleSentences: a quota that may cost nothing or all is not told as a cost', () => {
+  const trials = [30, 40, 50].map((free, block) => trial('session', block, { baseline: 3.6, own: 2.7, free }));
+  expect(scaleSentences(scaleFindings(trials)).at(-1)).toMatch(/by an amount that these trials cannot tell: \+/);
 });
 
 test('scaleSentences: a single trial has no interval, and the sentence says so', () => {

@@ -5,6 +5,7 @@ import {
   comparableWindow,
   detectionLimitOf,
   frontierOf,
+  longestOf,
   mainWays,
   type Way,
   type Window,
@@ -55,11 +56,11 @@ export const map: Chart = {
       ],
       [frame.left + 12, frame.right - 12],
     ).clamp(true);
-    const longest = Math.max(1, ...seen.map(({ window }) => lengthOf(window))) * 2;
+    const longest = Math.max(1, ...seen.map(({ window }) => longestOf(window))) * 2;
     const up = scaleLog([Math.max(limit, 1e-3), longest], [bandTop, top + forever.length * row + 22]).clamp(true);
     const rows = new Map<Drawn, number>([
       ...forever.map((one, index) => [one, top + (index + 0.5) * row] as const),
-      ...seen.map((one) => [one, up(lengthOf(one.window))] as const),
+      ...seen.map((one) => [one, up(longestOf(one.window))] as const),
       ...below.map((one, index) => [one, bandTop + 24 + (index + 0.5) * row - 4] as const),
     ]);
     const frontier = new Set(frontierOf(drawn.map(({ way }) => way)));
@@ -92,9 +93,6 @@ export const map: Chart = {
   },
 };
 
-const lengthOf = (window: Window) =>
-  window.kind === 'below' ? window.within : window.kind === 'seen' ? window.longest : 0;
-
 const span = (value: number) => roughText({ value, low: value, high: value });
 
 interface Frame {
@@ -120,14 +118,10 @@ function frameOf({ frame, across, up, bandTop, bottom, limit, longest, untilExp,
   return [
     element('rect', { x: left, y: bandTop, width: right - left, height: bottom - bandTop, fill: band }),
     text(
-      left + 6,
+      right - 6,
       bandTop + 14,
       `below ${span(limit)}: this run cannot tell them apart${right - left < 480 ? '' : ' (cheapest on top)'}`,
-      {
-        fill: soft,
-        size: 11,
-        halo: band,
-      },
+      { fill: soft, size: 11, halo: band, anchor: 'end' },
     ),
     ...spans.flatMap((value) => [
       line(left, up(value), right, up(value), rule, dashed),
@@ -198,7 +192,7 @@ function name(
   const { window, way } = drawn;
   const beside = (way.inOutage && besideName[way.inOutage]) ?? '';
   const length =
-    window.kind === 'until exp' ? '' : `: ${window.kind === 'below' ? '< ' : ''}${span(lengthOf(window))}${beside}`;
+    window.kind === 'until exp' ? '' : `: ${window.kind === 'below' ? '< ' : ''}${span(longestOf(window))}${beside}`;
   const room = Math.max(right - high, low);
   const told = textWidth(way.name + length, 11) + 10 < room ? way.name + length : way.name;
   const fits = high + 10 + textWidth(told, 11) < right;
