@@ -228,15 +228,15 @@ async function layOutBoth(
   const told = ({ name, commit }: Revision) => `${name} (${commit.slice(0, 10)})`;
   process.stderr.write(`laying out base: ${told(base)}, and head: ${told(head)}\n`);
   const trees = await both([layOut(scope, base, 'base', signal), layOut(scope, head, 'head', signal)]);
-  const provide = async (tree: string, revision: Revision) => {
-    if (isInstalledHere(tree)) return shareInstalled(tree);
-    process.stderr.write(`npm ci for ${told(revision)}: its dependencies are not those of this checkout\n`);
-    await install(tree, revision, signal);
-  };
-  if (dependAlike(...trees)) {
-    await provide(trees[0], base);
+  if (!dependAlike(...trees)) {
+    process.stderr.write('npm ci for each: they do not depend on the same\n');
+    await both([install(trees[0], base, signal), install(trees[1], head, signal)]);
+  } else if (isInstalledHere(trees[0])) for (const tree of trees) shareInstalled(tree);
+  else {
+    process.stderr.write('npm ci for both: not all that they depend on is installed here\n');
+    await install(trees[0], base, signal);
     shareInstalled(trees[1], trees[0]);
-  } else await both([provide(trees[0], base), provide(trees[1], head)]);
+  }
   signal.throwIfAborted();
   return { base: trees[0], head: trees[1] };
 }

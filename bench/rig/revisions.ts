@@ -1,7 +1,7 @@
 // Revisions of this repository, each laid out in a directory of its own with its own dependencies.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -84,7 +84,7 @@ export async function install(tree: string, { name }: Revision, signal: AbortSig
   await run(name, 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--prefix', tree], signal);
 }
 
-/** Whether the same is installed for both trees: then once is enough, for `shareInstalled` does the rest. */
+/** Whether the same is to be installed for both trees: then once is enough, for `shareInstalled` does the rest. */
 export const dependAlike = (one: string, other: string): boolean =>
   ['package.json', 'package-lock.json', '.npmrc'].every((name) => fileIn(one, name) === fileIn(other, name));
 
@@ -93,26 +93,39 @@ const fileIn = (tree: string, name: string): string | null => {
   return existsSync(file) ? readFileSync(file, 'utf8') : null;
 };
 
-/** Gives a tree the modules that were installed for another; without a second name, those of this checkout. */
-export const shareInstalled = (to: string, from: string = root): void =>
-  symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'));
+/**
+ * Gives a tree the modules that were installed for another, or for this checkout. What V8 keeps of what it compiled stays the tree's own,
+ * and goes with it.
+ */
+export function shareInstalled(to: string, from: string = root): void {
+  const [own, installed] = [to, from].map((tree) => join(tree, 'node_modules')) as [string, string];
+  mkdirSync(own);
+  for (const name of readdirSync(installed)) if (name !== '.cache') symlinkSync(join(installed, name), join(own, name));
+}
 
 /**
- * Whether this checkout has installed all that a tree's lock file names, by npm's own record of what it installed: then the tree needs no
+ * Whether a checkout has installed all that a tree's lock file names, by npm's own record of what it installed: then the tree needs no
  * installation of its own.
  */
 export function isInstalledHere(tree: string, checkout: string = root): boolean {
+  const wanted = packagesOf(tree, 'package-lock.json');
   const installed = packagesOf(checkout, 'node_modules/.package-lock.json');
-  if (!installed || !dependAlike(checkout, tree)) return false;
-  return Object.entries(packagesOf(tree, 'package-lock.json') ?? {})
-    .filter(([path, { dev, optional }]) => path !== '' && !dev && !optional)
-    .every(([path, { integrity }]) => installed[path]?.integrity === integrity);
+  if (!wanted || !installed || !dependAlike(checkout, tree)) return false;
+  return Object.entries(wanted)
+    .filter(([path, { dev, optional, ...machines }]) => path !== '' && !dev && !(optional && !isForHere(machines)))
+    .every(([path, { integrity }]) => integrity !== undefined && installed[path]?.integrity === integrity);
 }
+
+/** Whether npm installs an optional package on this machine. */
+const isForHere = ({ os, cpu }: Pick<LockedPackage, 'os' | 'cpu'>) =>
+  (os?.includes(process.platform) ?? true) && (cpu?.includes(process.arch) ?? true);
 
 interface LockedPackage {
   readonly integrity?: string;
   readonly dev?: boolean;
   readonly optional?: boolean;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
 }
 
 /** The packages of a lock file by the path of each; null where there is none. */

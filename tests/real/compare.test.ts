@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { comparisonSchema } from '../../bench/record/comparison.ts';
+import { install } from '../../bench/rig/revisions.ts';
 import { commandLine, testDirectory } from './cli.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -57,6 +58,19 @@ test('a gate that names no strategy is refused before anything is laid out', asy
   git('checkout', '--quiet', '.');
   expect(result.stderr).toMatch(/^auth-bench: .*gates\.0\.strategy.* \[BAD_GATES\]\n$/);
   expect(result.code).toBe(2);
+});
+
+test('install brings what the lock file of a tree names, and nothing of ours', async () => {
+  const [tree, revision] = [join(directory, 'small'), { name: 'small', commit: '0' }];
+  const small = { name: 'small', version: '1.0.0' };
+  mkdirSync(tree);
+  writeFileSync(join(tree, 'package.json'), JSON.stringify(small));
+  const { signal } = new AbortController();
+  await expect(install(tree, revision, signal)).rejects.toThrow(/small could not be laid out: npm says: .*lock/);
+  const lock = { ...small, lockfileVersion: 3, requires: true, packages: { '': small } };
+  writeFileSync(join(tree, 'package-lock.json'), JSON.stringify(lock));
+  await install(tree, revision, signal);
+  expect(readdirSync(join(tree, 'node_modules'))).toEqual(['.package-lock.json']);
 });
 
 test('a revision without servers cannot be compared', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Redis } from 'ioredis';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { reportJsonSchema } from '../../bench/catalogue/report-schema.ts';
 import { readJournal } from '../../bench/record/journal.ts';
 import type { Report } from '../../bench/record/report.ts';
@@ -25,10 +25,7 @@ beforeEach(({ task }) => {
 });
 const reportIn = (path: string): Report => JSON.parse(readFileSync(join(path, 'report.json'), 'utf8'));
 
-/** Waits until nothing is left; the test's own time limit ends it. */
-async function untilNothingIsLeft(): Promise<void> {
-  while (leftovers().length > 0) await new Promise(setImmediate);
-}
+const untilNothingIsLeft = () => vi.waitFor(() => expect(leftovers()).toEqual([]), { timeout: 60_000, interval: 10 });
 
 /** Starts a run that takes a while, and waits for a trial to end. */
 async function startedRun(args: readonly string[]) {

@@ -1,5 +1,5 @@
 // A login that is undone, or that fails, before its response has ended: nothing of it may work afterwards.
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { buildApp } from '../../servers/app.ts';
 import { readSettings } from '../../servers/settings.ts';
 import { testRedis, testScope } from './rig.ts';
@@ -28,6 +28,7 @@ function atNextNote(instead: (run: () => ReturnType<ReturnType<typeof pipeline>[
 describe.each(['session', 'session-native', 'session-cached'] as const)('%s', (strategy) => {
   const environment = { REDIS_URL: server.url, AUTH_STRATEGY: strategy, SESSION_SECRET: secret, ADMIN_SECRET: secret };
   const app = buildApp(readSettings(environment, [strategy]), redis);
+  afterAll(async () => (await app).close());
   const login = async () =>
     (await app).inject({ method: 'POST', url: '/admin/credential', headers: admin, payload: { user: 'ada' } });
   const endAll = async () =>
