@@ -1,15 +1,19 @@
 // Which one for me? Five questions, and what each answer rules out, with the reason. Runs in the page, too. Pure.
+import type { InOutage } from './ways.ts';
 
 /** What of a way decides, in values that a page can carry. */
 export interface Candidate {
   readonly name: string;
   /** Microseconds of CPU per request over the baseline. */
   readonly added: number;
-  /** Seconds for which a revoked credential may be accepted at most, by what was seen; null until it expires. */
+  /** Seconds within which every instance was seen to reject a revoked credential; null: not until it expires. */
   readonly window: number | null;
+  /** Whether one was accepted after its acknowledged revoke. */
+  readonly wasAccepted: boolean;
   /** Redis commands per request. */
   readonly redisCommands: number;
-  readonly worksInOutage: boolean | null;
+  /** What becomes of requests while Redis is down; null where it was not measured. */
+  readonly inOutage: InOutage | null;
   /** What the caller holds: a reference that only the own store resolves, one that the issuer resolves, or a signed token. */
   readonly credential: 'session' | 'opaque' | 'signed';
 }
@@ -78,24 +82,30 @@ export interface Choice {
 
 const seconds = (value: number) => (value >= 1 ? `${value.toFixed(1)} s` : `${Math.ceil(value * 1e3)} ms`);
 
+/** Why each behaviour is not enough where requests have to be answered for as long as Redis is down. */
+const againstInOutage: Readonly<Record<InOutage | 'not measured', string | null>> = {
+  works: null,
+  'while cached': 'is accepted while the answer is cached, and rejected after that',
+  'accepts some': 'rejects nearly all requests while Redis is down',
+  'fails closed': 'rejects requests while Redis is down',
+  'gives no answer': 'answers nothing while Redis is down',
+  'not measured': 'its behaviour in an outage was not measured',
+};
+
 /** Each rule gives its reason against a candidate, or null. */
 const rules: Readonly<Record<Question['id'], (candidate: Candidate, answer: string) => string | null>> = {
-  within: ({ window }, answer) => {
+  within: ({ window, wasAccepted }, answer) => {
     if (answer === 'any') return null;
     if (window === null) return 'a revoked credential is accepted until it expires';
-    return window > Number(answer)
-      ? `a revoked credential may be accepted for up to ${seconds(window)}, by what was measured`
-      : null;
+    if (window <= Number(answer)) return null;
+    return wasAccepted
+      ? `a revoked credential is accepted for up to ${seconds(window)}`
+      : `measured to reject a revoked credential within ${seconds(window)}, no finer`;
   },
   redis: ({ redisCommands }, answer) => (answer === 'no' && redisCommands >= 0.5 ? 'asks Redis on each request' : null),
   issuer: ({ credential }, answer) =>
     answer === 'other' && credential === 'session' ? 'only the application that keeps the session can read it' : null,
-  outage: ({ worksInOutage }, answer) => {
-    if (answer !== 'work' || worksInOutage) return null;
-    return worksInOutage === null
-      ? 'its behaviour in an outage was not measured'
-      : 'rejects requests while Redis is down';
-  },
+  outage: ({ inOutage }, answer) => (answer === 'work' ? againstInOutage[inOutage ?? 'not measured'] : null),
   roles: ({ credential }, answer) =>
     answer === 'many' && credential === 'signed' ? 'each request carries all roles in the token' : null,
 };

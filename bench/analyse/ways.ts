@@ -8,10 +8,11 @@ export type Window =
   | { readonly kind: 'until exp' }
   /** Nothing was accepted after the revoke: the last instance had rejected it within this time. */
   | { readonly kind: 'below'; readonly within: number }
-  | { readonly kind: 'seen'; readonly median: number; readonly longest: number };
+  /** One was last accepted after `longest`, and by `within` the last instance had rejected it. */
+  | { readonly kind: 'seen'; readonly median: number; readonly longest: number; readonly within: number };
 
 /** What it does while Redis cannot be reached. */
-type InOutage = 'works' | 'while cached' | 'fails closed' | 'accepts some' | 'gives no answer';
+export type InOutage = 'works' | 'while cached' | 'fails closed' | 'accepts some' | 'gives no answer';
 
 export interface Way {
   /** "jwt", "opaque-cached, TTL 5 s": as a reader calls it. */
@@ -79,7 +80,8 @@ function windowOf({ factors }: Finding, revoked: Finding | null): Window | null 
   } = revoked?.measures ?? {};
   if (!max) return null;
   if (max.value === 0 && within) return { kind: 'below', within: within.value };
-  return { kind: 'seen', median: median?.value ?? max.value, longest: max.value };
+  const longest = max.value;
+  return { kind: 'seen', median: median?.value ?? longest, longest, within: Math.max(longest, within?.value ?? 0) };
 }
 
 function inOutageOf({ factors, measures }: Finding): InOutage | null {
@@ -94,7 +96,7 @@ function inOutageOf({ factors, measures }: Finding): InOutage | null {
 export const detectionLimitOf = (ways: readonly Way[]): number =>
   Math.max(0, ...ways.map(({ window }) => (window?.kind === 'below' ? window.within : 0)));
 
-/** Seconds for which a revoked credential may be accepted at most, by what was seen; Infinity until expiry. */
+/** Seconds for which a revoked credential was seen to be accepted, or the bound where it never was; Infinity until expiry. */
 export function longestOf(window: Window): number {
   if (window.kind === 'until exp') return Number.POSITIVE_INFINITY;
   return window.kind === 'below' ? window.within : window.longest;

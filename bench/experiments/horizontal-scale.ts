@@ -261,7 +261,7 @@ export function scaleSentences(findings: readonly Finding[]): string[] {
   const sentences = scaled.flatMap(({ factors, measures: { scalingRatio: ratio, scalingVsBaseline: relative } }) => {
     if (factors.instances !== most || !ratio || !relative) return [];
     const strategy = strategyLabel({ strategy: factors.strategy as string });
-    const single = ratio.replicates < 2 ? ' (one trial: no interval)' : '';
+    const single = ratio.replicates < 2 ? '; one trial cannot tell whether they differ' : '';
     return [
       `${most} instances of ${strategy} carry ${ratioText(ratio)} times the throughput of one: ${ratioText(relative)} of the baseline's scaling${single}.`,
     ];
@@ -273,7 +273,7 @@ export function scaleSentences(findings: readonly Finding[]): string[] {
 
 /** What the quota costs, or that these trials cannot tell. */
 function quotaSentence(overhead: Measure): string {
-  const isClear = overhead.low > 1 || overhead.high < 1;
+  const isClear = overhead.replicates > 1 && (overhead.low > 1 || overhead.high < 1);
   const amount = isClear ? '' : 'an amount that these trials cannot tell: ';
   return `The CPU quota of ${share * 100} % of a core for each instance changes the baseline's server CPU per request by ${amount}${percentText(overhead)}.`;
 }

@@ -205,9 +205,6 @@ export function latencyFindings(trials: readonly TrialObservation[]): Finding[] 
   });
 }
 
-/** What one trial of each strategy does not bear. */
-const withoutInterval = '(one trial each, so no interval: p99s that are close may change places)';
-
 /** One sentence for each load, and one for what stalled. */
 export function latencySentences(findings: readonly Finding[]): string[] {
   const sound = findings.filter(({ trials }) => trials.completed > 0);
@@ -219,9 +216,10 @@ export function latencySentences(findings: readonly Finding[]): string[] {
       (finding) =>
         `${strategyLabel({ strategy: finding.factors.strategy as string })} ${quantileText(finding, 'latencyP50')} and ${quantileText(finding, 'latencyP99')}`,
     );
-    const single = own.every(({ trials }) => trials.completed < 2) ? ` ${withoutInterval}` : '';
-    return `At ${at} of what ${dearest} carries, p50 and p99 of response time: ${times.join('; ')}${single}.`;
+    return `At ${at} of what ${dearest} carries, p50 and p99 of response time: ${times.join('; ')}.`;
   });
+  if (sound.length > 0 && sound.every(({ trials }) => trials.completed < 2))
+    sentences.push('Each p99 is of one trial: those that are close have no order.');
   const byStrategy = Map.groupBy(sound, ({ factors }) => String(factors.strategy));
   const stalls = [...byStrategy].flatMap(([strategy, own]) => {
     const count = own.reduce((sum, { measures }) => sum + (measures.stalls?.value ?? 0), 0);

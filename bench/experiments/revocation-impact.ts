@@ -46,6 +46,7 @@ const workloads: ByProfile<RevocationWork> = {
     lists: [
       { revokedTokens: 1_000_000, revokedShare: 0.01 },
       { revokedTokens: 10_000, revokedShare: 0.01 },
+      { revokedTokens: 0, revokedShare: 0 },
     ],
   },
   full: {

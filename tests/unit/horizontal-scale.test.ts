@@ -111,6 +111,6 @@ test('scaleSentences: a quota that may cost nothing or all is not told as a cost
 
 test('scaleSentences: a single trial has no interval, and the sentence says so', () => {
   expect(scaleSentences(scaleFindings([trial('session', 0, { baseline: 3.6, own: 2.7 })]))[0]).toMatch(
-    /of the baseline's scaling \(one trial: no interval\)\.$/,
+    /of the baseline's scaling; one trial cannot tell whether they differ\.$/,
   );
 });

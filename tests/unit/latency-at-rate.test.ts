@@ -67,7 +67,8 @@ describe('latencySentences', () => {
   test('names the rate once, and the times of every strategy', () => {
     expect(sentences(trial('none', 0), trial('session', 0))).toMatchInlineSnapshot(`
       [
-        "At 2,000 requests/s, 50 % of what session carries, p50 and p99 of response time: none 2.00 ms and 4.00 ms; session 2.00 ms and 4.00 ms (one trial each, so no interval: p99s that are close may change places).",
+        "At 2,000 requests/s, 50 % of what session carries, p50 and p99 of response time: none 2.00 ms and 4.00 ms; session 2.00 ms and 4.00 ms.",
+        "Each p99 is of one trial: those that are close have no order.",
       ]
     `);
   });
@@ -82,7 +83,8 @@ describe('latencySentences', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "At 2,000 requests/s, 50 % of what session carries, p50 and p99 of response time: none 2.00 ms and not told (one stall decides it); session 2.00 ms and not answered; session-cached 2.00 ms and not told (too few requests) (one trial each, so no interval: p99s that are close may change places).",
+        "At 2,000 requests/s, 50 % of what session carries, p50 and p99 of response time: none 2.00 ms and not told (one stall decides it); session 2.00 ms and not answered; session-cached 2.00 ms and not told (too few requests).",
+        "Each p99 is of one trial: those that are close have no order.",
         "Stalls (neighbouring requests that took over 10 ms) in all trials: none 1.",
       ]
     `);

@@ -108,7 +108,7 @@ test('revocationImpact: quick and full measure the ways that readers choose amon
   for (const { strategies } of [workloads.quick, workloads.full])
     expect(strategies).toEqual(expect.arrayContaining(['jwt', 'jwt+redis-blocklist', bloom]));
   expect(cells().map(({ revokedTokens }) => revokedTokens)).toContain(10_000_000);
-  expect(cells({ profile: 'quick' }).map(({ revokedTokens }) => revokedTokens)).toEqual([1_000_000, 10_000]);
+  expect(cells({ profile: 'quick' }).map(({ revokedTokens }) => revokedTokens)).toEqual([1_000_000, 10_000, 0]);
 });
 
 test('revocationImpact: the list of a million is measured before the others', () => {

@@ -38,7 +38,7 @@ const way = (name: string, microseconds: number, window: Window): Way => ({
   outage: null,
 });
 const below = (within: number): Window => ({ kind: 'below', within });
-const seen = (longest: number): Window => ({ kind: 'seen', median: longest / 2, longest });
+const seen = (longest: number): Window => ({ kind: 'seen', median: longest / 2, longest, within: longest });
 
 describe('waysOf', () => {
   test('a way of which nothing was accepted has a window below its upper bound', () => {
@@ -46,12 +46,17 @@ describe('waysOf', () => {
     expect(waysOf([cost({ strategy: 'session' }), revoked])[0]?.window).toEqual(below(0.02));
   });
 
-  test('a window that was seen keeps its median and its longest', () => {
-    const revoked = stolen('session', 'revoked', { exposureWindowMedian: 1, exposureWindowMax: 4 });
+  test('a window that was seen keeps its median, its longest and its bound', () => {
+    const revoked = stolen('session', 'revoked', {
+      exposureWindowMedian: 1,
+      exposureWindowMax: 4,
+      exposureWindowUpperBound: 5,
+    });
     expect(waysOf([cost({ strategy: 'session' }), revoked])[0]?.window).toEqual({
       kind: 'seen',
       median: 1,
       longest: 4,
+      within: 5,
     });
   });
 

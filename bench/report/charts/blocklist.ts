@@ -1,6 +1,5 @@
 // What a blocklist costs as it grows, by kind of check: added CPU per request beside the token alone.
 import type { Finding } from '../../record/report.ts';
-import { isNarrow } from '../svg.ts';
 import type { Chart } from './contract.ts';
 import { drawLines, type Series } from './lines.ts';
 
@@ -19,18 +18,16 @@ export const blocklist: Chart = {
       (one) => one !== 'none',
     );
     if (strategies.length === 0) return null;
-    const cells = [...impact, ...findings.filter(({ experiment }) => experiment === 'cost')];
     const series = strategies
-      .map((name): Series => ({ name, points: pointsOf(name, cells) }))
+      .map((name): Series => ({ name, points: pointsOf(name, impact) }))
       .filter(({ points }) => points.length > 1);
     if (series.length === 0) return null;
+    const measured = new Set(series.flatMap(({ points }) => points.map(({ x }) => x)));
     return drawLines(
       {
         title: this.title,
-        across: steps.map(({ label }, x) => ({ x, label })),
-        acrossAxis: isNarrow(look)
-          ? 'tokens revoked; 1 % of the requests present one'
-          : 'tokens revoked; 1 % of the requests present one. At 0 it is what each adds in blocks of all ways',
+        across: steps.map(({ label }, x) => ({ x, label })).filter(({ x }) => measured.has(x)),
+        acrossAxis: 'tokens revoked; 1 % of the requests present one',
         upAxis: 'added CPU per request, µs',
         upText: String,
         series,
@@ -40,11 +37,9 @@ export const blocklist: Chart = {
   },
 };
 
-/** With none revoked a cell of `cost` tells it. */
 const pointsOf = (strategy: string, cells: readonly Finding[]) =>
   steps.flatMap(({ revoked }, x) => {
     const isStep = ({ factors }: Finding) => (factors.revokedTokens ?? 0) === revoked && factors.strategy === strategy;
-    const added = cells.find((cell) => isStep(cell) && (cell.factors.alg ?? 'HS256') === 'HS256')?.measures
-      .addedCpuPerRequest;
+    const added = cells.find(isStep)?.measures.addedCpuPerRequest;
     return added ? [{ x, y: added.value * 1e6, low: added.low * 1e6, high: added.high * 1e6 }] : [];
   });

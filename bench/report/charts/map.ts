@@ -120,7 +120,7 @@ function frameOf({ frame, across, up, bandTop, bottom, limit, longest, untilExp,
     text(
       right - 6,
       bandTop + 14,
-      `below ${span(limit)}: this run cannot tell them apart${right - left < 480 ? '' : ' (cheapest on top)'}`,
+      `below ${span(limit)}: bounds, which give no order${right - left < 480 ? '' : ' (cheapest on top)'}`,
       { fill: soft, size: 11, halo: band, anchor: 'end' },
     ),
     ...spans.flatMap((value) => [
@@ -155,14 +155,14 @@ type Across = (value: number) => number;
 const ends = ({ added }: Drawn, across: Across) =>
   [across(Math.max(leastAdded, added.low * 1e6)), across(added.high * 1e6)] as const;
 
-/** A filled square works in an outage, an open one while its answers are cached; a ring fails closed, a dot was not asked. */
+/** A filled square works in an outage, an open one in part, as its label says; a ring fails closed, a dot was not asked. */
 function mark(drawn: Drawn, y: number, across: Across, { soft, servers, paper }: Palette): string[] {
   const [low, high] = ends(drawn, across);
   const x = across(drawn.added.value * 1e6);
   const { inOutage } = drawn.way;
   return [
     line(low, y, high, y, soft),
-    inOutage === 'works' || inOutage === 'while cached'
+    inOutage === 'works' || (inOutage !== null && inOutage in besideName)
       ? element('rect', {
           ...{ x: x - 5, y: y - 5, width: 10, height: 10 },
           fill: inOutage === 'works' ? servers : paper,
@@ -214,6 +214,9 @@ function legend(right: number, { servers, paper, soft, accent }: Palette, narrow
     }),
     text(x + (narrow ? 143 : 175), y, 'fails closed', { fill: soft, size: 11 }),
     line(x + (narrow ? 216 : 252), y - 4, x + (narrow ? 234 : 272), y - 4, accent, { 'stroke-width': 2 }),
-    text(x + (narrow ? 239 : 277), y, narrow ? 'none beats it' : 'none beats it in both', { fill: soft, size: 11 }),
+    text(x + (narrow ? 239 : 277), y, narrow ? 'no other beats it' : 'no other beats it in both', {
+      fill: soft,
+      size: 11,
+    }),
   ];
 }

@@ -41,6 +41,7 @@ function startQuestions(): void {
   };
   const show = () => {
     const answers = Object.fromEntries(new FormData(form)) as Answers;
+    byId('other-issuer')?.toggleAttribute('hidden', answers.issuer !== 'other');
     const all = choose(data.candidates, answers);
     const remaining = all.filter(({ against }) => against.length === 0);
     const out = wayOut(data.candidates, answers);

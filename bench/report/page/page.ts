@@ -178,7 +178,7 @@ function carriedText(baseline: number, candidates: PageData['candidates']): stri
   return `With ${initialWork} ms of your own the ways carry between ${between(initialWork)} of the baseline; with none, between ${between(0)}.`;
 }
 
-function whichHtml({ candidates }: PageData): string {
+function whichHtml({ candidates, otherIssuer }: PageData): string {
   if (candidates.length === 0) return '';
   const fields = questions.map(
     ({ id, text, choices }) =>
@@ -195,6 +195,7 @@ function whichHtml({ candidates }: PageData): string {
 <form id="questions">
 ${fields.join('\n')}
 </form>
+${otherIssuer === null ? '' : `<p id="other-issuer" hidden>${escaped(otherIssuer)}</p>`}
 <div class="choice">
 <div><h3 id="left-count" aria-live="polite"></h3><ul id="left"></ul></div>
 <div><h3>Out, and why</h3><ul id="out"></ul></div>
