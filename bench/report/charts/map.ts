@@ -200,7 +200,7 @@ function name(
 }
 
 function legend(right: number, { servers, paper, soft, accent }: Palette, narrow: boolean): string[] {
-  const [x, y] = narrow ? [8, 38] : [right - 396, 20];
+  const [x, y] = narrow ? [8, 38] : [right - 412, 20];
   return [
     element('rect', { x, y: y - 9, width: 9, height: 9, fill: servers }),
     text(x + 14, y, narrow ? 'works in an outage' : 'works in a Redis outage', { fill: soft, size: 11 }),
