@@ -134,6 +134,9 @@ function packagesOf(tree: string, lock: string): Readonly<Record<string, LockedP
   return file === null ? null : JSON.parse(file).packages;
 }
 
+/** Lines of npm around the one that says what is wrong. */
+const saysNothing = /^npm error\s*$|^npm error code |complete log of this run/;
+
 async function run(name: string, command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
   const ended = once(child, 'close');
@@ -143,11 +146,8 @@ async function run(name: string, command: string, args: readonly string[], signa
   });
   signal.throwIfAborted();
   if (child.exitCode !== 0) {
-    const why =
-      words
-        .trim()
-        .split('\n')
-        .findLast((line) => /error/i.test(line)) ?? words.trim().split('\n').at(-1);
+    const lines = words.trim().split('\n');
+    const why = lines.find((line) => /error/i.test(line) && !saysNothing.test(line)) ?? lines.at(-1);
     throw new BenchError('REVISION_UNFIT', `${name} could not be laid out: ${command} says: ${why}`);
   }
 }
