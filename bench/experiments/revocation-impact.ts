@@ -2,10 +2,9 @@
 // block.
 import { availableMemory } from 'node:process';
 import { revocationFindings, revocationSentences } from '../analyse/revocation.ts';
-import { readMemory } from '../measure/memory.ts';
 import { type ByProfile, type SliceWork, sliceWorks, type UsualStrategies } from '../plan/profiles.ts';
 import { combinationOf, isSigned } from '../plan/strategies.ts';
-import type { Factors, Row } from '../record/facts.ts';
+import type { Factors } from '../record/facts.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import { longLives } from '../rig/topology.ts';
 import { controlLanes, type LaneOptions, runLanes } from '../trial/lanes.ts';
@@ -83,7 +82,6 @@ export const revocationImpact: Experiment<RevocationWork> = {
     const needed = measured.filter(takesBackTokens).length * revokedTokens * mostBytes;
     const free = availableMemory() * mayUse;
     if (needed > free) return leftOut(`it needs ${gigabytes(needed)} of memory, and ${gigabytes(free)} may be used`);
-    const memory: Row[] = [];
     const lanes = measured.map((strategy): LaneOptions => {
       const own = { strategy, ...(isSigned(strategy) ? { alg: 'HS256' } : {}) };
       return {
@@ -96,15 +94,10 @@ export const revocationImpact: Experiment<RevocationWork> = {
           settings: longLives,
           ...(takesBackTokens(strategy) ? { revokedTokens } : {}),
         },
-        async pool(bed) {
-          // Before anything else has left its traces in the instance.
-          memory.push({ factors: own, facts: await readMemory(bed.rig, bed.revokedTokens) });
-          return presentedPool(bed, factors, work);
-        },
+        pool: (bed) => presentedPool(bed, factors, work),
       };
     });
-    const outcome = await runLanes([...controlLanes(work.users), ...lanes], context, work);
-    return outcome.status === 'failed' ? outcome : { ...outcome, rows: [...outcome.rows, ...memory] };
+    return runLanes([...controlLanes(work.users), ...lanes], context, work);
   },
   derive: (trials) => revocationFindings(trials, name),
   answer: revocationSentences,

@@ -68,7 +68,7 @@ describe('a run', () => {
     expect(told).toEqual(
       expect.arrayContaining([
         { experiment: 'cost', facts: new Set(['slices']) },
-        { experiment: 'revocation-impact', facts: new Set(['slices', 'memory']) },
+        { experiment: 'revocation-impact', facts: new Set(['slices']) },
       ]),
     );
   });
