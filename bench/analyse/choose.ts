@@ -57,7 +57,7 @@ export const questions: readonly Question[] = [
     text: 'While Redis is down, requests',
     choices: [
       { id: 'reject', text: 'may be rejected' },
-      { id: 'work', text: 'have to go on' },
+      { id: 'work', text: 'must be answered' },
     ],
   },
   {

@@ -54,7 +54,7 @@ export const errorCodes = {
   INTERRUPTED: {
     exitCode: 130,
     means:
-      'The run was interrupted; what was measured is kept, and of a bench or a self-test `--resume` goes on from there.',
+      'The run was interrupted; what was measured is kept, and of a bench or a self-test `--resume` continues from there.',
   },
 } as const satisfies Record<string, { exitCode: number; means: string }>;
 

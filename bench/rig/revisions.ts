@@ -84,9 +84,12 @@ export async function install(tree: string, { name }: Revision, signal: AbortSig
   await run(name, 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--prefix', tree], signal);
 }
 
-/** Whether the same is to be installed for both trees: then once is enough, for `shareInstalled` does the rest. */
+/**
+ * Whether the same is to be installed for both trees: then once is enough, for `shareInstalled` does the rest. The lock file has all that
+ * `package.json` says of dependencies; its scripts are no matter.
+ */
 export const dependAlike = (one: string, other: string): boolean =>
-  ['package.json', 'package-lock.json', '.npmrc'].every((name) => fileIn(one, name) === fileIn(other, name));
+  ['package-lock.json', '.npmrc'].every((name) => fileIn(one, name) === fileIn(other, name));
 
 const fileIn = (tree: string, name: string): string | null => {
   const file = join(tree, name);

@@ -61,7 +61,7 @@ describe('choose, of the ways of the reference run', () => {
       [...replicated, ...bloom, 'opaque-cached, TTL 5 s'],
     ],
     ['what works in an outage, however long it lasts', { outage: 'work' }, ['jwt', 'jwt-cached']],
-    ['what goes on in an outage and is taken back within 100 ms: nothing', { outage: 'work', within: '0.1' }, []],
+    ['what answers in an outage and is taken back within 100 ms: nothing', { outage: 'work', within: '0.1' }, []],
     ['hundreds of roles rule out tokens that carry them', { roles: 'many', within: '0.1' }, [...sessions, 'opaque']],
   ])('%s', (_, answers, names) => {
     expect(left(answers)).toEqual([...names].sort());
@@ -69,7 +69,7 @@ describe('choose, of the ways of the reference run', () => {
 
   test('where nothing is left, the answer that rules out most is named', () => {
     expect(wayOut(candidates, { outage: 'work', within: '0.1', redis: 'no' })).toEqual({
-      text: 'While Redis is down, requests have to go on',
+      text: 'While Redis is down, requests must be answered',
       left: 5,
     });
   });
