@@ -1,7 +1,7 @@
 // Estimates in words, alike wherever a person reads them.
 import { revocationChecks } from '../../servers/revocation/index.ts';
 import { strategies } from '../../servers/strategies/index.ts';
-import { roughText, windowText } from '../catalogue/format.ts';
+import { boundText, windowText } from '../catalogue/format.ts';
 import { combinationOf } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
@@ -9,7 +9,7 @@ import type { Finding, Measure, Report } from '../record/report.ts';
 /** The longest window that was seen; where nothing was accepted, the detection limit: "< 8.9 ms". */
 export function longestWindowText(max: Measure, within: Measure | undefined): string {
   if (max.value > 0 || !within) return windowText(max);
-  return `< ${roughText(within)}`;
+  return `< ${boundText(within.value)}`;
 }
 
 /** "jwt HS256", "session": a strategy as readers call it; the algorithm only where algorithms are compared. */

@@ -36,6 +36,13 @@ export function roughText({ value }: Told): string {
   return `${Number((value * scale).toPrecision(2))} ${unit}`;
 }
 
+/** An upper bound in seconds, rounded up to two digits: "11 ms" of 10.2. */
+export function boundText(seconds: number): string {
+  const { unit, scale } = durationUnit(seconds);
+  const step = 10 ** (Math.floor(Math.log10(seconds * scale)) - 1);
+  return `${Number((Math.ceil(Number(((seconds * scale) / step).toFixed(6))) * step).toPrecision(3))} ${unit}`;
+}
+
 /** "within 0.4 s": what depends on the rhythm in which somebody tries again is told no finer. */
 export const tenthsText = ({ value }: Told) => `within ${(Math.ceil(value * 10) / 10).toFixed(1)} s`;
 

@@ -1,7 +1,7 @@
 // The answer of a report: what somebody reads who reads nothing else. The same words on the page, in Markdown and in the terminal. Pure.
 import { controlVerdict } from '../analyse/controls.ts';
 import { comparableWindow, detectionLimitOf, frontierOf, mainWays, type Way, waysOf } from '../analyse/ways.ts';
-import { roughText } from '../catalogue/format.ts';
+import { boundText } from '../catalogue/format.ts';
 import type { Measure, Report } from '../record/report.ts';
 
 interface Figure {
@@ -73,7 +73,7 @@ function cachedSentence(ways: readonly Way[]): string[] {
   if (!best?.added) return [];
   const within = best.revoked?.measures.exposureWindowUpperBound;
   const rejected = within
-    ? `; every instance rejected a revoked credential within ${roughText(within)} of the acknowledged revoke`
+    ? `; every instance rejected a revoked credential within ${boundText(within.value)} of the acknowledged revoke`
     : '';
   return [
     `Cached in the instance and still revocable, a check adds ${microseconds(best.added)} (${best.name})${rejected}.`,
@@ -84,7 +84,7 @@ function figuresOf(ways: readonly Way[]): Figure[] {
   const best = bestCached(ways);
   return [
     ...figure(added(ways, 'session'), 'a session look-up in Redis (express-session)'),
-    ...figure(added(ways, 'jwt'), 'checking a signed token (HS256, jose)'),
+    ...figure(added(ways, 'jwt'), 'checking a signed token (HS256, jose), good until it expires'),
     ...figure(best?.added ?? null, `cached and still revocable${best ? `: ${best.name}` : ''}`),
   ];
 }

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { carriedShare } from '../analyse/carried.ts';
 import { controlVerdict } from '../analyse/controls.ts';
 import { mainWays, type Way, type Window, waysOf } from '../analyse/ways.ts';
-import { roughText } from '../catalogue/format.ts';
+import { boundText, roughText } from '../catalogue/format.ts';
 import type { Measure, Report } from '../record/report.ts';
 import { answerOf } from './answer.ts';
 import { type Table, tablesOf } from './tables.ts';
@@ -122,7 +122,7 @@ const windowText = (window: Window): string =>
   window.kind === 'until exp'
     ? 'until exp'
     : window.kind === 'below'
-      ? `< ${span(window.within)}`
+      ? `< ${boundText(window.within)}`
       : span(window.longest);
 
 /** With 2 ms of work of one's own most of the difference is gone. */

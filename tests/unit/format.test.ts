@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationText, ratioText } from '../../bench/catalogue/format.ts';
+import { boundText, durationText, ratioText } from '../../bench/catalogue/format.ts';
 
 describe('a figure in words', () => {
   test.each([
@@ -16,4 +16,14 @@ describe('a figure in words', () => {
   test('a ratio keeps its interval', () => {
     expect(ratioText({ value: 0.34, low: 0.32, high: 0.36 })).toBe('0.34 (0.32 to 0.36)');
   });
+});
+
+test.each([
+  [0.0102, '11 ms'],
+  [0.011, '11 ms'],
+  [0.0994, '100 ms'],
+  [0.00302, '3.1 ms'],
+  [4.88, '4.9 s'],
+])('boundText: a bound of %d s is told as %s, never as less', (seconds, told) => {
+  expect(boundText(seconds)).toBe(told);
 });

@@ -11,7 +11,7 @@ import {
   type Window,
   waysOf,
 } from '../../analyse/ways.ts';
-import { roughText } from '../../catalogue/format.ts';
+import { boundText, roughText } from '../../catalogue/format.ts';
 import type { Measure } from '../../record/report.ts';
 import { element, isNarrow, line, type Palette, picture, type TextStyle, text, textWidth } from '../svg.ts';
 import type { Chart } from './contract.ts';
@@ -120,7 +120,7 @@ function frameOf({ frame, across, up, bandTop, bottom, limit, longest, untilExp,
     text(
       right - 6,
       bandTop + 14,
-      `below ${span(limit)}: bounds, which give no order${right - left < 480 ? '' : ' (cheapest on top)'}`,
+      `below ${boundText(limit)}: bounds, which give no order${right - left < 480 ? '' : ' (cheapest on top)'}`,
       { fill: soft, size: 11, halo: band, anchor: 'end' },
     ),
     ...spans.flatMap((value) => [
@@ -192,31 +192,32 @@ function name(
   const { window, way } = drawn;
   const beside = (way.inOutage && besideName[way.inOutage]) ?? '';
   const length =
-    window.kind === 'until exp' ? '' : `: ${window.kind === 'below' ? '< ' : ''}${span(longestOf(window))}${beside}`;
+    window.kind === 'until exp'
+      ? ''
+      : `: ${window.kind === 'below' ? `< ${boundText(window.within)}` : span(longestOf(window))}${beside}`;
   const room = Math.max(right - high, low);
   const told = textWidth(way.name + length, 11) + 10 < room ? way.name + length : way.name;
   const fits = high + 10 + textWidth(told, 11) < right;
   return [text(fits ? high + 9 : low - 9, y + 4, told, { ...style, size: 11, anchor: fits ? 'start' : 'end' })];
 }
 
-function legend(right: number, { servers, paper, soft, accent }: Palette, narrow: boolean): string[] {
-  const [x, y] = narrow ? [8, 38] : [right - 412, 20];
-  return [
-    element('rect', { x, y: y - 9, width: 9, height: 9, fill: servers }),
-    text(x + 14, y, narrow ? 'works in an outage' : 'works in a Redis outage', { fill: soft, size: 11 }),
-    element('circle', {
-      cx: x + (narrow ? 134 : 166),
-      cy: y - 4,
-      r: 4.5,
-      fill: paper,
-      stroke: servers,
-      'stroke-width': 2,
-    }),
-    text(x + (narrow ? 143 : 175), y, 'fails closed', { fill: soft, size: 11 }),
-    line(x + (narrow ? 216 : 252), y - 4, x + (narrow ? 234 : 272), y - 4, accent, { 'stroke-width': 2 }),
-    text(x + (narrow ? 239 : 277), y, narrow ? 'no other beats it' : 'no other beats it in both', {
-      fill: soft,
-      size: 11,
-    }),
-  ];
+function legend(right: number, palette: Palette, narrow: boolean): string[] {
+  const { servers, paper, soft, accent } = palette;
+  const [x, y] = narrow ? [8, 38] : [right - 472, 20];
+  const label = (at: number, words: string) => text(at, y, words, { fill: soft, size: 11 });
+  const square = (at: number, fill: string) =>
+    element('rect', { x: at, y: y - 8, width: 8, height: 8, fill, stroke: servers, 'stroke-width': 2 });
+  const ring = (at: number) =>
+    element('circle', { cx: at, cy: y - 4, r: 4.5, fill: paper, stroke: servers, 'stroke-width': 2 });
+  const rule = (at: number) => line(at, y - 4, at + 18, y - 4, accent, { 'stroke-width': 2 });
+  return narrow
+    ? [
+        ...[square(x, servers), label(x + 14, 'works in an outage'), ring(x + 134), label(x + 143, 'fails closed')],
+        ...[rule(x + 216), label(x + 239, 'no other beats it')],
+      ]
+    : [
+        ...[square(x, servers), label(x + 14, 'works in a Redis outage'), square(x + 154, paper)],
+        ...[label(x + 168, 'in part'), ring(x + 226), label(x + 235, 'fails closed')],
+        ...[rule(x + 312), label(x + 337, 'no other beats it in both')],
+      ];
 }

@@ -81,7 +81,7 @@ export const windows: Chart = {
                   stroke: palette.servers,
                   'stroke-width': 1.5,
                 }),
-                text(left + 14, y + 4, String(none), { fill: palette.soft, size: 10 }),
+                text(left + 14, y + 4, `×${none}`, { fill: palette.soft, size: 10 }),
               ]
             : []),
           ...seen

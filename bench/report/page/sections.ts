@@ -1,6 +1,6 @@
 // The sections of the page, in its order: each has one question, few pictures, at most three sentences, and tables folded away.
 import { detectionLimitOf, mainWays, waysOf } from '../../analyse/ways.ts';
-import { roughText, thousands } from '../../catalogue/format.ts';
+import { boundText, roughText, thousands } from '../../catalogue/format.ts';
 import type { Measure, Report } from '../../record/report.ts';
 import type { ChartName } from '../charts/index.ts';
 
@@ -122,7 +122,7 @@ function windowSentences({ findings }: Report): string[] {
   const limit = detectionLimitOf(ways);
   const span = (value: number) => roughText({ value, low: value, high: value });
   return [
-    `On a normal day ${below.length} of ${revocable.length} revocable ways accepted nothing after an acknowledged revoke: their windows are shorter than ${span(limit)}.`,
+    `On a normal day ${below.length} of ${revocable.length} revocable ways accepted nothing after an acknowledged revoke: their windows are shorter than ${boundText(limit)}.`,
     ...(seen.length > 0
       ? [
           `A revoked credential was still accepted with ${seen.map(({ name, longest }) => `${name} (for up to ${span(longest)})`).join(', ')}.`,
