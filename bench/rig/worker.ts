@@ -61,7 +61,8 @@ export async function startWorker<Api>(
   const remote = createBirpc<Readonly<Record<string, (...args: unknown[]) => unknown>>, object, false>(
     {},
     {
-      post: (message) => void child.send(message),
+      // To one that has just ended there is no writing: told here, for without a listener it would end this process, too.
+      post: (message) => void child.send(message, (error) => error && remote.$close(new Error('its process ended'))),
       on: (hear) => void child.on('message', hear),
       // A load may take as long as it takes.
       timeout: -1,

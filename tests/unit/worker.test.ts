@@ -1,4 +1,5 @@
 // The protocol of a worker, with a module of the test's own at its other end.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +50,15 @@ describe('startWorker', () => {
   test('a process that ends before its answer is told of', async () => {
     const worker = await start();
     await expect(worker.call('end')).rejects.toMatchObject({ message: expect.stringContaining('its process ended') });
+  });
+
+  test('a process that cannot be written to any more is told of, and ends nothing else', async () => {
+    const worker = await start();
+    execFileSync('kill', ['-9', String(worker.pid)]);
+    // Its end has not been heard of yet.
+    const calls = Array.from({ length: 50 }, () => worker.call('add', 1, 1));
+    for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected');
+    await expect(worker.call('add', 1, 1)).rejects.toMatchObject({ code: 'PROCESS_FAILED' });
   });
 
   test('a worker that has been stopped is stopped again without harm', async () => {
