@@ -210,7 +210,7 @@ export async function runTrials(
     );
   let trial = next();
   if (!trial) return;
-  const scope = await openRunScope(order.machine, order.named);
+  const scope = await openRunScope(order.machine, order.named, begun.start.id);
   try {
     for (; trial; trial = next()) {
       signal.throwIfAborted();

@@ -10,6 +10,7 @@ import type { Choices, Environment, RunStart } from '../record/observation.ts';
 import type { Report } from '../record/report.ts';
 import { clockText, leadingText, outcomeText, type Progress, startProgress, trialText } from '../report/progress.ts';
 import { inspectMachine } from '../rig/machine.ts';
+import { requireEnded } from '../rig/run-scope.ts';
 import { beginRun, orderRun, type RunObserver, type RunOptions, runTrials } from '../run.ts';
 import { makeDirectory } from './directories.ts';
 import { showReport, writeReport } from './report.ts';
@@ -133,6 +134,7 @@ async function resumedRun(flags: BenchFlags, suite: Choices['suite'], directory:
     throw new BenchError('OTHER_PLAN', `${directory} was begun with another plan than is made here; start a new run`);
   }
   const minutes = minutesAgain(flags, record);
+  await requireEnded(start.id, directory);
   mendJournal(directory);
   appendObservation(directory, {
     kind: 'resume',

@@ -22,6 +22,7 @@ export const errorCodes = {
     exitCode: 2,
     means: '`--resume` was given choices, or a version of auth-bench, that make another plan than the one begun.',
   },
+  RUN_IN_PROGRESS: { exitCode: 2, means: '`--resume` names a run that has not ended yet.' },
   BAD_GATES: { exitCode: 2, means: '`bench/plan/gates.json` has an entry that does not exist or is not allowed.' },
   BAD_REVISION: { exitCode: 2, means: '`--base` or `--head` names no revision of this repository.' },
   BAD_REDIS_URL: { exitCode: 2, means: '`REDIS_URL` is not a redis:// or rediss:// address.' },

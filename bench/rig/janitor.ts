@@ -19,12 +19,13 @@ export interface Janitor {
 /**
  * Starts the janitor. It holds the read end of a pipe; the kernel closes the other end when this process ends, even by
  * `kill -9`, and that is its signal. It has a session of its own, so that Ctrl-C in the terminal does not reach it.
+ * The mark on its command line shows that the run has not ended.
  */
 export async function startJanitor(order: SweepOptions): Promise<Janitor> {
   const script = fileURLToPath(new URL('./janitor-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn(process.execPath, [script, order.mark], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = once(child, 'exit');
-  // By the pipe and not by the command line: the order may hold a password of Redis.
+  // By the pipe and not by the command line: the rest may hold a password of Redis.
   child.stdin.write(`${JSON.stringify(order)}\n`);
   child.unref();
   return {

@@ -1,8 +1,9 @@
 // What belongs to one run on this machine: a mark on everything it starts, a directory, secrets, and a janitor that sweeps up.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JWK } from 'jose';
 import type { Algorithm } from '../../servers/tokens/algorithms.ts';
 import { generateKey } from '../../servers/tokens/keys.ts';
@@ -10,6 +11,7 @@ import { BenchError } from '../record/errors.ts';
 import { startJanitor } from './janitor.ts';
 import type { Machine } from './machine.ts';
 import type { PreparedPool } from './prepared-pool.ts';
+import { processesMarked } from './process-table.ts';
 
 /** What the user named in the environment. */
 export interface Named {
@@ -58,12 +60,36 @@ export function requireTemporaryDirectory(): void {
   }
 }
 
+/** The same for every sitting of a run: by it a second one is told that the first has not ended. */
+const markOf = (runId: string) => `auth-bench-run-${createHash('sha256').update(runId).digest('hex').slice(0, 12)}`;
+
+/** How long a run that was killed may take to be swept up, in milliseconds. */
+const longestSweep = 2_000;
+
+/**
+ * Waits until nothing of a run is left on this machine, for as long as a janitor needs.
+ * @throws {BenchError} RUN_IN_PROGRESS when something is left after that.
+ */
+export async function requireEnded(runId: string, directory: string): Promise<void> {
+  const began = performance.now();
+  while (processesMarked(markOf(runId)).length > 0) {
+    if (performance.now() - began > longestSweep)
+      throw new BenchError('RUN_IN_PROGRESS', `the run in ${directory} is still in progress; let it end, or end it`);
+    await sleep(50);
+  }
+}
+
 /**
  * Opens the scope of a run. From here on its janitor watches: however this process ends, nothing of the run stays.
+ * @param runId of what can be resumed.
  */
-export async function openRunScope(machine: Machine, named: Named): Promise<RunScope> {
+export async function openRunScope(
+  machine: Machine,
+  named: Named,
+  runId = randomBytes(6).toString('hex'),
+): Promise<RunScope> {
   requireTemporaryDirectory();
-  const mark = `auth-bench-run-${randomBytes(6).toString('hex')}`;
+  const mark = markOf(runId);
   const directory = mkdtempSync(join(tmpdir(), `${mark}-`));
   const janitor = await startJanitor({
     mark,

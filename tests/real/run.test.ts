@@ -27,12 +27,15 @@ const reportIn = (path: string): Report => JSON.parse(readFileSync(join(path, 'r
 
 const untilNothingIsLeft = () => vi.waitFor(() => expect(leftovers()).toEqual([]), { timeout: 60_000, interval: 10 });
 
-/** Starts a run that takes a while, and waits for a trial to end. */
-async function startedRun(args: readonly string[]) {
+/** Starts a run that takes a while. */
+function begunRun(args: readonly string[]) {
   const child = start('bench/cli.ts', ['run', ...args]);
   child.stdout?.resume();
-  for await (const line of child.stderr as AsyncIterable<Buffer>) if (String(line).includes('[1]')) break;
   return child;
+}
+
+async function untilATrialEnded(child: ReturnType<typeof start>) {
+  for await (const line of child.stderr as AsyncIterable<Buffer>) if (String(line).includes('[1]')) break;
 }
 /** Two trials, and minutes that no machine needs for them. */
 const several = [
@@ -98,7 +101,8 @@ describe('the smallest run, without a balancer,', () => {
 });
 
 test('Ctrl-C ends a run with code 130, a report of what there is and nothing running; it can be resumed', async () => {
-  const child = await startedRun([...several, '--out', out]);
+  const child = begunRun([...several, '--out', out]);
+  await untilATrialEnded(child);
   child.kill('SIGINT');
   const [code] = await once(child, 'exit');
   expect(code).toBe(130);
@@ -109,12 +113,22 @@ test('Ctrl-C ends a run with code 130, a report of what there is and nothing run
   expect(reportIn(out).run.complete).toBe(true);
 });
 
-describe('after kill -9', () => {
+describe('a run that was ended by kill -9', () => {
   const path = join(directory, 'killed');
+  let beside: Awaited<ReturnType<typeof bench>>;
   beforeAll(async () => {
-    const child = await startedRun([...several, '--out', path]);
+    const child = begunRun([...several, '--out', path]);
+    const ended = untilATrialEnded(child);
+    await vi.waitFor(() => expect(leftovers()).not.toEqual([]), { timeout: 60_000, interval: 10 });
+    beside = await bench(['--resume', path]);
+    await ended;
     child.kill('SIGKILL');
     await once(child, 'exit');
+  });
+
+  test('could not be resumed while it ran', () => {
+    const line = /^auth-bench: .* \[RUN_IN_PROGRESS\]\n$/;
+    expect([beside.code, beside.stderr]).toEqual([2, expect.stringMatching(line)]);
   });
 
   test('a report of what there was can be read', () => {
