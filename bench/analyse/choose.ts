@@ -1,4 +1,5 @@
 // Which one for me? Five questions, and what each answer rules out, with the reason. Runs in the page, too. Pure.
+import { boundText } from '../catalogue/format.ts';
 import type { InOutage } from './ways.ts';
 
 /** What of a way decides, in values that a page can carry. */
@@ -80,8 +81,6 @@ export interface Choice {
   readonly against: readonly string[];
 }
 
-const seconds = (value: number) => (value >= 1 ? `${value.toFixed(1)} s` : `${Math.ceil(value * 1e3)} ms`);
-
 /** Why each behaviour is not enough where requests have to be answered for as long as Redis is down. */
 const againstInOutage: Readonly<Record<InOutage | 'not measured', string | null>> = {
   works: null,
@@ -99,8 +98,8 @@ const rules: Readonly<Record<Question['id'], (candidate: Candidate, answer: stri
     if (window === null) return 'a revoked credential is accepted until it expires';
     if (window <= Number(answer)) return null;
     return wasAccepted
-      ? `a revoked credential is accepted for up to ${seconds(window)}`
-      : `measured to reject a revoked credential within ${seconds(window)}, no finer`;
+      ? `a revoked credential is accepted for up to ${boundText(window)}`
+      : `measured to reject a revoked credential within ${boundText(window)}, no finer`;
   },
   redis: ({ redisCommands }, answer) => (answer === 'no' && redisCommands >= 0.5 ? 'asks Redis on each request' : null),
   issuer: ({ credential }, answer) =>

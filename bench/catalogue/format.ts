@@ -30,10 +30,10 @@ export function durationText({ value, low, high }: Told): string {
   return withInterval(value, low, high, (x) => significant(x * scale), ` ${unit}`);
 }
 
-/** A duration of which only the size counts: "2.0 ms", "1.5 s". */
-export function roughText({ value }: Told): string {
-  const { unit, scale } = durationUnit(value);
-  return `${Number((value * scale).toPrecision(2))} ${unit}`;
+/** Seconds of which only the size counts: "2 ms", "1.5 s". */
+export function roughText(seconds: number): string {
+  const { unit, scale } = durationUnit(seconds);
+  return `${Number((seconds * scale).toPrecision(2))} ${unit}`;
 }
 
 /** An upper bound in seconds, rounded up to two digits: "11 ms" of 10.2. */
@@ -43,7 +43,7 @@ export function boundText(seconds: number): string {
   return `${Number((Math.ceil(Number(((seconds * scale) / step).toFixed(6))) * step).toPrecision(3))} ${unit}`;
 }
 
-/** "within 0.4 s": what depends on the rhythm in which somebody tries again is told no finer. */
+/** "within 0.4 s": what depends on the rhythm of new attempts is told no finer. */
 export const tenthsText = ({ value }: Told) => `within ${(Math.ceil(value * 10) / 10).toFixed(1)} s`;
 
 /** An exposure window; one of no length says that nothing was accepted any more. */

@@ -43,10 +43,10 @@ export const exposure: Definitions = {
     'median',
     'polled every',
     'time between two uses of a stolen credential at one instance',
-    roughText,
+    ({ value }) => roughText(value),
   ),
   cuts: defined('1', 'neither', 'sum', 'cuts', 'Redis outages of instances'),
-  cutTime: defined('s', 'neither', 'median', 'cut for', 'how long each cut lasted', roughText),
+  cutTime: defined('s', 'neither', 'median', 'cut for', 'how long each cut lasted', ({ value }) => roughText(value)),
   beyondReturnMax: largest(
     'accepted after return',
     'longest acceptance of a revoked credential after Redis was back',

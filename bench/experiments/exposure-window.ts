@@ -155,12 +155,12 @@ const sentences: Readonly<Record<string, Sentence>> = {
     const within = rest.exposureWindowUpperBound
       ? `upper bound of the window ${durationText(rest.exposureWindowUpperBound)}`
       : 'no upper bound of the window';
-    const took = rest.revokeTime ? ` The revoke itself takes ${roughText(rest.revokeTime)}.` : '';
+    const took = rest.revokeTime ? ` The revoke itself takes ${roughText(rest.revokeTime.value)}.` : '';
     if (max.value === 0) {
       return `${what}: none of ${stolen.value} stolen credentials was accepted after the acknowledged revoke, at any of ${factors.instances} instances; ${within}.${took}`;
     }
     const p99 = rest.exposureWindowP99 ? `, ${windowText(rest.exposureWindowP99)} at p99` : '';
-    return `${what}: a revoked credential is still accepted for ${windowText(median)} at the median${p99}, ${windowText(max)} as the worst of ${stolen.value}; ${within}. Polled every ${roughText(interval)} at each of ${factors.instances} instances, it is accepted ${significant(accepted.value)} times on average.${took}`;
+    return `${what}: a revoked credential is still accepted for ${windowText(median)} at the median${p99}, ${windowText(max)} as the worst of ${stolen.value}; ${within}. Polled every ${roughText(interval.value)} at each of ${factors.instances} instances, it is accepted ${significant(accepted.value)} times on average.${took}`;
   },
   expired({ factors, measures: { exposureWindowMax: max, exposureWindowUpperBound: within } }) {
     if (!max) return null;
@@ -189,9 +189,9 @@ function cutSentence({ factors, measures }: Finding, how: string): string | null
   if (!cuts || !lasted) return null;
   const often = cuts.value === 1 ? 'one outage' : `${cuts.value} outages`;
   const whose = asksAuthorizationServer(String(factors.strategy)) ? 'the authorization server' : 'an instance';
-  const waits = wait ? `; the longest answer takes ${roughText(wait)}` : '';
+  const waits = wait ? `; the longest answer takes ${roughText(wait.value)}` : '';
   const recovery = accepted?.value === 1 ? '' : recoveryText(measures);
-  return `${strategyLabel(factors)}: in ${often} of Redis of ${roughText(lasted)} for ${whose} (${how}) ${validText(accepted)}${waits}${revokedMeanwhile(measures)}${recovery}.`;
+  return `${strategyLabel(factors)}: in ${often} of Redis of ${roughText(lasted.value)} for ${whose} (${how}) ${validText(accepted)}${waits}${revokedMeanwhile(measures)}${recovery}.`;
 }
 
 /** What became of requests with a valid credential during an outage. */
@@ -220,5 +220,5 @@ function revokedMeanwhile({
     max.value === 0
       ? 'none was accepted'
       : `the worst is still accepted for ${windowText(max)}, and for ${windowText(beyond)} after the recovery of Redis`;
-  return `; of ${stolen.value} credentials revoked meanwhile ${longest} (polled every ${roughText(interval)})`;
+  return `; of ${stolen.value} credentials revoked meanwhile ${longest} (polled every ${roughText(interval.value)})`;
 }

@@ -115,15 +115,13 @@ function barOf({ cost: { measures } }: Way, costliest: number): string {
   return drawn || (sum > 0 ? '▏' : '');
 }
 
-const span = (value: number) => roughText({ value, low: value, high: value });
-
 /** "until exp", "< 35 ms" where nothing was accepted, "4.8 s" as the longest that was seen. */
 const windowText = (window: Window): string =>
   window.kind === 'until exp'
     ? 'until exp'
     : window.kind === 'below'
       ? `< ${boundText(window.within)}`
-      : span(window.longest);
+      : roughText(window.longest);
 
 /** With 2 ms of work of one's own most of the difference is gone. */
 function carriesSentence(all: readonly Way[]): string {

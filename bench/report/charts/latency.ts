@@ -37,7 +37,7 @@ export const latency: Chart = {
         across: percentiles.map(({ share, label }) => ({ x: nines(share), label })),
         acrossAxis: `${isNarrow(look) ? 'answered' : 'of the requests were answered'} within${rate ? `, at ${Math.round(rate.value).toLocaleString('en-US')} requests/s` : ''}`,
         upAxis: isNarrow(look) ? 'response time' : 'response time; a percentile that one stall decides is left out',
-        upText: (value) => roughText({ value: value / 1e3, low: value, high: value }),
+        upText: (value) => roughText(value / 1e3),
         isLog: true,
         series,
       },

@@ -93,8 +93,6 @@ export const map: Chart = {
   },
 };
 
-const span = (value: number) => roughText({ value, low: value, high: value });
-
 interface Frame {
   readonly frame: { readonly left: number; readonly right: number };
   readonly across: (value: number) => number;
@@ -125,7 +123,7 @@ function frameOf({ frame, across, up, bandTop, bottom, limit, longest, untilExp,
     ),
     ...spans.flatMap((value) => [
       line(left, up(value), right, up(value), rule, dashed),
-      text(left - 8, up(value) + 4, span(value), { fill: soft, size: 11, anchor: 'end' }),
+      text(left - 8, up(value) + 4, roughText(value), { fill: soft, size: 11, anchor: 'end' }),
     ]),
     text(left - 8, untilExp + 4, 'until exp', { fill: soft, size: 11, anchor: 'end' }),
     ...ticks.flatMap((value) => [
@@ -194,7 +192,7 @@ function name(
   const length =
     window.kind === 'until exp'
       ? ''
-      : `: ${window.kind === 'below' ? `< ${boundText(window.within)}` : span(longestOf(window))}${beside}`;
+      : `: ${window.kind === 'below' ? `< ${boundText(window.within)}` : roughText(longestOf(window))}${beside}`;
   const room = Math.max(right - high, low);
   const told = textWidth(way.name + length, 11) + 10 < room ? way.name + length : way.name;
   const fits = high + 10 + textWidth(told, 11) < right;

@@ -26,7 +26,7 @@ export const thirtyDays: Chart = {
       { label: 'a token of 30 days that nobody can take back', seconds: 30 * day },
       { label: 'a token of 1 hour', seconds: 3600 },
       {
-        label: `${isNarrow(look) ? 'here' : 'the longest window of this run'}: ${longest.name}, ${roughText({ value: longest.seconds, low: 0, high: 0 })}`,
+        label: `${isNarrow(look) ? 'here' : 'the longest window of this run'}: ${longest.name}, ${roughText(longest.seconds)}`,
         seconds: longest.seconds,
       },
     ];

@@ -120,15 +120,16 @@ function windowSentences({ findings }: Report): string[] {
   if (revocable.length === 0) return [];
   const cutOff = Math.max(0, ...ways.map(({ outage }) => outage?.measures.exposureWindowMax?.value ?? 0));
   const limit = detectionLimitOf(ways);
-  const span = (value: number) => roughText({ value, low: value, high: value });
   return [
     `On a normal day ${below.length} of ${revocable.length} revocable ways accepted nothing after an acknowledged revoke: their windows are shorter than ${boundText(limit)}.`,
     ...(seen.length > 0
       ? [
-          `A revoked credential was still accepted with ${seen.map(({ name, longest }) => `${name} (for up to ${span(longest)})`).join(', ')}.`,
+          `A revoked credential was still accepted with ${seen.map(({ name, longest }) => `${name} (for up to ${roughText(longest)})`).join(', ')}.`,
         ]
       : []),
-    ...(cutOff > 0 ? [`In an outage of Redis one was last accepted ${span(cutOff)} after its revoke, at most.`] : []),
+    ...(cutOff > 0
+      ? [`In an outage of Redis one was last accepted ${roughText(cutOff)} after its revoke, at most.`]
+      : []),
     ...(until.length > 0 ? [`Without a check (${until.join(', ')}) a stolen token is accepted until it expires.`] : []),
   ];
 }
