@@ -11,7 +11,7 @@ import { fitted, textTable, wrapped } from './text-table.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
-  /** In characters; Infinity for what is not a terminal. */
+  /** In characters; Infinity for what is not a terminal, 0 of one that does not know. */
   readonly width: number;
 }
 
@@ -24,7 +24,7 @@ const leftOutFirst = ['commands', 'by tier', 'in an outage'];
 /** The text that a finished run prints; without colour it holds no control characters. */
 export function renderTerminal(report: Report, directory: string, options: TerminalOptions): string {
   const { colour } = options;
-  const width = Math.min(options.width, widest);
+  const width = Math.min(options.width || widest, widest);
   const dim = (text: string) => (colour ? styleText('dim', text) : text);
   const yellow = (text: string) => (colour ? styleText('yellow', text) : text);
   const bold = (text: string) => (colour ? styleText('bold', text) : text);

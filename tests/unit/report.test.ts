@@ -255,3 +255,8 @@ test('in a narrow terminal the columns that are least missed are left out', () =
   expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(table[0]).toContain('added CPU, µs');
 });
+
+test('a terminal that does not know its width gets lines as long as any', () => {
+  const told = (width: number) => renderTerminal(report, 'results/a-run', { colour: false, width });
+  expect(told(0)).toBe(told(Infinity));
+});
