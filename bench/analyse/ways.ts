@@ -92,7 +92,7 @@ function inOutageOf({ factors, measures }: Finding): InOutage | null {
   return accepted.value > 0 ? 'accepts some' : 'fails closed';
 }
 
-/** The longest upper bound of a way of which nothing was accepted after its revoke: shorter windows cannot be told apart. */
+/** The longest upper bound of a way of which nothing was accepted after its revoke. */
 export const detectionLimitOf = (ways: readonly Way[]): number =>
   Math.max(0, ...ways.map(({ window }) => (window?.kind === 'below' ? window.within : 0)));
 
@@ -102,24 +102,23 @@ export function longestOf(window: Window): number {
   return window.kind === 'below' ? window.within : window.longest;
 }
 
-/** The same, but 0 for all that this run cannot tell apart. */
-export function comparableWindow(window: Window, limit: number): number {
-  const seconds = longestOf(window);
-  return seconds <= limit ? 0 : seconds;
-}
+/** Seconds that a window has at least: 0 where nothing was accepted. */
+const leastOf = (window: Window): number => (window.kind === 'below' ? 0 : longestOf(window));
 
-/** Ways of which no other has less added CPU and a window that is no longer, cheapest first: the efficient frontier. */
+/**
+ * Ways of which no other has less added CPU and a window that is no longer, cheapest first: the efficient frontier. A window is longer
+ * than another where what was seen of it exceeds what the other is at most; bounds have no order among themselves.
+ */
 export function frontierOf(ways: readonly Way[]): Way[] {
-  const limit = detectionLimitOf(ways);
   const measured = ways.flatMap((way) =>
-    way.added && way.window ? [{ way, cost: way.added.value, window: comparableWindow(way.window, limit) }] : [],
+    way.added && way.window ? [{ way, cost: way.added.value, window: way.window }] : [],
   );
   const best: Way[] = [];
-  let shortest = Number.POSITIVE_INFINITY;
-  for (const { way, window } of measured.sort((a, b) => a.cost - b.cost || a.window - b.window)) {
-    if (best.length > 0 && window >= shortest) continue;
+  let shortest: number | null = null;
+  for (const { way, window } of measured.sort((a, b) => a.cost - b.cost || leastOf(a.window) - leastOf(b.window))) {
+    if (shortest !== null && shortest <= longestOf(window)) continue;
     best.push(way);
-    shortest = window;
+    shortest = leastOf(window);
   }
   return best;
 }

@@ -1,6 +1,6 @@
 // The answer of a report: what somebody reads who reads nothing else. The same words on the page, in Markdown and in the terminal. Pure.
 import { controlVerdict } from '../analyse/controls.ts';
-import { comparableWindow, detectionLimitOf, frontierOf, mainWays, type Way, waysOf } from '../analyse/ways.ts';
+import { frontierOf, mainWays, type Way, waysOf } from '../analyse/ways.ts';
 import { boundText } from '../catalogue/format.ts';
 import type { Measure, Report } from '../record/report.ts';
 
@@ -61,10 +61,7 @@ const added = (ways: readonly Way[], strategy: string) => ways.find((way) => way
 
 /** The cheapest way that remembers what it checked, and of which nothing was accepted after a revoke. */
 export function bestCached(ways: readonly Way[]): Way | null {
-  const limit = detectionLimitOf(ways);
-  const able = ways.filter(
-    ({ strategy, window }) => strategy.includes('cached') && window !== null && comparableWindow(window, limit) === 0,
-  );
+  const able = ways.filter(({ strategy, window }) => strategy.includes('cached') && window?.kind === 'below');
   return frontierOf(able)[0] ?? null;
 }
 

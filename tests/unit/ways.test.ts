@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  comparableWindow,
-  detectionLimitOf,
-  frontierOf,
-  mainWays,
-  type Way,
-  type Window,
-  waysOf,
-} from '../../bench/analyse/ways.ts';
+import { detectionLimitOf, frontierOf, mainWays, type Way, type Window, waysOf } from '../../bench/analyse/ways.ts';
 import type { Finding, Measure } from '../../bench/record/report.ts';
 import { measureOf } from './samples.ts';
 
@@ -112,23 +104,24 @@ describe('frontierOf', () => {
     expect(frontierOf(ways).map(({ name }) => name)).toEqual(['cached', 'ttl', 'copy']);
   });
 
-  test('windows below the detection limit count as equal', () => {
+  test('bounds have no order among themselves', () => {
     const ways = [way('a', 2, below(0.03)), way('b', 5, below(0.001))];
     expect(frontierOf(ways).map(({ name }) => name)).toEqual(['a']);
   });
 
-  test('a window that was seen counts as equal when it is below the detection limit', () => {
+  test('a window that was seen is no longer than a bound above it', () => {
     const ways = [way('seen once', 2, seen(0.02)), way('never', 5, below(0.03))];
     expect(frontierOf(ways).map(({ name }) => name)).toEqual(['seen once']);
+  });
+
+  test('a window that was seen is longer than a bound below it', () => {
+    const ways = [way('seen once', 2, seen(0.02)), way('never', 5, below(0.01)), way('coarse', 9, below(0.03))];
+    expect(frontierOf(ways).map(({ name }) => name)).toEqual(['seen once', 'never']);
   });
 
   test('what has no window is not on it', () => {
     expect(frontierOf([{ ...way('unknown', 1, below(1)), window: null }])).toEqual([]);
   });
-});
-
-test('comparableWindow: until exp is longer than anything', () => {
-  expect(comparableWindow({ kind: 'until exp' }, 1)).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('detectionLimitOf: the longest upper bound where nothing was accepted', () => {

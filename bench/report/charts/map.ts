@@ -2,7 +2,6 @@
 // detection limit height says nothing, so every way there has a row of its own.
 import { scaleLog } from 'd3-scale';
 import {
-  comparableWindow,
   detectionLimitOf,
   frontierOf,
   longestOf,
@@ -40,12 +39,14 @@ export const map: Chart = {
     if (drawn.length === 0) return null;
     const { palette, width } = look;
     const limit = detectionLimitOf(drawn.map(({ way }) => way));
-    const [forever, seen, below] = [Number.POSITIVE_INFINITY, null, 0].map((kind) =>
-      drawn.filter(({ window }) => {
-        const length = comparableWindow(window, limit);
-        return kind === null ? length > 0 && Number.isFinite(length) : length === kind;
-      }),
-    ) as [Drawn[], Drawn[], Drawn[]];
+    const {
+      forever = [],
+      seen = [],
+      below = [],
+    } = Object.groupBy(drawn, ({ window }) => {
+      const length = longestOf(window);
+      return length > limit ? (Number.isFinite(length) ? 'seen' : 'forever') : 'below';
+    });
     const frame = { left: isNarrow(look) ? 62 : 82, right: width - 14 };
     const bandTop = top + forever.length * row + seenHeight;
     const bottom = bandTop + below.length * row + 24;
