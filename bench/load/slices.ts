@@ -10,6 +10,8 @@ import { countAnswers } from './tally.ts';
 
 /** Where a lane's requests go, and what they present. */
 export interface LaneTarget {
+  /** What messages call it. */
+  readonly name: string;
   readonly url: string;
   /** The name of the pool to draw credentials from. */
   readonly pool: string;
@@ -27,13 +29,16 @@ interface LaneTally {
 }
 
 export interface LoadedLane {
-  /** Sends that many requests over the lane's connections, and waits for all answers; false when the lane has failed. */
-  slice(requests: number): Promise<boolean>;
+  /**
+   * Sends that many requests over the lane's connections, and waits for all answers.
+   * @throws when some have none in time.
+   */
+  slice(requests: number): Promise<void>;
   tally(): LaneTally;
   close(): void;
 }
 
-/** Milliseconds that a slice may take; a lane that takes longer has failed. */
+/** Milliseconds that a slice may take. */
 const patience = 20_000;
 
 /** Milliseconds in which a lane that is left alone has done what it put off. */
@@ -52,7 +57,7 @@ function sequenceOf(pool: string, order: 'random' | 'in turn', seed: number): ()
  * @throws when one of them cannot be opened.
  */
 export async function openLane(
-  { url, pool, path = '/me' }: LaneTarget,
+  { name, url, pool, path = '/me' }: LaneTarget,
   connections: number,
   seed: number,
   order: 'random' | 'in turn' = 'random',
@@ -62,7 +67,8 @@ export async function openLane(
   const verdicts = newVerdicts();
   const expected = new Map<Connection, PooledCredential>();
   let [left, underWay, invalid] = [0, 0, 0];
-  let finish: (alive: boolean) => void = () => {};
+  let finish: () => void = () => {};
+  let giveUp: (why: string) => void = () => {};
 
   const fire = (connection: Connection) => {
     if (left === 0) return;
@@ -81,13 +87,13 @@ export async function openLane(
   const reopen = (connection: Connection) => {
     connection.open().then(
       () => fire(connection),
-      () => finish(false),
+      (error: Error) => giveUp(`no connection any more: ${error.message}`),
     );
   };
   const end = (verdict: Verdict) => {
     verdicts[verdict] += 1;
     underWay -= 1;
-    if (left === 0 && underWay === 0) finish(true);
+    if (left === 0 && underWay === 0) finish();
   };
   const observer: ConnectionObserver = {
     answered(connection, status, body) {
@@ -106,14 +112,18 @@ export async function openLane(
   return {
     async slice(requests) {
       left = requests;
-      const ended = new Promise<boolean>((resolve) => {
+      const ended = new Promise<void>((resolve, reject) => {
         finish = resolve;
+        giveUp = (why) =>
+          reject(new Error(`${name}: ${left + underWay} of ${requests} requests without an answer, ${why}`));
       });
-      const impatience = setTimeout(() => finish(false), patience);
+      const impatience = setTimeout(() => giveUp(`after ${patience / 1_000} s`), patience);
       for (const connection of open) fire(connection);
-      const alive = await ended;
-      clearTimeout(impatience);
-      return alive;
+      try {
+        await ended;
+      } finally {
+        clearTimeout(impatience);
+      }
     },
     tally: () => ({
       verdicts,
@@ -131,14 +141,14 @@ export async function openLane(
 /** One lane of a cycle: its slice, and what is done just before it. */
 export interface CycledLane {
   before(): void | Promise<void>;
-  slice(): Promise<boolean>;
+  slice(): Promise<void>;
 }
 
 /**
  * Runs cycles: every lane once in each, in a drawn order. What a slice cost is read just before the lane's next one, when the others
  * have had theirs: by then the kernel has booked what the lane did, and work that it put off until after its answers is in.
  * @param seconds after which no further cycle begins, once a tenth of them has run.
- * @returns how many cycles were run, or were to be run when a lane failed.
+ * @returns how many cycles were run.
  */
 export async function runCycles(
   lanes: readonly CycledLane[],
@@ -151,7 +161,7 @@ export async function runCycles(
   for (; cycle < cycles && (performance.now() < until || cycle < cycles / 10); cycle += 1) {
     for (const lane of shuffled(lanes, random)) {
       await lane.before();
-      if (!(await lane.slice())) return cycles;
+      await lane.slice();
     }
   }
   await sleep(settling);
@@ -162,7 +172,10 @@ export async function runCycles(
 /** The order of lanes in each cycle, from the seed of a load. */
 export const cycleOrder = (seed: number): Random => seededRandom(seed, 'order of lanes');
 
-/** Presents every credential of a lane's pool once, in the pool's order. */
+/**
+ * Presents every credential of a lane's pool once, in the pool's order.
+ * @throws when some have no answer.
+ */
 export async function presentEach(target: LaneTarget, connections: number): Promise<number> {
   const lane = await openLane(target, connections, 0, 'in turn');
   const { length } = poolNamed(target.pool).credentials;

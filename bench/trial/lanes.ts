@@ -93,7 +93,8 @@ async function loadLanes(
     await generator.call('usePool', pool, await poolOf(lane, bed));
     const { loaded = [0], path } = lane;
     const { url } = rig.instances[loaded[0] as number] as { url: string };
-    const target = { url, pool, ...(path === undefined ? {} : { path }) };
+    const name = Object.values(lane.factors).join(' ');
+    const target = { name, url, pool, ...(path === undefined ? {} : { path }) };
     await generator.call('presentEach', target, connections);
     measured.push({ ...target, sources: cpuSourcesOf(rig, cpuClock, loaded) });
   }

@@ -43,7 +43,7 @@ describe.skipIf(detectCpuClock() !== 'kernel')('processes that tell their own CP
 
     const before = await read();
     const [url] = rig.entries[0] as string[];
-    const lanes = [{ url: url as string, pool: 'sessions', sources: {} }];
+    const lanes = [{ name: 'sessions', url: url as string, pool: 'sessions', sources: {} }];
     const [lane] = await loadInSlices({ lanes, connections: 16, cycles: 30, requestsPerSlice: 500, seed: 1 });
     const after = await read();
 
