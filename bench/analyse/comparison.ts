@@ -88,9 +88,11 @@ export function invalidityOf(trials: readonly TrialObservation[]): Invalidity | 
   const failed = trials.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome.reason] : []));
   if (failed.length >= tooOften)
     return { strategy: null, reason: `a block failed ${failed.length} times: ${failed.at(-1)}` };
-  const rows = trials.flatMap(({ outcome }) => (outcome.status === 'failed' ? [] : outcome.rows));
-  const erring: Record<string, Record<Side, number>> = {};
-  for (const { factors, facts } of rows) {
+  const rows = trials.flatMap(({ outcome }, trial) =>
+    outcome.status === 'failed' ? [] : outcome.rows.map((row) => ({ ...row, trial })),
+  );
+  const erring: Record<string, Record<Side, Set<number>>> = {};
+  for (const { factors, facts, trial } of rows) {
     if (facts.type !== 'slices') continue;
     const [strategy, side] = [String(factors.strategy), factors.side as Side];
     const wrong = [
@@ -98,10 +100,11 @@ export function invalidityOf(trials: readonly TrialObservation[]): Invalidity | 
       facts.falseRejects > 0 ? `rejected ${facts.falseRejects} credentials that it had to accept` : '',
     ].filter(Boolean);
     if (wrong.length > 0) return { strategy, reason: `${side} ${wrong.join(' and ')}, of ${facts.requests}` };
-    erring[strategy] ??= { base: 0, head: 0 };
-    if (facts.errors > 0) (erring[strategy] as Record<Side, number>)[side] += 1;
+    erring[strategy] ??= { base: new Set(), head: new Set() };
+    if (facts.errors > 0) erring[strategy][side].add(trial);
   }
-  for (const [strategy, { base, head }] of Object.entries(erring)) {
+  for (const [strategy, trialsOf] of Object.entries(erring)) {
+    const [base, head] = [trialsOf.base.size, trialsOf.head.size];
     const [name, blocks, others] = head > base ? ['head', head, base] : ['base', base, head];
     if (blocks >= tooOften && others === 0)
       return {
@@ -188,6 +191,7 @@ export function gateResults(
       last,
     ).map((verdict, index) => [estimated[index]?.gate, verdict]),
   );
+  const control = controlRatio(order, trials);
   return cells.map(({ gate, replicates }, index): GateResult => {
     const before = earlier[index];
     if (before && before.replicatesNeeded === null) return before;
@@ -205,19 +209,25 @@ export function gateResults(
       return { ...shared, verdict: last ? 'invalid' : 'inconclusive', reason, replicatesNeeded: last ? null : 2 };
     }
     const { mean, low, high } = result.interval;
-    return {
-      ...shared,
-      verdict: result.verdict,
-      ratio: {
-        value: Math.exp(mean),
-        low: Math.exp(low),
-        high: Math.exp(high),
-        confidence: result.confidence,
-      },
-      replicatesNeeded: result.replicatesNeeded,
-    };
+    const ratio = { value: Math.exp(mean), low: Math.exp(low), high: Math.exp(high), confidence: result.confidence };
+    const { verdict, replicatesNeeded } = result;
+    if (verdict !== 'pass' && verdict !== 'inconclusive' && control && differsBy(control, gate)) {
+      const reason = 'two equal servers differed by more than the margin';
+      return {
+        ...shared,
+        verdict: 'inconclusive',
+        reason,
+        ratio,
+        replicatesNeeded: last ? null : replicates.length + 1,
+      };
+    }
+    return { ...shared, verdict, ratio, replicatesNeeded };
   });
 }
+
+/** Whether equal servers differed by more than what a gate asks about: then a change of its size is no finding. */
+const differsBy = ({ low, high }: Ratio, { measure, margin = 0 }: Gate): boolean =>
+  measure === 'cpuPerRequest' && (Math.log(low) > Math.log1p(margin) || Math.log(high) < -Math.log1p(margin));
 
 function gatedOf({ measure, margin = 0 }: Gate, replicates: readonly Replicate[], component: Component): Gated {
   const values = logRatiosOf(measure, replicates);

@@ -31,6 +31,11 @@ describe('gateResults', () => {
     expect(gateResults(gates, about(ratio), [], look)[0]).toMatchObject({ verdict, replicatesNeeded: null });
   });
 
+  test('a change is no finding where two equal servers differed by more than the margin', () => {
+    expect(gateResults(gates, about(1.1, { control: 1.06 }), [], look)[0]?.verdict).toBe('inconclusive');
+    expect(gateResults(gates, about(1.1, { control: 1.01 }), [], look)[0]?.verdict).toBe('regressed');
+  });
+
   test('a gate that has been decided stays as it was', () => {
     const first = gateResults(gates, about(1.1), [], { ...look, last: false });
     expect(gateResults(gates, [...about(1.1), ...about(0.5)], first, look)).toEqual(first);
@@ -71,6 +76,14 @@ describe('gateResults', () => {
 });
 
 describe('invalidityOf', () => {
+  test('a head that leaves requests unanswered in two blocks is invalid', () => {
+    const erring = (block: number) => comparedBlock({ jwt: { ratio: 1, head: { errors: 1 } } }, block, 'void');
+    expect([invalidityOf([erring(0)]), invalidityOf([erring(0), erring(1)])?.reason]).toEqual([
+      null,
+      expect.stringMatching(/^head left requests without an answer in 2 blocks/),
+    ]);
+  });
+
   test('a head that accepts credentials it must reject is invalid, however much it saves', () => {
     const block = comparedBlock({ jwt: { ratio: 0.5, head: { falseAccepts: 3 } } }, 0, 'void');
     expect(invalidityOf([block])).toEqual({

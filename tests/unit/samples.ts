@@ -112,6 +112,8 @@ export const measureOf = (value: number, low = value, high = value, replicates =
 
 /** What the sides of one strategy are in a block: what head costs of base, and in what the facts of each differ. */
 export interface ComparedSides {
+  /** Base once more over base; 1 unless told. */
+  readonly control?: number;
   readonly ratio: number;
   readonly base?: Partial<SliceFacts>;
   readonly head?: Partial<SliceFacts>;
@@ -130,7 +132,8 @@ export function comparedBlock(
     [{ strategy, side: 'head' }, facts(1e5 * ratio, head)],
   ]);
   const [first = ''] = Object.keys(strategies);
-  lanes.push([{ strategy: first, side: 'base', control: 'a/a' }, facts(1e5)]);
+  const { control = 1 } = strategies[first] ?? {};
+  lanes.push([{ strategy: first, side: 'base', control: 'a/a' }, facts(1e5 * control)]);
   return blockOf('compare', {}, lanes, block, status);
 }
 
