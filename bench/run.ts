@@ -207,6 +207,7 @@ export async function runTrials(
       secondsLeft(),
       (unit) => widthIn(findings, unit, order),
       order.profile.narrowEnough,
+      begun.resumed.at(-1)?.at,
     );
   let trial = next();
   if (!trial) return;

@@ -80,11 +80,12 @@ export const cost: Experiment<CostWork> = {
     const controls = context.targets ? await targetControls(context.targets, work.users) : controlLanes(work.users);
     const lanes = await withTokens([...controls, ...own], context, work);
     const riders: RiderAnswer[] = [];
-    const outcome = await runLanes(lanes, context, work, async (beds) => {
+    const block = runLanes(lanes, context, work, async (beds) => {
       for (const [index, bed] of beds.entries())
-        riders.push(...(await askRiders(bed, (lanes[index] as LaneOptions).factors, context)));
+        await askRiders(bed, (lanes[index] as LaneOptions).factors, context, riders);
     });
-    return { outcome, riders };
+    // What was answered before a rig failed stands.
+    return { outcome: await outcomeOrFailure(block, context.signal), riders: [...riders] };
   },
   derive: (trials) => sliceFindings(trials, 'cost'),
   answer: costSentences,
@@ -176,9 +177,17 @@ async function withTokens(lanes: readonly LaneOptions[], { scope }: TrialContext
   return lanes.map((lane) => (lane.factors.control === tokenBytes.control ? { ...lane, alongside } : lane));
 }
 
-/** Asks a rig that stands anyway the questions of other experiments. */
-async function askRiders(bed: TestBed, factors: Factors, context: TrialContext): Promise<RiderAnswer[]> {
-  const answers: RiderAnswer[] = [];
+/**
+ * Asks a rig that stands anyway the questions of other experiments.
+ * @param answers to which each is added as soon as it is there.
+ * @throws when the rig ends; the question that it was asked then counts as one that failed.
+ */
+export async function askRiders(
+  bed: TestBed,
+  factors: Factors,
+  context: TrialContext,
+  answers: RiderAnswer[],
+): Promise<void> {
   let left = bed.credentials;
   for (const { experiment, credentials, cell, ask } of context.riders) {
     const own = factors.control === undefined ? cell(factors) : null;
@@ -186,8 +195,9 @@ async function askRiders(bed: TestBed, factors: Factors, context: TrialContext):
     const its = left.slice(0, credentials);
     left = left.slice(its.length);
     const began = performance.now();
-    const outcome = await outcomeOrFailure(ask({ ...bed, credentials: its }, context), context.signal);
+    const answer = Promise.race([ask({ ...bed, credentials: its }, context), bed.rig.failed]);
+    const outcome = await outcomeOrFailure(answer, context.signal);
     answers.push({ experiment, factors: own, seconds: (performance.now() - began) / 1000, outcome });
+    await Promise.race([bed.rig.failed, null]);
   }
-  return answers;
 }

@@ -17,7 +17,7 @@ export interface Unit extends Cell {
   readonly seconds: number;
 }
 
-/** A trial that failed or was discarded is tried so often in all. */
+/** A trial that failed or was discarded is tried so often in one sitting. */
 const triesOfOne = 2;
 
 /** The trials of the first pass: all units in their order, later ones last, generation by generation within an experiment. */
@@ -40,16 +40,16 @@ export function firstPassOf(
  */
 const missing = 5;
 
-/** How often each trial was completed and tried. */
+/** What has been completed, and how often each trial was tried in this sitting. */
 class Done {
   readonly #completed = new Set<string>();
   readonly #tries = new Map<string, number>();
 
-  constructor(trials: readonly TrialObservation[]) {
+  constructor(trials: readonly TrialObservation[], since = '') {
     for (const trial of trials) {
       const key = trialKey(trial);
       if (trial.outcome.status === 'completed') this.#completed.add(key);
-      this.#tries.set(key, (this.#tries.get(key) ?? 0) + 1);
+      if (trial.at >= since) this.#tries.set(key, (this.#tries.get(key) ?? 0) + 1);
     }
   }
 
@@ -69,6 +69,7 @@ class Done {
  * @param units what may be repeated after it; none for a suite that ends with its plan.
  * @param widthOf the relative half width of a unit's answer so far; 1 where there is none.
  * @param narrowEnough the width at which an answer is decided; 0 where all get sharper as long as there is time.
+ * @param since when this sitting began (ISO 8601): what failed before it is tried again.
  */
 export function nextTrial(
   planned: readonly PlannedTrial[],
@@ -77,8 +78,9 @@ export function nextTrial(
   secondsLeft: number,
   widthOf: (unit: Unit) => number,
   narrowEnough: number,
+  since?: string,
 ): PlannedTrial | null {
-  const done = new Done(trials);
+  const done = new Done(trials, since);
   const fits = (trial: PlannedTrial) => expectedSeconds(trial, units, trials) <= secondsLeft;
   const later = new Set(units.filter(({ isLater }) => isLater).map(cellKey));
   const first = planned.find((trial) => !later.has(cellKey(trial)) && done.isOpen(trial) && fits(trial));

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { cost, partsOf } from '../../bench/experiments/cost.ts';
+import type { RiderAnswer } from '../../bench/experiments/contract.ts';
+import { askRiders, cost, partsOf } from '../../bench/experiments/cost.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
+import { BenchError } from '../../bench/record/errors.ts';
+import type { Outcome } from '../../bench/record/observation.ts';
+import type { TrialContext } from '../../bench/trial/context.ts';
+import type { TestBed } from '../../bench/trial/test-bed.ts';
 
 const cells = (chosen: readonly string[] | null) => cost.cells({ chosen, targets: null }, cost.workloads.quick);
 
@@ -36,5 +41,33 @@ describe('cost', () => {
 
   test('a strategy that nothing varies has no variants', () => {
     expect(cells(['none', 'session'])).toEqual([{ lanes: 'strategies', part: 1 }]);
+  });
+});
+
+describe('askRiders', () => {
+  const rider = (experiment: string, ask: () => Promise<Outcome>) => ({
+    experiment,
+    instances: 1,
+    credentials: 1,
+    cell: () => ({ strategy: 'jwt' }),
+    ask,
+  });
+  const answered = async (): Promise<Outcome> => ({ status: 'completed', rows: [] });
+
+  test('what was answered before the rig ended stands, and the question under way failed', async () => {
+    const failed = Promise.withResolvers<never>();
+    const ends = () => {
+      failed.reject(new BenchError('PROCESS_FAILED', 'instance 1 ended'));
+      return new Promise<Outcome>(() => {});
+    };
+    const riders = [rider('first', answered), rider('second', ends), rider('third', answered)];
+    const bed = { credentials: [], rig: { failed: failed.promise } } as unknown as TestBed;
+    const context = { riders, signal: new AbortController().signal } as unknown as TrialContext;
+    const answers: RiderAnswer[] = [];
+    await expect(askRiders(bed, { strategy: 'jwt' }, context, answers)).rejects.toThrow('instance 1 ended');
+    expect(answers.map(({ experiment, outcome }) => [experiment, outcome.status])).toEqual([
+      ['first', 'completed'],
+      ['second', 'failed'],
+    ]);
   });
 });

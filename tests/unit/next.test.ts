@@ -51,7 +51,7 @@ function ended(
 function next(
   units: readonly Unit[],
   trials: readonly TrialObservation[],
-  { seconds = 1_000, widths = {} }: { seconds?: number; widths?: Record<string, number> } = {},
+  { seconds = 1_000, widths = {}, since }: { seconds?: number; widths?: Record<string, number>; since?: string } = {},
 ): string | null {
   const trial = nextTrial(
     firstPassOf(units),
@@ -60,6 +60,7 @@ function next(
     seconds,
     (own) => widths[String(own.factors.strategy)] ?? 1,
     narrowEnough,
+    since,
   );
   return trial && text(trial);
 }
@@ -148,6 +149,12 @@ describe('nextTrial', () => {
 
   test.each(['failed', 'void'] as const)('a trial that was %s twice is not tried again', (status) => {
     expect(next([unit('a'), unit('b')], [ended('x a 0', status), ended('x a 0', status)])).toBe('x b 0');
+  });
+
+  test('what failed twice before a run was resumed is tried again', () => {
+    const trials = [ended('x a 0', 'failed'), ended('x a 0', 'failed')];
+    const since = new Date(Date.parse(trials[1]?.at as string) + 1).toISOString();
+    expect(next([unit('a')], trials, { since })).toBe('x a 0');
   });
 
   test('a unit of which a trial failed twice is not tried in later generations', () => {
