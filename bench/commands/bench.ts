@@ -133,27 +133,36 @@ async function resumedRun(flags: BenchFlags, suite: Choices['suite'], directory:
   if (plan !== start.plan) {
     throw new BenchError('OTHER_PLAN', `${directory} was begun with another plan than is made here; start a new run`);
   }
-  const minutes = minutesAgain(flags, record);
+  const { minutes, onTop } = minutesAgain(flags, record);
   await requireEnded(start.id, directory);
   mendJournal(directory);
   appendObservation(directory, {
     kind: 'resume',
     at: new Date().toISOString(),
     command: commandLine(suite),
-    ...(minutes === null ? {} : { minutes }),
+    ...(onTop === 0 ? {} : { minutes: onTop }),
   });
   return { order, directory, minutes };
 }
 
-/** The minutes that a resumed run has: those given, or what its budget has left, or as many as it began with. */
-function minutesAgain(flags: BenchFlags, { start, trials }: RunRecord): number | null {
+/**
+ * The minutes that a resumed run has: those given, or what its budget has left, or as many as it began with; and which of them are on
+ * top of its budget.
+ */
+function minutesAgain(
+  flags: BenchFlags,
+  { start, resumed, trials }: RunRecord,
+): { minutes: number | null; onTop: number } {
   const { minutes, profile, suite } = start.choices;
-  if (minutes === undefined) return null;
-  if (flags.minutes !== undefined)
-    return resolveChoices({ minutes: flags.minutes, profile }, suite, []).minutes ?? minutes;
+  if (minutes === undefined) return { minutes: null, onTop: 0 };
+  if (flags.minutes !== undefined) {
+    const { minutes: given = minutes } = resolveChoices({ minutes: flags.minutes, profile }, suite, []);
+    return { minutes: given, onTop: given };
+  }
   const used = trials.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
+  const left = minutes + resumed.reduce((sum, sitting) => sum + (sitting.minutes ?? 0), 0) - used;
   // Less than a tenth of it is an end that was reached.
-  return minutes - used > minutes / 10 ? minutes - used : minutes;
+  return left > minutes / 10 ? { minutes: left, onTop: 0 } : { minutes, onTop: minutes };
 }
 
 const namesIn = (suite: Choices['suite']) => suites[suite].map(({ name }) => name);
