@@ -1,4 +1,5 @@
 // What the leading question comes to, in sentences that a person can repeat. Pure.
+import { plusMinus } from '../catalogue/format.ts';
 import type { Factors } from '../record/facts.ts';
 import type { Finding, Measure } from '../record/report.ts';
 import { carriedShare } from './carried.ts';
@@ -7,10 +8,9 @@ import { sureDegrees } from './pooled.ts';
 import { findingWith, strategyLabel } from './wording.ts';
 
 /** "98 µs (±2)". */
-export function addedText({ value, low, high }: Measure): string {
-  const half = ((high - low) / 2) * 1e6;
-  const digits = half < 0.95 ? 1 : 0;
-  return `${(value * 1e6).toFixed(digits)} µs (±${half.toFixed(digits)})`;
+export function addedText(measure: Measure): string {
+  const { value, half } = plusMinus(measure);
+  return `${value} µs (±${half})`;
 }
 
 /** Handler work, in milliseconds, at which it is told how much of the baseline a strategy carries. */

@@ -30,6 +30,13 @@ export function durationText({ value, low, high }: Told): string {
   return withInterval(value, low, high, (x) => significant(x * scale), ` ${unit}`);
 }
 
+/** Microseconds of an estimate in seconds, and half of its interval, with as many digits as that bears: 98 and 2. */
+export function plusMinus({ value, low, high }: Told): { readonly value: string; readonly half: string } {
+  const half = ((high - low) / 2) * 1e6;
+  const digits = half < 0.95 ? 1 : 0;
+  return { value: (value * 1e6).toFixed(digits), half: half.toFixed(digits) };
+}
+
 /** Seconds of which only the size counts: "2 ms", "1.5 s". */
 export function roughText(seconds: number): string {
   const { unit, scale } = durationUnit(seconds);

@@ -41,8 +41,8 @@ export const howToRead = ({ run }: Report): string =>
 
 const howToReadBench =
   "Added CPU is CPU time per request over the baseline, from slices of 100 requests that alternate with the baseline's in the same cycle; (a to b) and ± are 95 % " +
-  'intervals over generations of fresh processes, with the variance between generations pooled over all strategies (that of the reference run, as long as a run has ' +
-  'fewer than eight degrees of freedom of its own). "Of the baseline" is the share of the baseline\'s throughput on one core when the handler does nothing else. ' +
+  'intervals over generations of fresh processes, with the variance between generations pooled over all strategies (at least that of the reference run, until a ' +
+  'run has enough generations to tell a smaller one), and widened by 1.3. "Of the baseline" is the share of the baseline\'s throughput on one core when the handler does nothing else. ' +
   "Other figures of two to five replicates have a t interval of their logarithms, of six and more one between two of their values (the sign test's); a figure without an " +
   'interval is of one replicate. Windows, the largest and the 99th in 100, are those that were seen, of all trials the largest. Nothing is discarded because the machine ' +
   'was busy; only wrong answers, and loads at a rate that the generator could not keep, are, and stay in observations.jsonl.';

@@ -1,7 +1,7 @@
 // The answer of a report: what somebody reads who reads nothing else. The same words on the page, in Markdown and in the terminal. Pure.
 import { controlVerdict } from '../analyse/controls.ts';
 import { frontierOf, mainWays, type Way, waysOf } from '../analyse/ways.ts';
-import { boundText } from '../catalogue/format.ts';
+import { boundText, plusMinus } from '../catalogue/format.ts';
 import type { Measure, Report } from '../record/report.ts';
 
 interface Figure {
@@ -88,19 +88,12 @@ function figuresOf(ways: readonly Way[]): Figure[] {
 
 function figure(measure: Measure | null, what: string): Figure[] {
   if (!measure) return [];
-  const { value, half } = rounded(measure);
+  const { value, half } = plusMinus(measure);
   return [{ value: `${value} µs`, interval: `±${half}`, what }];
 }
 
-/** As many digits as the interval bears. */
-function rounded({ value, low, high }: Measure) {
-  const half = ((high - low) / 2) * 1e6;
-  const digits = half < 0.95 ? 1 : 0;
-  return { value: (value * 1e6).toFixed(digits), half: half.toFixed(digits) };
-}
-
 /** "137 µs ±14". */
-const microseconds = (measure: Measure) => {
-  const { value, half } = rounded(measure);
+export function microseconds(measure: Measure): string {
+  const { value, half } = plusMinus(measure);
   return `${value} µs ±${half}`;
-};
+}

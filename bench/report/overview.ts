@@ -6,6 +6,7 @@ import { durationText, eachText, significant, tenthsText, thousands } from '../c
 import { combinationOf } from '../plan/strategies.ts';
 import type { Finding, Measure, Report } from '../record/report.ts';
 import { commandsText, type Table } from './tables.ts';
+import { addedCell, barOf } from './way-cells.ts';
 
 /** What a row is put together from. */
 interface Parts extends Way {
@@ -28,32 +29,6 @@ const ofCost = (head: string, name: string, show: (measure: Measure) => string):
   cell: ({ cost: { measures } }) => (measures[name] ? show(measures[name]) : ''),
 });
 
-/** "98 ±2": microseconds, and half of the interval. */
-function addedText({ value, low, high }: Measure): string {
-  const half = ((high - low) / 2) * 1e6;
-  const digits = half < 0.95 ? 1 : 0;
-  return `${(value * 1e6).toFixed(digits)} ±${half.toFixed(digits)}`;
-}
-
-const tierMarks = { servers: '█', authorization: '▓', redis: '▒' } as const;
-
-/** Characters of the longest bar. */
-const barWidth = 12;
-
-/** What a strategy adds, drawn by tier. */
-const bars: OverviewColumn = {
-  head: 'server █ authorization ▓ Redis ▒',
-  align: 'left',
-  cell({ cost: { measures }, costliest }) {
-    let [drawn, sum] = ['', 0];
-    for (const [tier, mark] of Object.entries(tierMarks)) {
-      sum += Math.max(0, measures[`addedCpuPerRequest.${tier}`]?.value ?? 0);
-      drawn = drawn.padEnd(Math.round((barWidth * sum) / costliest), mark);
-    }
-    return drawn || (sum > 0 ? '▏' : '');
-  },
-};
-
 /** What the first of these kinds of item takes that there is. */
 const bytesOf = (head: string, tier: 'redis' | 'servers', items: readonly string[]): OverviewColumn => ({
   head,
@@ -71,17 +46,14 @@ const itemOf = ({ factors }: Finding) => String(factors.state ?? 'revoked token'
 
 const columns: readonly OverviewColumn[] = [
   { head: 'strategy', align: 'left', cell: ({ name }) => name },
+  { head: 'added CPU, µs', cell: addedCell },
   {
-    head: 'added CPU, µs',
-    cell({ cost: { factors, measures } }) {
-      const { addedCpuPerRequest: added, cpuPerRequest: whole } = measures;
-      if (added) return addedText(added);
-      return factors.strategy === 'none' && whole ? `baseline ${(whole.value * 1e6).toFixed(1)}` : '';
-    },
+    head: 'server █ authorization ▓ Redis ▒',
+    align: 'left',
+    cell: ({ costliest, ...way }) => barOf(way, costliest),
   },
-  bars,
   { head: 'still accepted for', cell: windowText },
-  { head: 'in a Redis outage', align: 'left', cell: ({ outage }) => (outage ? outageText(outage) : '') },
+  { head: 'in a Redis outage', align: 'left', cell: outageText },
   { head: 'Redis commands', align: 'left', cell: ({ cost }) => commandsText(cost) },
   ofCost('of the baseline', 'throughputVsBaseline', ({ value }) => value.toFixed(2)),
   ofCost('server CPU', 'cpuPerRequest.servers', (measure) => durationText(bare(measure))),
@@ -100,15 +72,13 @@ function windowText({ window, revoked }: Parts): string {
   return max ? longestWindowText(bare(max), within) : '';
 }
 
-/** "works", "fails closed, back within 0.4 s". */
-function outageText({ measures }: Finding): string {
-  const { acceptedWithoutRedis: accepted, recoveryMax: recovery, cutsWithoutRecovery: never } = measures;
-  if (!accepted && !recovery && !never) return '';
-  if (accepted?.value === 1) return 'works';
+/** "works", "while cached", "rejects 99.0 %", "fails closed, back within 0.4 s". */
+function outageText({ inOutage, outage }: Way): string {
+  if (!inOutage || !outage || inOutage === 'works' || inOutage === 'while cached') return inOutage ?? '';
+  const { acceptedWithoutRedis: accepted, recoveryMax: recovery, cutsWithoutRecovery: never } = outage.measures;
   const back = recovery ? `, back ${tenthsText(recovery)}` : never && never.value > 0 ? ', not always back' : '';
-  if (!accepted) return `no answer${back}`;
-  const rejects = accepted.value > 0 ? `rejects ${significant((1 - accepted.value) * 100)} %` : 'fails closed';
-  return `${rejects}${back}`;
+  const rejects = inOutage === 'accepts some' && accepted;
+  return `${rejects ? `rejects ${significant((1 - accepted.value) * 100)} %` : inOutage}${back}`;
 }
 
 /** A revoked token takes the same room whoever remembers the others; null where none is taken back. */

@@ -5,7 +5,8 @@ import { cellText, strategyLabel } from '../analyse/wording.ts';
 import { thousands } from '../catalogue/format.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
 import type { TrialObservation } from '../record/observation.ts';
-import type { Finding, Measure } from '../record/report.ts';
+import type { Finding } from '../record/report.ts';
+import { microseconds } from './answer.ts';
 
 export interface Progress {
   /** Says what runs from now on; told anew as time passes. */
@@ -83,16 +84,9 @@ export function leadingText(findings: readonly Finding[]): string {
       return experiment === 'cost' && factors.strategy === strategy && (factors.alg ?? 'HS256') === 'HS256';
     });
     const added = finding?.measures.addedCpuPerRequest;
-    return finding && added ? [`${strategyLabel({ strategy })} ${addedText(added)}`] : [];
+    return finding && added ? [`${strategyLabel({ strategy })} ${microseconds(added)}`] : [];
   });
   return told.length > 0 ? `added CPU per request: ${told.join(', ')}` : '';
-}
-
-/** "98 µs ±4". */
-function addedText({ value, low, high }: Measure): string {
-  const half = ((high - low) / 2) * 1e6;
-  const digits = half < 1 ? 1 : 0;
-  return `${(value * 1e6).toFixed(digits)} µs ±${half.toFixed(digits)}`;
 }
 
 /** "4 min 5 s". */

@@ -8,6 +8,7 @@ import type { Measure, Report } from '../record/report.ts';
 import { answerOf } from './answer.ts';
 import { type Table, tablesOf } from './tables.ts';
 import { fitted, textTable, wrapped } from './text-table.ts';
+import { addedCell, barOf } from './way-cells.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -87,32 +88,10 @@ function tableOf(all: readonly Way[]): Table {
   };
 }
 
-function addedCell({ added, cost }: Way): string {
-  if (!added) return `${((cost.measures.cpuPerRequest?.value ?? 0) * 1e6).toFixed(1)} in all`;
-  const half = ((added.high - added.low) / 2) * 1e6;
-  const digits = half < 0.95 ? 1 : 0;
-  return `${(added.value * 1e6).toFixed(digits)} ±${half.toFixed(digits)}`;
-}
-
 function commandsCell({ cost: { redisCommands } }: Way): string {
   if (!redisCommands) return '';
   const rate = Object.values(redisCommands).reduce((sum, one) => sum + one, 0);
   return rate.toFixed(2).replace(/\.?0+$/, '');
-}
-
-const tierMarks = { servers: '█', authorization: '▓', redis: '▒' } as const;
-
-/** Characters of the longest bar. */
-const barWidth = 12;
-
-/** What a way adds, drawn by tier. */
-function barOf({ cost: { measures } }: Way, costliest: number): string {
-  let [drawn, sum] = ['', 0];
-  for (const [tier, mark] of Object.entries(tierMarks)) {
-    sum += Math.max(0, measures[`addedCpuPerRequest.${tier}`]?.value ?? 0);
-    drawn = drawn.padEnd(Math.round((barWidth * sum) / costliest), mark);
-  }
-  return drawn || (sum > 0 ? '▏' : '');
 }
 
 /** "until exp", "< 35 ms" where nothing was accepted, "4.8 s" as the longest that was seen. */

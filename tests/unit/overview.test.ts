@@ -47,7 +47,7 @@ describe('overviewOf', () => {
 
   test('the baseline tells what a request costs', () => {
     const baseline = finding('cost', { strategy: 'none' }, { cpuPerRequest: 61.24e-6 });
-    expect(row('none', baseline)['added CPU, µs']).toBe('baseline 61.2');
+    expect(row('none', baseline)['added CPU, µs']).toBe('61.2 in all');
   });
 
   test('what is added is drawn by tier, beside the dearest', () => {
@@ -91,7 +91,7 @@ describe('overviewOf', () => {
     [{ acceptedWithoutRedis: 1 }, 'works'],
     [{ acceptedWithoutRedis: 0, recoveryMax: 0.32 }, 'fails closed, back within 0.4 s'],
     [{ acceptedWithoutRedis: 0.25, recoveryMax: 0.32 }, 'rejects 75.0 %, back within 0.4 s'],
-    [{ recoveryMax: 0.3 }, 'no answer, back within 0.3 s'],
+    [{ recoveryMax: 0.3 }, 'gives no answer, back within 0.3 s'],
     [{ acceptedWithoutRedis: 0, cutsWithoutRecovery: 1 }, 'fails closed, not always back'],
   ])('in a Redis outage %o is told as "%s"', (measures, text) => {
     expect(row('session', cost(session), stolen('session', 'cut off', measures))['in a Redis outage']).toBe(text);
