@@ -12,15 +12,19 @@ const { mark, directory, strategy, algorithm, singleThreaded } = order;
 const scope = scopeOf({ mark, directory, machine: inspectMachine(), named: { redisUrl: null, adminSecret: null } });
 const rig = await startRig(scope, { strategy, algorithm, instances: 1, balancer: 'none', singleThreaded }, null);
 // A part that ends by itself ends the rig.
-rig.failed.catch((error: Error) => {
-  console.error(error.message);
-  process.exit(1);
-});
-const credentials = await issueCredentials(rig, userNames(order.users));
-if (order.revoked > 0) await revokeCredentials(rig, credentials.slice(0, order.revoked));
+rig.failed.catch(leave);
+const credentials = await issueCredentials(rig, userNames(order.users)).catch(leave);
+if (order.revoked > 0) await revokeCredentials(rig, credentials.slice(0, order.revoked)).catch(leave);
 writeFileSync(`${order.answer}.part`, JSON.stringify(answerOf(rig)));
 renameSync(`${order.answer}.part`, order.answer);
 console.log('standing');
+
+/** Takes along what stands already: nothing else would end it before the run does. */
+async function leave(error: Error): Promise<never> {
+  console.error(error.message);
+  await rig.stop();
+  process.exit(1);
+}
 
 function answerOf({ instances, authorizationServers, redis }: Rig): CheckoutAnswer {
   const told = (processes: readonly { url: string; pid: number | null; cpuPort?: number }[]) =>

@@ -67,8 +67,18 @@ export async function startCheckout(
     JSON.parse(readFileSync(answer, 'utf8')),
   );
   const pids = [...instances, ...authorizationServers, redis].map(({ pid }) => pid);
-  for (const pid of pids) pin(pid, machine.placement.systems);
-  const client = await connect(redis.url);
+  const endAll = async () => {
+    await running.stop();
+    for (const pid of pids) end(pid);
+  };
+  const placed = async () => {
+    for (const pid of pids) pin(pid, machine.placement.systems);
+    return connect(redis.url);
+  };
+  const client = await placed().catch(async (error) => {
+    await endAll();
+    throw error;
+  });
   const rig: Rig = {
     order: { ...order, balancer: 'none' },
     entries: [instances.map(({ url }) => url)],
@@ -82,8 +92,7 @@ export async function startCheckout(
     failed: running.failed,
     async stop() {
       client.disconnect();
-      await running.stop();
-      for (const pid of pids) end(pid);
+      await endAll();
     },
   };
   return { rig, credentials };
