@@ -28,6 +28,7 @@ import { openRunScope, type RunScope } from '../rig/run-scope.ts';
 import { outcomeOrFailure } from '../trial/abortable.ts';
 import { runSides, sidesWorks } from '../trial/sides.ts';
 import { makeDirectory } from './directories.ts';
+import { standardOutput } from './report.ts';
 
 export interface CompareFlags {
   readonly base?: string;
@@ -84,7 +85,7 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
       });
     const comparison = await measured({ gates, head, seed, machine, ...reference }, stand);
     comparisons.push(comparison);
-    if (!flags.json) console.log(renderComparison(comparison, reference.directory, process.stdout.isTTY === true));
+    if (!flags.json) console.log(renderComparison(comparison, reference.directory, standardOutput()));
   }
   if (flags.json) console.log(JSON.stringify(anchor ? comparisons : comparisons[0], null, 2));
   const verdict = wholeVerdict(comparisons.map((comparison) => comparison.verdict));
@@ -157,7 +158,7 @@ async function measured(
     const kept = comparison ? `what was measured is in ${directory}/comparison.json` : 'nothing had been measured yet';
     interrupt.abort(new BenchError('INTERRUPTED', `interrupted; ${kept}`));
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
   const scope = await openRunScope(machine, { redisUrl: null, adminSecret: null });
   try {
     const trees = await layOutBoth(scope, { base, head }, interrupt.signal);

@@ -8,7 +8,7 @@ import { type RunRecord, readJournal } from '../record/journal.ts';
 import type { Report } from '../record/report.ts';
 import { filesOf } from '../report/files.ts';
 import { pageScript } from '../report/page/bundle.ts';
-import { renderTerminal } from '../report/terminal.ts';
+import { renderTerminal, type TerminalOptions } from '../report/terminal.ts';
 import { suites } from './suites.ts';
 
 /**
@@ -38,7 +38,12 @@ export function writeReport(directory: string, record: RunRecord = readJournal(d
 export function showReport(report: Report, directory: string, json: boolean): void {
   if (json) console.log(JSON.stringify(report, null, 2));
   else {
-    const { isTTY, columns } = process.stdout;
-    console.log(renderTerminal(report, directory, { colour: isTTY === true, width: isTTY ? columns : Infinity }));
+    console.log(renderTerminal(report, directory, standardOutput()));
   }
+}
+
+/** How standard output is written to. Some terminals do not know their width, and say 0. */
+export function standardOutput(): TerminalOptions {
+  const { isTTY, columns } = process.stdout;
+  return { colour: isTTY === true, width: (isTTY && columns) || Number.POSITIVE_INFINITY };
 }

@@ -6,7 +6,8 @@ import { type GateMeasure, gateMeasures } from '../plan/gates.ts';
 import type { Comparison, GateResult, Ratio, Verdict } from '../record/comparison.ts';
 import { markdownTable } from './markdown.ts';
 import type { Table } from './tables.ts';
-import { textTable } from './text-table.ts';
+import type { TerminalOptions } from './terminal.ts';
+import { fitted, textTable, wrapped } from './text-table.ts';
 
 const colours: Record<Verdict, 'green' | 'red' | 'yellow'> = {
   pass: 'green',
@@ -16,16 +17,23 @@ const colours: Record<Verdict, 'green' | 'red' | 'yellow'> = {
   inconclusive: 'yellow',
 };
 
+/** What a narrow terminal does without, least missed first; comparison.md has all. */
+const leftOutFirst = ['to decide, about', 'blocks', 'base', 'margin', 'interval'];
+
 /** The text that a finished comparison prints. */
-export function renderComparison(comparison: Comparison, directory: string, colour: boolean): string {
+export function renderComparison(
+  comparison: Comparison,
+  directory: string,
+  { colour, width }: TerminalOptions,
+): string {
   const strong = (text: string) => (colour ? styleText(['bold', colours[comparison.verdict]], text) : text);
   return [
     '',
-    strong(verdictSentence(comparison)),
+    ...wrapped(verdictSentence(comparison), width).map(strong),
     '',
-    ...textTable(gateTable(comparison)),
+    ...textTable(fitted(gateTable(comparison), width, leftOutFirst)),
     '',
-    ...notes(comparison),
+    ...notes(comparison).flatMap((note) => wrapped(note, width)),
     `Written: ${directory}/comparison.json (also comparison.md)`,
   ].join('\n');
 }
@@ -122,13 +130,19 @@ function gateTable({ gates }: Comparison): Table {
       gate.ratio
         ? `${percent(gate.ratio.low)} to ${percent(gate.ratio.high)} (${(gate.ratio.confidence * 100).toFixed(1)} %)`
         : '',
-      gate.margin === undefined ? 'exact' : percent(1 + gate.margin),
+      marginText(gate),
       String(gate.replicates),
       gate.replicatesNeeded === null || gate.ratio === undefined
         ? ''
         : `${gate.replicatesNeeded >= 1_000 ? '1,000 or more' : gate.replicatesNeeded} blocks`,
     ]),
   };
+}
+
+/** Of a count what may come and go, such as a poll. */
+function marginText({ measure, margin = 0 }: GateResult): string {
+  const known = gateMeasures[measure as GateMeasure];
+  return known?.kind === 'count' ? String(known.tolerance) : percent(1 + margin);
 }
 
 function level({ measure }: GateResult, value: number): string {

@@ -12,7 +12,7 @@ import { addedCell, barOf } from './way-cells.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
-  /** In characters; Infinity for what is not a terminal, 0 of one that does not know. */
+  /** In characters; Infinity for what is not a terminal. */
   readonly width: number;
 }
 
@@ -22,17 +22,32 @@ const widest = 100;
 /** What a narrow terminal does without, least missed first. */
 const leftOutFirst = ['commands', 'by tier', 'in an outage'];
 
+/** Of another table what stands last is missed least; what a row is of stands first. */
+const lastFirst = ({ columns }: Table): string[] =>
+  columns
+    .slice(1)
+    .map(({ head }) => head)
+    .reverse();
+
+/** "Left out for want of width: commands." */
+function leftOutSentence(whole: Table, shown: Table): string {
+  const left = whole.columns.filter((column) => !shown.columns.includes(column)).map(({ head }) => head);
+  return left.length > 0 ? `Left out for want of width: ${left.join(', ')}; the report has them.` : '';
+}
+
 /** The text that a finished run prints; without colour it holds no control characters. */
 export function renderTerminal(report: Report, directory: string, options: TerminalOptions): string {
   const { colour } = options;
-  const width = Math.min(options.width || widest, widest);
+  const width = Math.min(options.width, widest);
   const dim = (text: string) => (colour ? styleText('dim', text) : text);
   const yellow = (text: string) => (colour ? styleText('yellow', text) : text);
   const bold = (text: string) => (colour ? styleText('bold', text) : text);
   const { run, findings } = report;
   const answer = answerOf(report);
   const ways = waysOf(findings);
-  const table = ways.length > 0 ? tableOf(ways) : firstTable(report);
+  const whole = ways.length > 0 ? tableOf(ways) : firstTable(report);
+  const table =
+    whole && (ways.length > 0 ? fitted(whole, width, leftOutFirst) : fitted(whole, options.width, lastFirst(whole)));
   const controls = run.measurement ? controlVerdict(findings) : null;
   return [
     '',
@@ -40,8 +55,9 @@ export function renderTerminal(report: Report, directory: string, options: Termi
     '',
     ...answer.sentences.flatMap((sentence) => wrapped(sentence, width)).map(answer.isVerdict ? bold : yellow),
     '',
-    ...(table ? [...textTable(fitted(table, width, leftOutFirst)).slice(0, mostRows), ''] : []),
+    ...(table ? [...textTable(table).slice(0, mostRows), ''] : []),
     ...(ways.length > 0 ? wrapped(legend, width).map(dim) : []),
+    ...(whole && table ? wrapped(leftOutSentence(whole, table), width).map(dim) : []),
     '',
     ...(run.measurement ? wrapped(carriesSentence(ways), width) : []),
     ...(controls?.passed ? wrapped(controls.sentence, width) : []),
@@ -65,7 +81,7 @@ const firstTable = (report: Report): Table | undefined => tablesOf(report)[0];
 
 function headLine({ run, environment }: Report): string {
   const minutes = run.minutes.used < 10 ? run.minutes.used.toFixed(1) : run.minutes.used.toFixed(0);
-  return `auth-bench · ${minutes} min · ${run.trials.completed} trials · Node.js ${environment.node}, ${environment.redis} · ${environment.cores} cores · seed ${run.seed}`;
+  return `auth-bench · ${minutes} min · ${run.trials.completed} ${run.trials.completed === 1 ? 'trial' : 'trials'} · Node.js ${environment.node}, ${environment.redis} · ${environment.cores} cores · seed ${run.seed}`;
 }
 
 /** One row a way; other algorithms and lives of a cache are on the page. */

@@ -20,6 +20,7 @@ const about = (ratio: number, changes: Omit<ComparedSides, 'ratio'> = {}) =>
   [ratio * 0.999, ratio * 1.001, ratio, ratio].map((one, block) =>
     comparedBlock({ jwt: { ratio: one, ...changes } }, block),
   );
+const plain = { colour: false, width: Number.POSITIVE_INFINITY };
 const commands = (calls: number) => ({ redisCommands: { get: calls } });
 
 describe('gateResults', () => {
@@ -123,14 +124,14 @@ const comparison = comparisonSchema.parse({
 });
 
 test('renderComparison says the verdict, and what it rests on', () => {
-  expect(renderComparison(comparison, 'results/one', false)).toMatchInlineSnapshot(`
+  expect(renderComparison(comparison, 'results/one', plain)).toMatchInlineSnapshot(`
     "
     regressed: working tree (bbbbbbbbbb) costs more than main (aaaaaaaaaa): jwt cpuPerRequest +10.0 %.
 
     verdict    strategy  measure                    base   change                    interval  margin  blocks  to decide, about
     ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     regressed  jwt       cpuPerRequest            100 µs  +10.0 %  +9.9 % to +10.1 % (95.0 %)  +3.0 %       4
-    pass       jwt       redisCommandsPerRequest    0.00     0.00                               exact       4
+    pass       jwt       redisCommandsPerRequest    0.00     0.00                                0.01       4
 
     The change is the mean over blocks of fresh processes, in which both sides are loaded in turns; all intervals together leave a risk of 2.5 % of a wrong "regressed".
     Control lane: two equal servers differed by 0.0 % (-0.1 % to +0.1 %).
@@ -143,7 +144,7 @@ test('renderComparison says the verdict, and what it rests on', () => {
 test('renderComparison says how long an inconclusive comparison would take', () => {
   const wide = [0.95, 1.05, 0.95, 1.08].map((ratio, block) => comparedBlock({ jwt: { ratio } }, block));
   const undecided = { ...comparison, verdict: 'inconclusive' as const, gates: gateResults(gates, wide, [], look) };
-  expect(renderComparison(undecided, 'results/one', false)).toMatch(/about \d[\d,]* blocks would, \d+ minutes\./);
+  expect(renderComparison(undecided, 'results/one', plain)).toMatch(/about \d[\d,]* blocks would, \d+ minutes\./);
 });
 
 test('renderComparisonMarkdown holds the same table', () => {
