@@ -22,7 +22,7 @@ program
     '--profile <name>',
     'smoke (does everything run?), quick (an answer in five minutes, the default) or full (until every interval is narrow)',
   )
-  .option('--minutes <number>', 'the budget; 5 by default, at most 180 with --profile full; with --resume, on top')
+  .option('--minutes <number>', 'the budget; 5 by default, 180 with --profile full; with --resume, on top')
   .option('--only <experiments>', `of: ${namesOf('bench')}`)
   .option('--strategy <strategies>', `of: ${strategyNames.join(', ')}; the baseline none is always measured`)
   .option('--instances <numbers>', 'numbers of instances for horizontal-scale, like 1,2,4')

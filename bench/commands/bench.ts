@@ -44,12 +44,12 @@ export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 
     );
   };
   // Kept, not once: a library that hears the signal too would end the process if it found itself the only listener.
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
   // Whoever read it may have gone: the run and its report do without.
   process.stderr.on('error', () => {});
   const elapsed = () => (performance.now() - began) / 1000;
   const secondsLeft = () => (minutes === null ? Number.POSITIVE_INFINITY : minutes * 60 - elapsed());
-  const budget = minutes === null ? '' : `${minutes} min, `;
+  const budget = minutes === null ? '' : `${Number(minutes.toFixed(1))} min, `;
   const progress = startProgress(process.stderr, `${budget}written to ${directory}; nothing else should run meanwhile`);
   let report: Report;
   try {
@@ -73,7 +73,11 @@ export async function benchCommand(flags: BenchFlags, suite: Choices['suite'] = 
 function observerOf(progress: Progress, directory: string, secondsLeft: () => number): RunObserver {
   let leading = '';
   let number = 0;
-  const left = () => (Number.isFinite(secondsLeft()) ? `, ${clockText(secondsLeft())} left` : '');
+  const left = () => {
+    const seconds = secondsLeft();
+    if (!Number.isFinite(seconds)) return '';
+    return seconds > 0 ? `, ${clockText(seconds)} left` : ', the last one';
+  };
   return {
     resumes: (record) => (record.trials.length > 0 ? writeReport(directory, record).findings : []),
     trialBegins(trial: PlannedTrial) {

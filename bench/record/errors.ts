@@ -9,7 +9,7 @@ export const errorCodes = {
   UNKNOWN_EXPERIMENT: { exitCode: 2, means: '`--only` names no experiment.' },
   UNKNOWN_STRATEGY: { exitCode: 2, means: '`--strategy` names no strategy, or a combination that does not exist.' },
   UNKNOWN_BALANCER: { exitCode: 2, means: '`--balancer` names no load balancer.' },
-  BAD_NUMBER: { exitCode: 2, means: 'An option wants a whole number within bounds.' },
+  BAD_NUMBER: { exitCode: 2, means: 'An option wants a number within bounds.' },
   NOTHING_TO_RUN: { exitCode: 2, means: 'The choices together leave no cell to measure.' },
   OUT_NOT_EMPTY: {
     exitCode: 2,

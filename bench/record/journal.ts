@@ -66,6 +66,8 @@ function parseLine(line: string, number: number, path: string): Observation {
   try {
     return observationSchema.parse(JSON.parse(line));
   } catch (cause) {
-    throw new BenchError('NOT_A_RUN', `${path} line ${number} is not an observation of this version`, { cause });
+    throw new BenchError('NOT_A_RUN', `${path} line ${number} is damaged, or of another version of auth-bench`, {
+      cause,
+    });
   }
 }

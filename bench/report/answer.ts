@@ -1,4 +1,4 @@
-// The answer of a report: what somebody reads who reads nothing else. The same words on the page, in Markdown and in the terminal. Pure.
+// The answer of a report: what is read where nothing else is. The same words on the page, in Markdown and in the terminal. Pure.
 import { controlVerdict } from '../analyse/controls.ts';
 import { frontierOf, mainWays, type Way, waysOf } from '../analyse/ways.ts';
 import { boundText, plusMinus } from '../catalogue/format.ts';
@@ -28,8 +28,9 @@ export function answerOf({ run, findings, answers, warnings }: Report): TheAnswe
   if (!run.valid) return { isVerdict: false, sentences: [invalid, ...whatWasWrong(warnings)], figures: [] };
   if (!run.measurement)
     return without(
-      'This run only shows that everything works: it is too short to compare anything. Run `npm run bench`.',
+      `This run only shows that everything works: it is too short to compare anything. Run \`npm run ${run.choices.suite === 'bench' ? 'bench' : 'bench:selftest'}\`.`,
     );
+  if (findings.length === 0) return without('Nothing has been measured yet.');
   const controls = controlVerdict(findings);
   if (controls && !controls.passed) return without(controls.sentence);
   // A run of other questions, or of the instrument itself, is told by its first answer.
