@@ -85,7 +85,7 @@ export interface Choice {
 const againstInOutage: Readonly<Record<InOutage | 'not measured', string | null>> = {
   works: null,
   'while cached': 'is accepted while the answer is cached, and rejected after that',
-  'accepts some': 'rejects nearly all requests while Redis is down',
+  'accepts some': 'rejects requests that it has to look up while Redis is down',
   'fails closed': 'rejects requests while Redis is down',
   'gives no answer': 'answers nothing while Redis is down',
   'not measured': 'its behaviour in an outage was not measured',
