@@ -66,28 +66,33 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
     placement: describePlacement(machine.placement, false),
   });
   const comparisons: Comparison[] = [];
-  for (const reference of references) {
-    if (reference.directory !== directory) makeDirectory(reference.directory);
-    const stand = (standing: Standing): Comparison =>
-      written(reference.directory, {
-        schemaVersion: 2,
-        base: reference.base,
-        head,
-        seed,
-        startedAt: startedAt.toISOString(),
-        finishedAt: new Date().toISOString(),
-        command: ['npm run bench:compare --', ...process.argv.slice(3)].join(' '),
-        ...standing,
-        risk: gates.risk,
-        gates: [...standing.gates],
-        notAvailable,
-        environment,
-      });
-    const comparison = await measured({ gates, head, seed, machine, ...reference }, stand);
-    comparisons.push(comparison);
-    if (!flags.json) console.log(renderComparison(comparison, reference.directory, standardOutput()));
+  try {
+    for (const reference of references) {
+      if (reference.directory !== directory) makeDirectory(reference.directory);
+      const stand = (standing: Standing): Comparison =>
+        written(reference.directory, {
+          schemaVersion: 2,
+          base: reference.base,
+          head,
+          seed,
+          startedAt: startedAt.toISOString(),
+          finishedAt: new Date().toISOString(),
+          command: ['npm run bench:compare --', ...process.argv.slice(3)].join(' '),
+          ...standing,
+          risk: gates.risk,
+          gates: [...standing.gates],
+          notAvailable,
+          environment,
+        });
+      const comparison = await measured({ gates, head, seed, machine, ...reference }, stand);
+      comparisons.push(comparison);
+      if (!flags.json) console.log(renderComparison(comparison, reference.directory, standardOutput()));
+    }
+  } finally {
+    // What was compared stands, whatever became of the other.
+    if (flags.json && comparisons.length > 0)
+      console.log(JSON.stringify(anchor ? comparisons : comparisons[0], null, 2));
   }
-  if (flags.json) console.log(JSON.stringify(anchor ? comparisons : comparisons[0], null, 2));
   const verdict = wholeVerdict(comparisons.map((comparison) => comparison.verdict));
   process.exitCode = flags.strict && verdict === 'inconclusive' ? exitCodes.inconclusive : exitCodeOf[verdict];
 }
