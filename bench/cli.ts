@@ -57,7 +57,10 @@ program
   .option('--head <revision>', 'what to compare; this tree, with its uncommitted changes, by default')
   .option('--seed <number>', 'for the order of the slices and the choice of credentials; 1 by default')
   .option('--out <directory>', 'where the comparison is written; a new directory under results/ by default')
-  .option('--minutes <number>', 'the budget; 6 by default, and at least two blocks')
+  .option(
+    '--minutes <number>',
+    'the budget; 6 by default, and at least two blocks; a longer one has more blocks, and decides smaller changes',
+  )
   .option('--strict', 'exit with 4 when the verdict is inconclusive; it is 0 otherwise')
   .option('--json', 'print comparison.json on standard output, and nothing else there')
   .action((flags: CompareFlags) => compareCommand(flags));

@@ -50,6 +50,16 @@ const gatesSchema = z.strictObject({
 });
 export type Gates = z.infer<typeof gatesSchema>;
 
+/**
+ * The gates within another budget. A longer one has as many more blocks, and its looks as much later: they are fixed before anything is
+ * measured. A shorter one ends when its time is up.
+ */
+export function within(gates: Gates, minutes: number): Gates {
+  const seconds = minutes * 60;
+  const longer = Math.max(1, seconds / gates.seconds);
+  return { ...gates, seconds, looks: gates.looks.map((look) => Math.round(look * longer)) };
+}
+
 const gatesFile = fileURLToPath(new URL('./gates.json', import.meta.url));
 
 /**

@@ -82,11 +82,16 @@ const nameOf = ({ name, commit }: Comparison['base']) =>
 
 const gateName = (gate: GateResult) => [gate.strategy, gate.measure, changeText(gate)].filter(Boolean).join(' ');
 
-/** "; about 14 blocks would, 5 minutes". */
+/** The longest budget that `--minutes` takes. */
+const longest = 60;
+
+/** "; about 14 blocks would, with --minutes 11". */
 function toDecide({ gates, secondsPerBlock }: Comparison): string {
   const needed = Math.max(...gates.map(({ replicatesNeeded, ratio }) => (ratio && replicatesNeeded) || 0));
   if (needed === 0 || secondsPerBlock === null) return '';
-  return `; about ${needed >= 1_000 ? '1,000 or more' : needed} blocks would, ${Math.ceil((needed * secondsPerBlock) / 60)} minutes`;
+  const minutes = Math.ceil((needed * secondsPerBlock) / 60);
+  const how = minutes <= longest ? `with --minutes ${minutes}` : `${thousands(minutes)} minutes`;
+  return `; about ${needed >= 1_000 ? '1,000 or more' : needed} blocks would, ${how}`;
 }
 
 /** "+5.1 %" of an estimate, "+1.00" of a count. */

@@ -144,7 +144,9 @@ test('renderComparison says the verdict, and what it rests on', () => {
 test('renderComparison says how long an inconclusive comparison would take', () => {
   const wide = [0.95, 1.05, 0.95, 1.08].map((ratio, block) => comparedBlock({ jwt: { ratio } }, block));
   const undecided = { ...comparison, verdict: 'inconclusive' as const, gates: gateResults(gates, wide, [], look) };
-  expect(renderComparison(undecided, 'results/one', plain)).toMatch(/about \d[\d,]* blocks would, \d+ minutes\./);
+  expect(renderComparison(undecided, 'results/one', plain)).toMatch(
+    /about \d[\d,]* blocks would, with --minutes \d+\./,
+  );
 });
 
 test('renderComparisonMarkdown holds the same table', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readGates } from '../../bench/plan/gates.ts';
+import { type Gates, readGates, within } from '../../bench/plan/gates.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'gates-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -22,6 +22,14 @@ test('the committed gates are sound, and hold both twins and a cached token', ()
 
 test('gates are read as they stand', () => {
   expect(read(whole)).toEqual(whole);
+});
+
+test('a longer budget has later looks', () => {
+  expect(within(whole as Gates, 5)).toMatchObject({ seconds: 300, looks: [12, 24] });
+});
+
+test('a shorter budget keeps its looks, and ends when its time is up', () => {
+  expect(within(whole as Gates, 1)).toMatchObject({ seconds: 60, looks: [4, 8] });
 });
 
 test.each([
