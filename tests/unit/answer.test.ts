@@ -39,6 +39,10 @@ describe('answerOf', () => {
     expect([isVerdict, sentences[0]]).toEqual([false, expect.stringContaining('too short to compare anything')]);
   });
 
+  test('a run that was ended before anything was measured says so', () => {
+    expect(answerOf({ ...reference, findings: [] }).sentences).toEqual(['Nothing has been measured yet.']);
+  });
+
   test('a run whose control lanes failed says that instead of a verdict', () => {
     const findings = reference.findings.map((finding): Finding => {
       const added = finding.measures.addedCpuPerRequest;
