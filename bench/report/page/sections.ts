@@ -28,7 +28,7 @@ export const sections: readonly Section[] = [
     charts: ['map'],
     experiments: [],
     sentences: () => [
-      'Down and to the left is better. On the line are the ways that no other beats in both; windows that this run cannot tell apart count as equal. "<" is an upper bound: nothing was accepted after the acknowledged revoke.',
+      'Down and to the left is better. On the line are the ways that no other beats in both; bounds have no order among themselves. "<" is an upper bound: nothing was accepted after the acknowledged revoke.',
     ],
   },
   {
