@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import open from 'open';
 import { voidText } from '../analyse/wording.ts';
+import { orderRun, type RunOptions } from '../order.ts';
 import { type PlanFlags, resolveChoices } from '../plan/choices.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
 import { BenchError } from '../record/errors.ts';
@@ -11,7 +12,7 @@ import type { Report } from '../record/report.ts';
 import { clockText, leadingText, outcomeText, type Progress, startProgress, trialText } from '../report/progress.ts';
 import { inspectMachine } from '../rig/machine.ts';
 import { requireEnded } from '../rig/run-scope.ts';
-import { beginRun, orderRun, type RunObserver, type RunOptions, runTrials } from '../run.ts';
+import { beginRun, type RunObserver, runTrials } from '../run.ts';
 import { makeDirectory } from './directories.ts';
 import { showReport, writeReport } from './report.ts';
 import { suites } from './suites.ts';

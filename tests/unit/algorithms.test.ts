@@ -43,7 +43,7 @@ test.each([
   ['says so where algorithms are compared', 'jwt', ['ALGORITHM_LEFT_OUT']],
   ['says nothing of it elsewhere', 'session', []],
 ])('a report %s', async (_what, strategy, expected) => {
-  const { orderRun } = await import('../../bench/run.ts');
+  const { orderRun } = await import('../../bench/order.ts');
   const choices: Choices = {
     suite: 'bench',
     profile: 'quick',

@@ -20,6 +20,7 @@ const layers = [
   'trial',
   'experiments',
   'selftest',
+  'order',
   'run',
   'compare',
   'commands',

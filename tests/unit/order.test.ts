@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '../../bench/experiments/contract.ts';
+import { orderRun } from '../../bench/order.ts';
 import type { Choices } from '../../bench/record/observation.ts';
 import type { Machine } from '../../bench/rig/machine.ts';
-import { orderRun } from '../../bench/run.ts';
 
 const machine: Machine = {
   redisCommand: 'redis-server',
