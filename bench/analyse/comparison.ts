@@ -6,7 +6,8 @@ import type { TrialObservation } from '../record/observation.ts';
 import type { SliceFacts } from '../record/slices.ts';
 import { type BlockValue, laneValues } from './lane-difference.ts';
 import { median } from './median.ts';
-import { type Component, pooledComponent, pooledEstimate, pooledMean } from './pooled.ts';
+import { withoutOutlying } from './outlying.ts';
+import { type Component, pooledEstimate, pooledMean } from './pooled.ts';
 import { type Gated, verdictsAt } from './verdict.ts';
 
 type Side = 'base' | 'head';
@@ -155,13 +156,23 @@ function levelOf(measure: Gate['measure'], facts: SliceFacts): number | null {
   }
 }
 
-/** The spread between blocks of one measure, pooled over strategies, and of CPU over the controls. */
-function componentOf(measure: Gate['measure'], { gates }: Gates, trials: readonly TrialObservation[]): Component {
-  const cells = gates
-    .filter((gate) => gate.measure === measure)
-    .map(({ strategy }) => replicatesIn(trials, sidesOf(strategy)));
-  if (measure === 'cpuPerRequest') cells.push(...controlsIn(trials));
-  return pooledComponent(cells.map((cell) => ({ values: logRatiosOf(measure, cell), scale: 1 })));
+/** What the blocks tell of one measure, of the gates' strategies and, where it is CPU, of the controls. */
+interface Measured {
+  readonly ofStrategy: ReadonlyMap<string, readonly BlockValue[]>;
+  readonly ofControls: readonly BlockValue[];
+  readonly component: Component;
+}
+
+function measuredOf(measure: Gate['measure'], { gates }: Gates, trials: readonly TrialObservation[]): Measured {
+  const strategies = gates.filter((gate) => gate.measure === measure).map(({ strategy }) => strategy);
+  const controls = measure === 'cpuPerRequest' ? controlsIn(trials) : [];
+  const replicates = [...strategies.map((strategy) => replicatesIn(trials, sidesOf(strategy))), ...controls];
+  const { cells, component } = withoutOutlying(replicates.map((cell) => logRatiosOf(measure, cell)));
+  return {
+    ofStrategy: new Map(strategies.map((strategy, index) => [strategy, cells[index] ?? []])),
+    ofControls: cells.slice(strategies.length).flat(),
+    component,
+  };
 }
 
 /** A look at the gates. */
@@ -184,9 +195,15 @@ export function gateResults(
 ): GateResult[] {
   const cells = order.gates.map((gate) => ({ gate, replicates: replicatesIn(trials, sidesOf(gate.strategy)) }));
   const estimated = cells.filter(({ gate }) => gateMeasures[gate.measure].kind === 'ratio');
+  const measured = new Map(
+    [...new Set(estimated.map(({ gate }) => gate.measure))].map((measure) => [
+      measure,
+      measuredOf(measure, order, trials),
+    ]),
+  );
   const judged = new Map(
     verdictsAt(
-      estimated.map(({ gate, replicates }) => gatedOf(gate, replicates, componentOf(gate.measure, order, trials))),
+      estimated.map(({ gate }) => gatedOf(gate, measured.get(gate.measure) as Measured)),
       order,
       last,
     ).map((verdict, index) => [estimated[index]?.gate, verdict]),
@@ -229,8 +246,8 @@ export function gateResults(
 const differsBy = ({ low, high }: Ratio, { measure, margin = 0 }: Gate): boolean =>
   measure === 'cpuPerRequest' && (Math.log(low) > Math.log1p(margin) || Math.log(high) < -Math.log1p(margin));
 
-function gatedOf({ measure, margin = 0 }: Gate, replicates: readonly Replicate[], component: Component): Gated {
-  const values = logRatiosOf(measure, replicates);
+function gatedOf({ strategy, margin = 0 }: Gate, { ofStrategy, component }: Measured): Gated {
+  const values = ofStrategy.get(strategy) ?? [];
   if (values.length === 0) return { mean: 0, error: 0, degrees: 0, replicates: 0, margin };
   const { mean, error } = pooledMean({ values, scale: 1 }, component.deviation);
   return { mean, error, degrees: component.degrees, replicates: values.length, margin };
@@ -256,8 +273,7 @@ const confidence = 0.95;
 
 /** CPU per request of base over base, of all strategies together; null with fewer than two. */
 export function controlRatio(order: Gates, trials: readonly TrialObservation[]): Ratio | null {
-  const values = controlsIn(trials).flatMap((control) => logRatiosOf('cpuPerRequest', control));
-  const component = componentOf('cpuPerRequest', order, trials);
+  const { ofControls: values, component } = measuredOf('cpuPerRequest', order, trials);
   if (values.length < 2) return null;
   const { value, low, high } = pooledEstimate({ values, scale: 1 }, component, confidence);
   return { value: Math.exp(value), low: Math.exp(low), high: Math.exp(high), confidence };

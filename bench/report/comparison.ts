@@ -160,7 +160,7 @@ function level({ measure }: GateResult, value: number): string {
 function notes({ notAvailable, control, risk, ...comparison }: Comparison): string[] {
   const byReason = Map.groupBy(notAvailable, ({ reason }) => reason);
   return [
-    `The change is the mean over blocks of fresh processes, in which both sides are loaded in turns; all intervals together leave a risk of ${risk * 100} % of a wrong "regressed".`,
+    `The change is the mean over blocks of fresh processes, in which both sides are loaded in turns (one far off counts as 2.5 standard deviations); all intervals together leave a risk of ${risk * 100} % of a wrong "regressed".`,
     ...(control ? [controlSentence(control)] : []),
     ...[...byReason].map(([reason, gates]) => {
       return `Not available: ${gates.map(({ strategy, measure }) => `${strategy} ${measure}`).join(', ')}: ${reason}.`;

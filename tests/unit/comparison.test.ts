@@ -74,6 +74,15 @@ describe('gateResults', () => {
     );
     expect(gateResults(both, blocks, [], { ...look, last: false })[0]).toMatchObject({ verdict: 'inconclusive' });
   });
+
+  test('a single block that lies far off widens the interval of no other strategy', () => {
+    const both = { ...gates, gates: ['jwt', 'session'].map((strategy) => ({ ...gates.gates[0], strategy })) } as Gates;
+    const ratios = [1.05, 1.058, 1.042, 1.055];
+    const blocks = ratios.map((ratio, block) =>
+      comparedBlock({ jwt: { ratio }, session: { ratio: block === 2 ? 0.85 : ratio / 1.05 } }, block),
+    );
+    expect(gateResults(both, blocks, [], { ...look, last: false })[0]).toMatchObject({ verdict: 'regressed' });
+  });
 });
 
 describe('invalidityOf', () => {
@@ -133,7 +142,7 @@ test('renderComparison says the verdict, and what it rests on', () => {
     regressed  jwt       cpuPerRequest            100 µs  +10.0 %  +9.9 % to +10.1 % (95.0 %)  +3.0 %       4
     pass       jwt       redisCommandsPerRequest    0.00     0.00                                0.01       4
 
-    The change is the mean over blocks of fresh processes, in which both sides are loaded in turns; all intervals together leave a risk of 2.5 % of a wrong "regressed".
+    The change is the mean over blocks of fresh processes, in which both sides are loaded in turns (one far off counts as 2.5 standard deviations); all intervals together leave a risk of 2.5 % of a wrong "regressed".
     Control lane: two equal servers differed by 0.0 % (-0.1 % to +0.1 %).
     Not available: jwt instructionsPerRequest.servers: there is no perf on PATH.
     Blocks: 1 discarded (1 wrong answer).
