@@ -1,6 +1,5 @@
 // A rig that another checkout brings up by its own code, as the code that compares sees it.
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
 import {
@@ -37,8 +36,10 @@ export async function startCheckout(
   tree: string,
   order: CheckoutRigOrder,
 ): Promise<{ rig: Rig; credentials: readonly IssuedCredential[] }> {
-  const { mark, directory, machine } = scope;
-  const answer = join(directory, `${randomBytes(12).toString('hex')}.json`);
+  const { mark, machine } = scope;
+  // One of its own: it names its files by ports, which processes that know nothing of each other may both have chosen.
+  const directory = mkdtempSync(join(scope.directory, 'checkout-'));
+  const answer = join(directory, 'answer.json');
   const { strategy, algorithm, users, revoked = 0, singleThreaded = false } = order;
   const asked: CheckoutOptions = {
     version: 1,
@@ -70,6 +71,7 @@ export async function startCheckout(
   const endAll = async () => {
     await running.stop();
     for (const pid of pids) end(pid);
+    rmSync(directory, { recursive: true, force: true });
   };
   const placed = async () => {
     for (const pid of pids) pin(pid, machine.placement.systems);
