@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../bench/record/report.ts';
 import { readmeWith } from '../../scripts/readme.ts';
@@ -18,11 +18,5 @@ describe('README', () => {
 
   test('is at most 170 lines long', () => {
     expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(170);
-  });
-
-  test('links only to files that exist', () => {
-    const links = [...readme.matchAll(/(?:\]\(|src="|srcset=")([^)"#:]+)(?=[)"#])/g)].map(([, path]) => path as string);
-    expect(links.length).toBeGreaterThan(10);
-    expect(links.filter((path) => !existsSync(at(path)))).toEqual([]);
   });
 });
