@@ -7,7 +7,7 @@ import type { SliceFacts } from '../record/slices.ts';
 import { type BlockValue, laneValues } from './lane-difference.ts';
 import { median } from './median.ts';
 import { withoutOutlying } from './outlying.ts';
-import { type Component, pooledEstimate, pooledMean } from './pooled.ts';
+import { type Component, pooledComponent, pooledEstimate, pooledMean } from './pooled.ts';
 import { type Gated, verdictsAt } from './verdict.ts';
 
 type Side = 'base' | 'head';
@@ -39,11 +39,11 @@ function replicatesIn(trials: readonly Ended[], wanted: Wanted): Replicate[] {
   });
 }
 
-/** The controls: of each strategy base as it is, and base once more. */
-function controlsIn(trials: readonly TrialObservation[]): Replicate[][] {
+/** The controls, of all strategies: base as it is, and base once more. */
+function controlsIn(trials: readonly TrialObservation[]): Replicate[] {
   const rows = trials.flatMap(({ outcome }) => (outcome.status === 'failed' ? [] : outcome.rows));
   const controls = rows.filter(({ factors }) => factors.control === 'a/a');
-  return [...new Set(controls.map(({ factors }) => String(factors.strategy)))].map((strategy) =>
+  return [...new Set(controls.map(({ factors }) => String(factors.strategy)))].flatMap((strategy) =>
     replicatesIn(trials, {
       base: sidesOf(strategy).base,
       head: ({ control, strategy: own }) => control === 'a/a' && own === strategy,
@@ -163,14 +163,21 @@ interface Measured {
   readonly component: Component;
 }
 
+/** CPU has blocks that lie far off; instructions are counted, and have none. Controls are one cell: all of them differ by nothing. */
 function measuredOf(measure: Gate['measure'], { gates }: Gates, trials: readonly TrialObservation[]): Measured {
   const strategies = gates.filter((gate) => gate.measure === measure).map(({ strategy }) => strategy);
-  const controls = measure === 'cpuPerRequest' ? controlsIn(trials) : [];
-  const replicates = [...strategies.map((strategy) => replicatesIn(trials, sidesOf(strategy))), ...controls];
-  const { cells, component } = withoutOutlying(replicates.map((cell) => logRatiosOf(measure, cell)));
+  const isTimed = measure === 'cpuPerRequest';
+  const replicates = [
+    ...strategies.map((strategy) => replicatesIn(trials, sidesOf(strategy))),
+    isTimed ? controlsIn(trials) : [],
+  ];
+  const told = replicates.map((cell) => logRatiosOf(measure, cell));
+  const { cells, component } = isTimed
+    ? withoutOutlying(told)
+    : { cells: told, component: pooledComponent(told.map((values) => ({ values, scale: 1 }))) };
   return {
     ofStrategy: new Map(strategies.map((strategy, index) => [strategy, cells[index] ?? []])),
-    ofControls: cells.slice(strategies.length).flat(),
+    ofControls: cells.at(-1) ?? [],
     component,
   };
 }

@@ -18,8 +18,9 @@ export interface Component {
 /**
  * The variance component between generations, pooled over lanes: the spread of each lane's generations beyond what the blocks'
  * own errors explain (method of moments: DerSimonian and Laird, Controlled Clinical Trials 7, 1986).
+ * @param drawnIn how many times smaller the squares are because values were drawn in.
  */
-export function pooledComponent(lanes: readonly Replicated[]): Component {
+export function pooledComponent(lanes: readonly Replicated[], drawnIn = 1): Component {
   let [squares, explained, degrees] = [0, 0, 0];
   for (const { values, scale } of lanes) {
     const n = values.length;
@@ -29,7 +30,7 @@ export function pooledComponent(lanes: readonly Replicated[]): Component {
     explained += ((1 - 1 / n) * values.reduce((sum, { variance }) => sum + variance, 0)) / scale ** 2;
     degrees += n - 1;
   }
-  return { deviation: degrees === 0 ? 0 : Math.sqrt(Math.max(0, squares - explained) / degrees), degrees };
+  return { deviation: degrees === 0 ? 0 : Math.sqrt(Math.max(0, squares * drawnIn - explained) / degrees), degrees };
 }
 
 /** With fewer degrees of freedom than this a run does not tell its own component. */

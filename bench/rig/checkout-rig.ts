@@ -37,7 +37,7 @@ export async function startCheckout(
   order: CheckoutRigOrder,
 ): Promise<{ rig: Rig; credentials: readonly IssuedCredential[] }> {
   const { mark, machine } = scope;
-  // One of its own: it names its files by ports, which processes that know nothing of each other may both have chosen.
+  // One of its own: it names its files by ports, and leaves them where it is ended; a later one may draw the same port.
   const directory = mkdtempSync(join(scope.directory, 'checkout-'));
   const answer = join(directory, 'answer.json');
   const { strategy, algorithm, users, revoked = 0, singleThreaded = false } = order;
@@ -71,7 +71,7 @@ export async function startCheckout(
   const endAll = async () => {
     await running.stop();
     for (const pid of pids) end(pid);
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
   const placed = async () => {
     for (const pid of pids) pin(pid, machine.placement.systems);

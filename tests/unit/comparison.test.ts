@@ -83,6 +83,13 @@ describe('gateResults', () => {
     );
     expect(gateResults(both, blocks, [], { ...look, last: false })[0]).toMatchObject({ verdict: 'regressed' });
   });
+
+  test('a control that lies far off in one block of six does not keep a change from being found', () => {
+    const blocks = [1.1, 1.099, 1.101, 1.1, 1.1, 1.1].map((ratio, block) =>
+      comparedBlock({ jwt: { ratio, control: block === 2 ? 1.6 : 1 + block / 1_000 } }, block),
+    );
+    expect(gateResults({ ...gates, looks: [6] }, blocks, [], look)[0]?.verdict).toBe('regressed');
+  });
 });
 
 describe('invalidityOf', () => {
