@@ -5,7 +5,7 @@ import { wholeVerdict } from '../analyse/verdict.ts';
 import { compareBlocks, type Standing } from '../compare.ts';
 import { fingerprint, redisVersion } from '../measure/environment.ts';
 import { wholeNumber } from '../plan/choices.ts';
-import { type Gate, type Gates, readGates, within } from '../plan/gates.ts';
+import { type Gate, type Gates, longestMinutes, readGates, within } from '../plan/gates.ts';
 import { profiles } from '../plan/profiles.ts';
 import { seedFor } from '../plan/random.ts';
 import type { Comparison } from '../record/comparison.ts';
@@ -100,7 +100,7 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
 /** The gates, within the budget that the user gave. */
 function gatesIn({ minutes }: CompareFlags): Gates {
   const gates = readGates();
-  return minutes === undefined ? gates : within(gates, wholeNumber(minutes, '--minutes', 1, 60));
+  return minutes === undefined ? gates : within(gates, wholeNumber(minutes, '--minutes', 1, longestMinutes));
 }
 
 /** What is to be compared: the revision named, or this tree. */

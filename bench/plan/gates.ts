@@ -50,6 +50,9 @@ const gatesSchema = z.strictObject({
 });
 export type Gates = z.infer<typeof gatesSchema>;
 
+/** Minutes that a comparison takes at most. */
+export const longestMinutes = 60;
+
 /**
  * The gates within another budget. A longer one has as many more blocks, and its looks as much later: they are fixed before anything is
  * measured. A shorter one ends when its time is up.

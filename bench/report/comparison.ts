@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { voidText } from '../analyse/wording.ts';
 import { durationUnit, significant, thousands } from '../catalogue/format.ts';
-import { type GateMeasure, gateMeasures } from '../plan/gates.ts';
+import { type GateMeasure, gateMeasures, longestMinutes } from '../plan/gates.ts';
 import type { Comparison, GateResult, Ratio, Verdict } from '../record/comparison.ts';
 import { markdownTable } from './markdown.ts';
 import type { Table } from './tables.ts';
@@ -82,15 +82,12 @@ const nameOf = ({ name, commit }: Comparison['base']) =>
 
 const gateName = (gate: GateResult) => [gate.strategy, gate.measure, changeText(gate)].filter(Boolean).join(' ');
 
-/** The longest budget that `--minutes` takes. */
-const longest = 60;
-
 /** "; about 14 blocks would, with --minutes 11". */
 function toDecide({ gates, secondsPerBlock }: Comparison): string {
   const needed = Math.max(...gates.map(({ replicatesNeeded, ratio }) => (ratio && replicatesNeeded) || 0));
   if (needed === 0 || secondsPerBlock === null) return '';
   const minutes = Math.ceil((needed * secondsPerBlock) / 60);
-  const how = minutes <= longest ? `with --minutes ${minutes}` : `${thousands(minutes)} minutes`;
+  const how = minutes <= longestMinutes ? `with --minutes ${minutes}` : `${thousands(minutes)} minutes`;
   return `; about ${needed >= 1_000 ? '1,000 or more' : needed} blocks would, ${how}`;
 }
 
