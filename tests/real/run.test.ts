@@ -186,7 +186,7 @@ test('a Redis that dies in a trial fails that trial, and it is tried once more',
     processesMarked('auth-bench-run-').find(
       (pid) => told(pid, 'cmdline').includes('redis-server') && told(pid, 'status').includes(`PPid:\t${child.pid}\n`),
     );
-  // The first that stands is the first trial's: which of two trials it is of cannot be told later on.
+  // The first that stands is of the first trial; later, one of either trial may stand.
   let redis: number | undefined;
   while (redis === undefined && child.exitCode === null) {
     redis = ownRedis();
