@@ -4,11 +4,13 @@ import type { GateResult, Ratio } from '../record/comparison.ts';
 import type { Factors } from '../record/facts.ts';
 import type { TrialObservation } from '../record/observation.ts';
 import type { SliceFacts } from '../record/slices.ts';
-import { type BlockValue, laneValues } from './lane-difference.ts';
+import { moderated, pooledSpread, usualSpread } from './block-spread.ts';
+import { meanOf } from './intervals.ts';
+import { laneValues } from './lane-difference.ts';
 import { median } from './median.ts';
-import { withoutOutlying } from './outlying.ts';
-import { type Component, pooledComponent, pooledEstimate, pooledMean } from './pooled.ts';
-import { type Gated, verdictsAt } from './verdict.ts';
+import { drawnIn, lostSquares } from './outlying.ts';
+import type { Component } from './pooled.ts';
+import { type Gated, intervalOf, verdictsAt } from './verdict.ts';
 
 type Side = 'base' | 'head';
 
@@ -53,7 +55,7 @@ function controlsIn(trials: readonly TrialObservation[]): Replicate[] {
 
 /** A strategy's head beside its base in one completed block. */
 export interface ComparedBlock {
-  readonly logRatio: BlockValue;
+  readonly logRatio: number;
   /** Of CPU over the whole load, disturbed slices and all: noisier, and independent of how slices are weighed. */
   readonly wholeRatio: number;
   /** CPU nanoseconds per request of base. */
@@ -62,8 +64,8 @@ export interface ComparedBlock {
 
 export const blocksIn = (trials: readonly Ended[], strategy: string): ComparedBlock[] =>
   replicatesIn(trials, sidesOf(strategy)).map(({ base, head }) => {
-    const { logRatio } = laneValues(head, base);
-    return { logRatio, wholeRatio: wholeOf(head) / wholeOf(base), baseCost: laneValues(base, base).cost.value };
+    const wholeRatio = wholeOf(head) / wholeOf(base);
+    return { logRatio: laneValues(head, base).logRatio.value, wholeRatio, baseCost: laneValues(base, base).cost.value };
   });
 
 const wholeOf = ({ cpu }: SliceFacts): number =>
@@ -129,12 +131,12 @@ export function invalidResults(
   });
 }
 
-/** How surely each block tells the logarithm of head over base. */
-function logRatiosOf(measure: Gate['measure'], replicates: readonly Replicate[]): BlockValue[] {
-  if (measure === 'cpuPerRequest') return replicates.map(({ base, head }) => laneValues(head, base).logRatio);
+/** The logarithm of head over base, of each block. */
+function logRatiosOf(measure: Gate['measure'], replicates: readonly Replicate[]): number[] {
+  if (measure === 'cpuPerRequest') return replicates.map(({ base, head }) => laneValues(head, base).logRatio.value);
   return replicates.flatMap(({ base, head }) =>
     base.instructionsPerRequest && head.instructionsPerRequest
-      ? [{ value: Math.log(head.instructionsPerRequest / base.instructionsPerRequest), variance: 0 }]
+      ? [Math.log(head.instructionsPerRequest / base.instructionsPerRequest)]
       : [],
   );
 }
@@ -158,29 +160,33 @@ function levelOf(measure: Gate['measure'], facts: SliceFacts): number | null {
 
 /** What the blocks tell of one measure, of the gates' strategies and, where it is CPU, of the controls. */
 interface Measured {
-  readonly ofStrategy: ReadonlyMap<string, readonly BlockValue[]>;
-  readonly ofControls: readonly BlockValue[];
-  readonly component: Component;
+  readonly ofStrategy: ReadonlyMap<string, readonly number[]>;
+  readonly ofControls: readonly number[];
+  readonly spread: Component;
 }
 
 /** CPU has blocks that lie far off; instructions are counted, and have none. Controls are one cell: all of them differ by nothing. */
 function measuredOf(measure: Gate['measure'], { gates }: Gates, trials: readonly TrialObservation[]): Measured {
   const strategies = gates.filter((gate) => gate.measure === measure).map(({ strategy }) => strategy);
   const isTimed = measure === 'cpuPerRequest';
-  const replicates = [
+  const told = [
     ...strategies.map((strategy) => replicatesIn(trials, sidesOf(strategy))),
     isTimed ? controlsIn(trials) : [],
-  ];
-  const told = replicates.map((cell) => logRatiosOf(measure, cell));
-  const { cells, component } = isTimed
-    ? withoutOutlying(told)
-    : { cells: told, component: pooledComponent(told.map((values) => ({ values, scale: 1 }))) };
+  ].map((cell) => logRatiosOf(measure, cell));
+  const cells = isTimed ? drawnIn(told) : told;
   return {
     ofStrategy: new Map(strategies.map((strategy, index) => [strategy, cells[index] ?? []])),
     ofControls: cells.at(-1) ?? [],
-    component,
+    spread: isTimed ? moderated(pooledSpread(cells, lostSquares), usualSpread) : pooledSpread(cells),
   };
 }
+
+/** The mean of values that spread so, and how surely it is known. */
+const meanWith = (values: readonly number[], { deviation, degrees }: Component) => ({
+  mean: meanOf(values),
+  error: deviation / Math.sqrt(values.length),
+  degrees,
+});
 
 /** A look at the gates. */
 export interface Look {
@@ -253,11 +259,10 @@ export function gateResults(
 const differsBy = ({ low, high }: Ratio, { measure, margin = 0 }: Gate): boolean =>
   measure === 'cpuPerRequest' && (Math.log(low) > Math.log1p(margin) || Math.log(high) < -Math.log1p(margin));
 
-function gatedOf({ strategy, margin = 0 }: Gate, { ofStrategy, component }: Measured): Gated {
+function gatedOf({ strategy, margin = 0 }: Gate, { ofStrategy, spread }: Measured): Gated {
   const values = ofStrategy.get(strategy) ?? [];
   if (values.length === 0) return { mean: 0, error: 0, degrees: 0, replicates: 0, margin };
-  const { mean, error } = pooledMean({ values, scale: 1 }, component.deviation);
-  return { mean, error, degrees: component.degrees, replicates: values.length, margin };
+  return { ...meanWith(values, spread), replicates: values.length, margin };
 }
 
 /** What is counted is the same in every block: one tells it. */
@@ -280,8 +285,8 @@ const confidence = 0.95;
 
 /** CPU per request of base over base, of all strategies together; null with fewer than two. */
 export function controlRatio(order: Gates, trials: readonly TrialObservation[]): Ratio | null {
-  const { ofControls: values, component } = measuredOf('cpuPerRequest', order, trials);
+  const { ofControls: values, spread } = measuredOf('cpuPerRequest', order, trials);
   if (values.length < 2) return null;
-  const { value, low, high } = pooledEstimate({ values, scale: 1 }, component, confidence);
-  return { value: Math.exp(value), low: Math.exp(low), high: Math.exp(high), confidence };
+  const { mean, low, high } = intervalOf(meanWith(values, spread), confidence);
+  return { value: Math.exp(mean), low: Math.exp(low), high: Math.exp(high), confidence };
 }

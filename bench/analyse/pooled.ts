@@ -18,9 +18,8 @@ export interface Component {
 /**
  * The variance component between generations, pooled over lanes: the spread of each lane's generations beyond what the blocks'
  * own errors explain (method of moments: DerSimonian and Laird, Controlled Clinical Trials 7, 1986).
- * @param drawnIn how many times smaller the squares are because values were drawn in.
  */
-export function pooledComponent(lanes: readonly Replicated[], drawnIn = 1): Component {
+export function pooledComponent(lanes: readonly Replicated[]): Component {
   let [squares, explained, degrees] = [0, 0, 0];
   for (const { values, scale } of lanes) {
     const n = values.length;
@@ -30,7 +29,7 @@ export function pooledComponent(lanes: readonly Replicated[], drawnIn = 1): Comp
     explained += ((1 - 1 / n) * values.reduce((sum, { variance }) => sum + variance, 0)) / scale ** 2;
     degrees += n - 1;
   }
-  return { deviation: degrees === 0 ? 0 : Math.sqrt(Math.max(0, squares * drawnIn - explained) / degrees), degrees };
+  return { deviation: degrees === 0 ? 0 : Math.sqrt(Math.max(0, squares - explained) / degrees), degrees };
 }
 
 /** With fewer degrees of freedom than this a run does not tell its own component. */
@@ -48,39 +47,27 @@ export function componentFor(own: Component, otherwise: Component): Component {
 /** A variance in squared nanoseconds that no clock tells from none. */
 const negligible = 1e-12;
 
-export interface PooledMean {
-  readonly mean: number;
-  /** Its standard error. */
-  readonly error: number;
-}
-
-/**
- * The mean over generations, each weighted by how surely it tells its value.
- * @param values at least one.
- * @param deviation between generations, as a share of the scale.
- */
-export function pooledMean({ values, scale }: Replicated, deviation: number): PooledMean {
-  const between = (deviation * scale) ** 2;
-  // A value without any error, such as that of a tier that did nothing, has the weight of one whose error is next to nothing.
-  const weights = values.map(({ variance }) => 1 / (between + variance || negligible));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const mean = values.reduce((total, { value }, index) => total + value * (weights[index] as number), 0) / sum;
-  return { mean, error: 1 / Math.sqrt(sum) };
-}
-
 export interface PooledEstimate {
   readonly value: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** The same mean with the t interval of the pooled degrees of freedom. */
+/**
+ * The mean over generations, each weighted by how surely it tells its value, with the t interval of the pooled degrees of freedom.
+ * @param values at least one.
+ * @param deviation between generations, as a share of the scale.
+ */
 export function pooledEstimate(
-  replicated: Replicated,
+  { values, scale }: Replicated,
   { deviation, degrees }: Component,
   confidence: number,
 ): PooledEstimate {
-  const { mean, error } = pooledMean(replicated, deviation);
-  const half = jstat.studentt.inv((1 + confidence) / 2, degrees) * error;
+  const between = (deviation * scale) ** 2;
+  // A value without any error, such as that of a tier that did nothing, has the weight of one whose error is next to nothing.
+  const weights = values.map(({ variance }) => 1 / (between + variance || negligible));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const mean = values.reduce((total, { value }, index) => total + value * (weights[index] as number), 0) / sum;
+  const half = jstat.studentt.inv((1 + confidence) / 2, degrees) / Math.sqrt(sum);
   return { value: mean, low: mean - half, high: mean + half };
 }

@@ -82,7 +82,10 @@ function verdictOf(cell: Gated, confidence: number, last: boolean, holding: bool
 }
 
 /** Student's t interval (Gosset, Biometrika 6(1), 1908); endless where nothing tells the error. */
-function intervalOf({ mean, error, degrees }: Gated, confidence: number): Interval {
+export function intervalOf(
+  { mean, error, degrees }: Pick<Gated, 'mean' | 'error' | 'degrees'>,
+  confidence: number,
+): Interval {
   const half = degrees < 1 ? Number.POSITIVE_INFINITY : jstat.studentt.inv((1 + confidence) / 2, degrees) * error;
   return { mean, low: mean - half, high: mean + half };
 }

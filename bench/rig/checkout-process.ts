@@ -8,9 +8,9 @@ import { type Rig, startRig } from './rig.ts';
 import { scopeOf } from './run-scope.ts';
 
 const order = checkoutOptionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
-const { mark, directory, strategy, algorithm, singleThreaded } = order;
+const { mark, directory, strategy, algorithm, v8Flags } = order;
 const scope = scopeOf({ mark, directory, machine: inspectMachine(), named: { redisUrl: null, adminSecret: null } });
-const rig = await startRig(scope, { strategy, algorithm, instances: 1, balancer: 'none', singleThreaded }, null);
+const rig = await startRig(scope, { strategy, algorithm, instances: 1, balancer: 'none', v8Flags }, null);
 // A part that ends by itself ends the rig.
 rig.failed.catch(leave);
 const credentials = await issueCredentials(rig, userNames(order.users)).catch(leave);

@@ -18,11 +18,11 @@ import type { RunScope } from './run-scope.ts';
 /** Whether a checkout can; an older one is driven by the code that compares. */
 export const canBringItselfUp = (tree: string): boolean => existsSync(join(tree, checkoutProcess));
 
-/** Whether servers of a checkout can be told so: it is driven by the code that compares, or its own contract names it. */
-export const canRunSingleThreaded = (tree?: string): boolean =>
+/** Whether servers of a checkout can be started with flags of V8: it is driven by the code that compares, or its own contract names it. */
+export const takesV8Flags = (tree?: string): boolean =>
   tree === undefined ||
   !canBringItselfUp(tree) ||
-  readFileSync(join(tree, checkoutContract), 'utf8').includes('singleThreaded');
+  readFileSync(join(tree, checkoutContract), 'utf8').includes('v8Flags');
 
 /** What is asked of it. */
 export type CheckoutRigOrder = Omit<RigOptions, 'balancer'> & { readonly users: number; readonly revoked?: number };
@@ -40,7 +40,7 @@ export async function startCheckout(
   // One of its own: it names its files by ports, and leaves them where it is ended; a later one may draw the same port.
   const directory = mkdtempSync(join(scope.directory, 'checkout-'));
   const answer = join(directory, 'answer.json');
-  const { strategy, algorithm, users, revoked = 0, singleThreaded = false } = order;
+  const { strategy, algorithm, users, revoked = 0, v8Flags = [] } = order;
   const asked: CheckoutOptions = {
     version: 1,
     mark,
@@ -49,7 +49,7 @@ export async function startCheckout(
     algorithm,
     users,
     revoked,
-    singleThreaded,
+    v8Flags: [...v8Flags],
     answer,
   };
   const running = await startProcess({

@@ -15,7 +15,7 @@ export const checkoutOptionsSchema = z.object({
   users: z.number().int(),
   revoked: z.number().int(),
   /** A checkout that does not know it ignores it. */
-  singleThreaded: z.boolean().default(false),
+  v8Flags: z.array(z.string()).default([]),
   /** The file that the answer is written to. */
   answer: z.string(),
 });

@@ -26,7 +26,7 @@ export interface InstanceOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly tree?: string;
   readonly injectedMicroseconds?: number;
-  readonly singleThreaded?: boolean;
+  readonly v8Flags?: readonly string[];
   readonly admin?: false;
   /** Where the authorization server is, if there is one. */
   readonly authorizationUrl?: string;
@@ -82,7 +82,7 @@ async function startServer(
       `--title=${scope.mark}`,
       '--no-deprecation',
       '--disable-warning=ExperimentalWarning',
-      ...(order.singleThreaded ? ['--single-threaded'] : []),
+      ...(order.v8Flags ?? []),
       ...(cpuPort === undefined ? [] : ['--import', cpuProbe]),
       ...(order.injectedMicroseconds === undefined ? [] : ['--import', injectedCost]),
       join(order.tree ?? root, 'servers', `${server}.ts`),

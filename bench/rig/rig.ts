@@ -37,12 +37,8 @@ export interface RigOptions {
   readonly admin?: false;
   /** CPU time that each request costs on top: a cost that is known. */
   readonly injectedMicroseconds?: number;
-  /**
-   * V8 compiles and collects on the main thread, after the same requests in every process. On threads of their own what is rarely run is
-   * compiled earlier in one process than in another: after 13,000 requests two equal session servers differed by an sd of 3.8 % of
-   * their cost, single-threaded by 1.1 % (four blocks of three each).
-   */
-  readonly singleThreaded?: boolean;
+  /** On the command line of each instance. */
+  readonly v8Flags?: readonly string[];
 }
 
 export interface Rig {

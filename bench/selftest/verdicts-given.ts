@@ -149,7 +149,7 @@ function verdictFindings(trials: readonly TrialObservation[]): Finding[] {
   const { margin, rule } = ruleFor(strategy);
   const blocks = blocksIn(trials, strategy);
   if (blocks.length === 0) return [];
-  const logRatios = blocks.map(({ logRatio }) => logRatio.value);
+  const logRatios = blocks.map(({ logRatio }) => logRatio);
   const ofWholes = blocks.map(({ wholeRatio }) => Math.log(wholeRatio));
   const random = seededRandom(blocks.length, `verdicts ${strategy} ${share}`);
   const secondsPerBlock = median(trials.map(({ seconds }) => seconds));

@@ -24,7 +24,7 @@ export const watching: Experiment<ComparedWork> = {
     // The probes live in the admin routes: CPU, memory, Redis commands.
     runSides({ strategies: [strategy], work: sides, base: { admin: false }, head: {} }, context),
   derive(trials) {
-    const logRatios = blocksIn(trials, strategy).map(({ logRatio }) => logRatio.value);
+    const logRatios = blocksIn(trials, strategy).map(({ logRatio }) => logRatio);
     if (logRatios.length === 0) return [];
     const trialCounts = { completed: logRatios.length, void: 0, failed: 0 };
     return [

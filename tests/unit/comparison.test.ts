@@ -146,11 +146,11 @@ test('renderComparison says the verdict, and what it rests on', () => {
 
     verdict    strategy  measure                    base   change                    interval  margin  blocks  to decide, about
     ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    regressed  jwt       cpuPerRequest            100 µs  +10.0 %  +9.9 % to +10.1 % (95.0 %)  +3.0 %       4
+    regressed  jwt       cpuPerRequest            100 µs  +10.0 %  +8.8 % to +11.2 % (95.0 %)  +3.0 %       4
     pass       jwt       redisCommandsPerRequest    0.00     0.00                                0.01       4
 
     The change is the mean over blocks of fresh processes, in which both sides are loaded in turns (one far off counts as 2.5 standard deviations); all intervals together leave a risk of 2.5 % of a wrong "regressed".
-    Control lane: two equal servers differed by 0.0 % (-0.1 % to +0.1 %).
+    Control lane: two equal servers differed by 0.0 % (-1.0 % to +1.1 %).
     Not available: jwt instructionsPerRequest.servers: there is no perf on PATH.
     Blocks: 1 discarded (1 wrong answer).
     Written: results/one/comparison.json (also comparison.md)"
