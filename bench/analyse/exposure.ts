@@ -1,11 +1,11 @@
 // From the uses of a stolen credential to how long it still worked: the exposure window. Pure.
 import type { StolenUse, TheftFacts } from '../record/exposure.ts';
 
-/** When a credential was taken back, in nanoseconds of the clock of its uses. */
+/** When a credential was taken back, or the way to Redis cut or mended, in nanoseconds of the clock of the uses. */
 export interface Ending {
-  /** When the revoke was sent; of an `exp`, the earliest that it may have come. */
+  /** When it was asked for; of an `exp`, the earliest that it may have come. */
   readonly called: number;
-  /** When its answer arrived; of an `exp`, the latest that it may have come. */
+  /** When it was done; of an `exp`, the latest that it may have come. */
   readonly acknowledged: number;
 }
 
@@ -75,8 +75,8 @@ export function useInterval(thefts: readonly (readonly StolenUse[])[]): number |
 /** When the way to Redis was cut and mended, for some instances. */
 export interface Cut {
   readonly instances: readonly number[];
-  readonly cutAt: number;
-  readonly mendedAt: number;
+  readonly cut: Ending;
+  readonly mended: Ending;
 }
 
 /** How a valid credential fared at instances that were cut off from Redis. */
@@ -93,20 +93,22 @@ export interface CutOff {
   readonly recovery: number | null;
 }
 
-/** What the uses of a valid credential tell of a cut. */
-export function cutOffOf(uses: readonly StolenUse[], { instances, cutAt, mendedAt }: Cut): CutOff {
+/** What the uses of a valid credential tell of a cut. One that was sent while it was made, or mended, may have had Redis: it does not count. */
+export function cutOffOf(uses: readonly StolenUse[], { instances, cut, mended }: Cut): CutOff {
   const there = uses.filter(({ instance }) => instances.includes(instance));
-  const sentMeanwhile = there.filter(({ sentAt }) => sentAt >= cutAt && sentAt < mendedAt);
-  const during = sentMeanwhile.filter(({ answeredAt }) => answeredAt < mendedAt);
+  const sentMeanwhile = there.filter(({ sentAt }) => sentAt >= cut.acknowledged && sentAt < mended.called);
+  const during = sentMeanwhile.filter(({ answeredAt }) => answeredAt < mended.called);
   const accepted = during.filter(({ status }) => status === 200).length;
   const waits = sentMeanwhile.map(({ sentAt, answeredAt }) => answeredAt - sentAt);
   const back = instances.map((one) =>
-    there.find(({ instance, sentAt, status }) => instance === one && sentAt >= mendedAt && status === 200),
+    there.find(({ instance, sentAt, status }) => instance === one && sentAt >= mended.acknowledged && status === 200),
   );
   return {
     accepted,
     refused: during.length - accepted,
     longestWait: waits.length > 0 ? Math.max(...waits) : null,
-    recovery: back.includes(undefined) ? null : Math.max(...back.map((use) => use?.answeredAt ?? 0)) - mendedAt,
+    recovery: back.includes(undefined)
+      ? null
+      : Math.max(...back.map((use) => use?.answeredAt ?? 0)) - mended.acknowledged,
   };
 }

@@ -1,7 +1,7 @@
 // What becomes of credentials, stolen and valid, while the way to Redis is cut: revokes meanwhile go to an instance that has it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IssuedCredential } from '../../servers/admin/issued-credential.ts';
-import { type Cut, cutOffOf, type Ending, exposureOf, useInterval } from '../analyse/exposure.ts';
+import { cutOffOf, type Ending, exposureOf, useInterval } from '../analyse/exposure.ts';
 import { seededRandom } from '../plan/random.ts';
 import { asksAuthorizationServer } from '../plan/strategies.ts';
 import type { ExposureFacts } from '../record/exposure.ts';
@@ -58,6 +58,13 @@ export async function endInCuts(
   };
 }
 
+/** When something was asked for, and when it was done. */
+async function timed(act: () => void | Promise<void>): Promise<Ending> {
+  const called = now();
+  await act();
+  return { called, acknowledged: now() };
+}
+
 /** @param duration milliseconds, in which the revokes are spread. */
 async function endInCut(
   thief: Thief,
@@ -69,34 +76,26 @@ async function endInCut(
   const { instances, redisLink } = thief.rig;
   if (!redisLink) throw new Error('the rig has no link to cut');
   await beginUsing(thief, [valid, ...stolen], pace);
-  const cutAt = now();
-  if (event === 'cut off') await redisLink.cut();
-  else redisLink.silence();
+  const cut = await timed(() => (event === 'cut off' ? redisLink.cut() : redisLink.silence()));
   const endings: Ending[] = [];
   for (const credential of stolen) {
     endings.push(await revoke(thief, credential));
     await sleep(duration / (stolen.length + 1));
   }
-  await sleep(Math.max(0, duration - (now() - cutAt) / 1e6));
-  await redisLink.mend();
-  const mendedAt = now();
+  await sleep(Math.max(0, duration - (now() - cut.called) / 1e6));
+  const mended = await timed(() => redisLink.mend());
   await sleep(comesBackIn);
-  const uses = await endUsing(thief, mendedAt, 1);
+  const uses = await endUsing(thief, mended.acknowledged, 1);
   const [ofValid = [], ...ofStolen] = uses;
-  const cut: Cut = { instances: cutOffIn(thief.rig), cutAt, mendedAt };
-  const [atCut, atReturn] = [cutAt, mendedAt].map((at): Ending => ({ called: at, acknowledged: at })) as [
-    Ending,
-    Ending,
-  ];
   return {
     uses,
     thefts: ofStolen.map((own, index) => ({
       ...exposureOf(own, endings[index] as Ending, instances.length),
       // What is refused during the cut is refused for the cut's sake.
-      notAcceptedBefore: exposureOf(own, atCut, instances.length).notAcceptedBefore,
+      notAcceptedBefore: exposureOf(own, cut, instances.length).notAcceptedBefore,
     })),
-    lasted: mendedAt - cutAt,
-    beyondReturn: ofStolen.map((own) => exposureOf(own, atReturn, instances.length).window),
-    ...cutOffOf(ofValid, cut),
+    lasted: mended.acknowledged - cut.called,
+    beyondReturn: ofStolen.map((own) => exposureOf(own, mended, instances.length).window),
+    ...cutOffOf(ofValid, { instances: cutOffIn(thief.rig), cut, mended }),
   };
 }

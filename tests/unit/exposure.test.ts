@@ -96,8 +96,13 @@ test('how often a credential was tried is the median gap at one instance', () =>
   expect(useInterval([[use(0, 1, 200)], [use(5, 6, 200)]])).toBeNull();
 });
 
+const cutFrom100To200 = {
+  cut: { called: 100, acknowledged: 100 },
+  mended: { called: 200, acknowledged: 200 },
+};
+
 test('of a cut only the instance that was cut off counts, and only what was answered meanwhile', () => {
-  const cut = { instances: [3], cutAt: 100, mendedAt: 200 };
+  const cut = { instances: [3], ...cutFrom100To200 };
   const uses = [
     use(90, 95, 200, 3),
     use(110, 112, 200, 3),
@@ -111,18 +116,28 @@ test('of a cut only the instance that was cut off counts, and only what was answ
 });
 
 test('who waits until Redis is back was not answered meanwhile, and waited so long', () => {
-  const cut = { instances: [0], cutAt: 100, mendedAt: 200 };
+  const cut = { instances: [0], ...cutFrom100To200 };
   const uses = [use(101, 102, 200), use(110, 205, 200), use(206, 209, 200)];
   expect(cutOffOf(uses, cut)).toEqual({ accepted: 1, refused: 0, longestWait: 95, recovery: 9 });
 });
 
+test('a use that was sent while the link was being cut or mended counts neither way', () => {
+  const cut = {
+    instances: [0],
+    cut: { called: 90, acknowledged: 100 },
+    mended: { called: 200, acknowledged: 210 },
+  };
+  const uses = [use(95, 105, 200), use(110, 111, 503), use(190, 205, 200), use(205, 207, 200), use(215, 216, 200)];
+  expect(cutOffOf(uses, cut)).toEqual({ accepted: 0, refused: 1, longestWait: 15, recovery: 6 });
+});
+
 test('an instance that does not come back has no recovery', () => {
-  const cut = { instances: [0], cutAt: 100, mendedAt: 200 };
+  const cut = { instances: [0], ...cutFrom100To200 };
   expect(cutOffOf([use(210, 211, 503)], cut).recovery).toBeNull();
 });
 
 test('where several were cut off, they are back when the last of them is', () => {
-  const cut = { instances: [0, 1], cutAt: 100, mendedAt: 200 };
+  const cut = { instances: [0, 1], ...cutFrom100To200 };
   expect(cutOffOf([use(205, 207, 200, 0), use(215, 217, 200, 1)], cut).recovery).toBe(17);
   expect(cutOffOf([use(205, 207, 200, 0)], cut).recovery).toBeNull();
 });
