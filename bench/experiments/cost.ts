@@ -10,7 +10,7 @@ import { preparedPool } from '../rig/credential-pools.ts';
 import { addressesOf, parseTarget } from '../rig/targets.ts';
 import { keptThroughout } from '../rig/topology.ts';
 import { outcomeOrFailure } from '../trial/abortable.ts';
-import { controlLanes, type LaneOptions, runLanes } from '../trial/lanes.ts';
+import { controlLanes, type LaneOptions, partsOf, runLanes } from '../trial/lanes.ts';
 import type { TestBed } from '../trial/test-bed.ts';
 import {
   alwaysAvailable,
@@ -21,9 +21,6 @@ import {
   type Targets,
   type TrialContext,
 } from './contract.ts';
-
-/** Lanes in a block beside the controls, at most: with 17 lanes at once two equal servers differed by 1.7 µs, with six by 0.2. */
-const lanesPerBlock = 4;
 
 export interface CostWork extends SliceWork, UsualStrategies {
   readonly users: number;
@@ -138,15 +135,6 @@ function inOrder(lanes: readonly Factors[], { block, seed }: TrialContext): Fact
   if (block > 0) return shuffled(lanes, seededRandom(seed, 'lanes of blocks'));
   const rank = ({ strategy }: Factors) => leading.indexOf(String(strategy)) + 1 || leading.length + 1;
   return [...lanes].sort((a, b) => rank(a) - rank(b));
-}
-
-/** As few blocks as hold all lanes, each of about as many. */
-export function partsOf<T>(lanes: readonly T[]): T[][] {
-  if (lanes.length === 0) return [];
-  const size = Math.ceil(lanes.length / Math.ceil(lanes.length / lanesPerBlock));
-  return Array.from({ length: Math.ceil(lanes.length / size) }, (_, part) =>
-    lanes.slice(part * size, (part + 1) * size),
-  );
 }
 
 function laneOf(factors: Factors, { riders }: TrialContext, { users }: CostWork): LaneOptions {

@@ -1,5 +1,4 @@
-// What does each way to take a token back add beside the token alone, by the number of tokens that were revoked? All ways share a
-// block.
+// What does each way to take a token back add beside the token alone, by the number of tokens that were revoked?
 import { availableMemory } from 'node:process';
 import { revocationFindings, revocationSentences } from '../analyse/revocation.ts';
 import { type ByProfile, type SliceWork, sliceWorks, type UsualStrategies } from '../plan/profiles.ts';
@@ -7,9 +6,9 @@ import { combinationOf, isSigned } from '../plan/strategies.ts';
 import type { Factors } from '../record/facts.ts';
 import { revokeCredentials } from '../rig/admin.ts';
 import { longLives } from '../rig/topology.ts';
-import { controlLanes, type LaneOptions, runLanes } from '../trial/lanes.ts';
+import { controlLanes, type LaneOptions, partsOf, runLanes } from '../trial/lanes.ts';
 import type { TestBed } from '../trial/test-bed.ts';
-import { alwaysAvailable, type Experiment, leftOut, strategiesOf } from './contract.ts';
+import { alwaysAvailable, type CellChoices, type Experiment, leftOut, strategiesOf } from './contract.ts';
 
 const name = 'revocation-impact';
 
@@ -71,13 +70,15 @@ export const revocationImpact: Experiment<RevocationWork> = {
   workloads,
   seconds: { smoke: 5, quick: 60, full: 90 },
   leads: 'cpuPerRequest',
-  cells: (choices, { strategies, lists }) =>
-    strategiesOf(choices, strategies).some(takesBackTokens)
-      ? lists.map(({ revokedTokens, revokedShare }) => ({ revokedTokens, revokedShare }))
-      : [],
+  cells(choices, { strategies, lists }) {
+    const { length } = partsIn(choices, strategies);
+    return lists.flatMap(({ revokedTokens, revokedShare }) =>
+      Array.from({ length }, (_, part) => ({ revokedTokens, revokedShare, ...(length > 1 ? { part: part + 1 } : {}) })),
+    );
+  },
   isLater: ({ revokedTokens }) => revokedTokens !== 1_000_000,
   async run(factors, context, work) {
-    const measured = strategiesOf(context, work.strategies).filter((strategy) => strategy !== 'none');
+    const measured = partsIn(context, work.strategies)[Number(factors.part ?? 1) - 1] ?? [];
     const revokedTokens = Number(factors.revokedTokens);
     const needed = measured.filter(takesBackTokens).length * revokedTokens * mostBytes;
     const free = availableMemory() * mayUse;
@@ -102,6 +103,12 @@ export const revocationImpact: Experiment<RevocationWork> = {
   derive: (trials) => revocationFindings(trials, name),
   answer: revocationSentences,
 };
+
+/** What shares a block; nothing where no strategy is asked about that takes tokens back. */
+function partsIn(choices: Pick<CellChoices, 'chosen'>, usual: readonly string[] | null): string[][] {
+  const asked = strategiesOf(choices, usual).filter((strategy) => strategy !== 'none');
+  return asked.some(takesBackTokens) ? partsOf(asked) : [];
+}
 
 const takesBackTokens = (strategy: string) => combinationOf(strategy).check !== 'none';
 

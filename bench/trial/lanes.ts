@@ -32,6 +32,18 @@ export interface LaneOptions {
   readonly loaded?: readonly number[];
 }
 
+/** Lanes in a block beside the controls, at most: with 17 lanes at once two equal servers differed by 1.7 µs, with six by 0.2. */
+const lanesPerBlock = 4;
+
+/** As few blocks as hold all lanes, each of about as many. */
+export function partsOf<T>(lanes: readonly T[]): T[][] {
+  if (lanes.length === 0) return [];
+  const size = Math.ceil(lanes.length / Math.ceil(lanes.length / lanesPerBlock));
+  return Array.from({ length: Math.ceil(lanes.length / size) }, (_, part) =>
+    lanes.slice(part * size, (part + 1) * size),
+  );
+}
+
 /** Requests of a warm-up slice. */
 const warmUpSlice = 500;
 

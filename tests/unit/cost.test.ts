@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { RiderAnswer } from '../../bench/experiments/contract.ts';
-import { askRiders, cost, partsOf } from '../../bench/experiments/cost.ts';
+import { askRiders, cost } from '../../bench/experiments/cost.ts';
 import { strategyNames } from '../../bench/plan/strategies.ts';
 import { BenchError } from '../../bench/record/errors.ts';
 import type { Outcome } from '../../bench/record/observation.ts';
 import type { TrialContext } from '../../bench/trial/context.ts';
+import { partsOf } from '../../bench/trial/lanes.ts';
 import type { TestBed } from '../../bench/trial/test-bed.ts';
 
 const cells = (chosen: readonly string[] | null) => cost.cells({ chosen, targets: null }, cost.workloads.quick);

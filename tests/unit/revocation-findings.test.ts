@@ -92,6 +92,13 @@ test('revocationImpact: the list of a million is measured before the others', ()
   expect(new Set(first.map(({ revokedTokens }) => revokedTokens))).toEqual(new Set([1_000_000]));
 });
 
+test('revocationImpact: more strategies than a block holds are measured in several', () => {
+  const chosen = ['jwt', 'jwt+redis-blocklist', 'jwt+bloom-blocklist', 'jwt+not-before', 'opaque'];
+  const ofList = cells({ chosen, profile: 'quick' }).filter(({ revokedTokens }) => revokedTokens === 0);
+  expect(ofList.map(({ part }) => part)).toEqual([1, 2]);
+  expect(cells({ chosen: chosen.slice(0, 4) }).map(({ part }) => part)).not.toContain(1);
+});
+
 test('without any way to take a token back there is nothing to measure', () => {
   expect(cells({ chosen: ['none', 'jwt', 'session'] })).toEqual([]);
 });
