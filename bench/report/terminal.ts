@@ -134,7 +134,8 @@ function unansweredLines({ run: { unanswered } }: Report, width: number): string
   const names = unanswered.map(({ experiment }) => experiment);
   const shown = names.slice(0, 4).join(', ');
   const rest = names.length > 4 ? ` and ${names.length - 4} more` : '';
-  return wrapped(`Not answered yet, or not wholly: ${shown}${rest} (${minutes.toFixed(0)} min in all).`, width);
+  const inAll = minutes < 0.5 ? 'under a minute' : `${minutes.toFixed(0)} min`;
+  return wrapped(`Not answered yet, or not wholly: ${shown}${rest} (${inAll} in all).`, width);
 }
 
 /** Warnings by their count: the page has their texts. */

@@ -215,6 +215,14 @@ test('the terminal names what the budget did not reach, with its minutes', () =>
   expect(text).toContain('\nNot answered yet, or not wholly: saturation (1 min in all).\n');
 });
 
+test('the terminal tells of less than a minute in words', () => {
+  const { trials } = record;
+  const { run, ...others } = reportOf(recordOf(trials.slice(0, 1), trials), experiments, true);
+  const soon = run.unanswered.map((question) => ({ ...question, minutes: 0.1 }));
+  const text = renderTerminal({ ...others, run: { ...run, unanswered: soon } }, 'a-run', { colour: false, width: 80 });
+  expect(text).toContain('(under a minute in all).');
+});
+
 test('the terminal says how to go on, where a run has a budget', () => {
   const text = renderTerminal(report, 'results/a-run', { colour: false, width: Infinity });
   expect(text).toContain('npm run bench -- --resume results/a-run --minutes 15');
