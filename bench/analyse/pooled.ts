@@ -68,6 +68,7 @@ export function pooledEstimate(
   const weights = values.map(({ variance }) => 1 / (between + variance || negligible));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const mean = values.reduce((total, { value }, index) => total + value * (weights[index] as number), 0) / sum;
-  const half = jstat.studentt.inv((1 + confidence) / 2, degrees) / Math.sqrt(sum);
+  const error = 1 / Math.sqrt(sum);
+  const half = jstat.studentt.inv((1 + confidence) / 2, degrees) * error;
   return { value: mean, low: mean - half, high: mean + half };
 }

@@ -154,14 +154,6 @@ const rules: readonly ColumnRule[] = [
   measured('stalls'),
   quantile('sendLagP50'),
   quantile('sendLagP99'),
-  measured('costRatio'),
-  measured('wholeCostRatio'),
-  measured('deviation'),
-  measured('regressedRate'),
-  measured('improvedRate'),
-  measured('inconclusiveRate'),
-  measured('blocksP95'),
-  measured('secondsP95'),
   measured('cpuPerRequest.servers'),
   measured('cpuPerRequest.authorization'),
   measured('instructionsPerRequest.servers'),
@@ -192,12 +184,41 @@ const rules: readonly ColumnRule[] = [
   answers('revoked', '.revoked'),
   answers('missing', '.missing'),
   answers('wrong / checked', ''),
-  {
-    id: 'trials',
-    head: 'trials',
-    cell: ({ trials }) => String(trials.completed),
-  },
 ];
+
+const trials: ColumnRule = { id: 'trials', head: 'trials', cell: ({ trials }) => String(trials.completed) };
+
+/** Measures that a sentence, a chart or another measure's column tells, with all their parts. */
+export const toldElsewhere: readonly string[] = [
+  'cpuPerRequest',
+  'addedCpuPerRequest',
+  'offeredRequestsPerSecond',
+  'decidedByStall',
+  'unansweredShare',
+  'warmUpRequests',
+  'falseAccepts',
+  'falseRejects',
+  'errors',
+  'checkedAnswers',
+  'wrongCases',
+  'exposureWindowUpperBound',
+  'cutTime',
+  'itemsHeld',
+  'memory',
+  'statedFalsePositiveRate',
+  'beyondLaw',
+  'beyondServer',
+  'blocksMedian',
+  'intervalCoverage',
+];
+
+const ruled = new Set(rules.map(({ id }) => id));
+
+/** Columns of measures that have no rule of their own, and are told nowhere else. */
+const otherMeasures = (findings: readonly Finding[]): ColumnRule[] =>
+  [...new Set(findings.flatMap(({ measures }) => Object.keys(measures)))]
+    .filter((name) => !ruled.has(name) && !toldElsewhere.includes(name.split('.')[0] as string))
+    .map(measured);
 
 /** Columns that an experiment with many of them has no use for. */
 const withoutUse: Readonly<Record<string, readonly string[]>> = {
@@ -225,7 +246,7 @@ const otherFactors = (findings: readonly Finding[]): ColumnRule[] =>
 export function tablesOf({ findings }: Report): Table[] {
   const byExperiment = Map.groupBy(findings, ({ experiment }) => experiment);
   return [...byExperiment].map(([experiment, own]) => {
-    const used = [...rules.slice(0, 1), ...otherFactors(own), ...rules.slice(1)].filter(
+    const used = [...rules.slice(0, 1), ...otherFactors(own), ...rules.slice(1), ...otherMeasures(own), trials].filter(
       (rule) => !withoutUse[experiment]?.includes(rule.id) && own.some((finding) => rule.cell(finding) !== ''),
     );
     return {
