@@ -26,7 +26,7 @@ import {
 } from '../rig/revisions.ts';
 import { openRunScope, type RunScope } from '../rig/run-scope.ts';
 import { outcomeOrFailure } from '../trial/abortable.ts';
-import { runSides, sidesWorks } from '../trial/sides.ts';
+import { runSides, sidesWorks, startSidesOnce } from '../trial/sides.ts';
 import { makeDirectory } from './directories.ts';
 import { standardOutput } from './report.ts';
 
@@ -167,11 +167,12 @@ async function measured(
   const scope = await openRunScope(machine, { redisUrl: null, adminSecret: null });
   try {
     const trees = await layOutBoth(scope, { base, head }, interrupt.signal);
-    const budget = gates.looks.at(-1) as number;
-    const progress = startProgress(
-      process.stderr,
-      `at most ${budget} blocks in ${gates.seconds} s, written to ${directory}`,
-    );
+    const order = {
+      strategies: [...new Set(gates.gates.map(({ strategy }) => strategy))],
+      work: sidesWorks.quick,
+      base: { tree: trees.base },
+      head: { tree: trees.head },
+    };
     const context = {
       scope,
       profile: profiles.quick,
@@ -182,12 +183,13 @@ async function measured(
       riders: [],
       signal: interrupt.signal,
     };
-    const order = {
-      strategies: [...new Set(gates.gates.map(({ strategy }) => strategy))],
-      work: sidesWorks.quick,
-      base: { tree: trees.base },
-      head: { tree: trees.head },
-    };
+    process.stderr.write('starting the servers of both once\n');
+    await startSidesOnce(order, context);
+    const budget = gates.looks.at(-1) as number;
+    const progress = startProgress(
+      process.stderr,
+      `at most ${budget} blocks in ${gates.seconds} s, written to ${directory}`,
+    );
     const run = async (block: number): Promise<TrialObservation> => {
       const at = new Date();
       const label = `[${block + 1}/${budget}] ${order.strategies.join(', ')}: base and head side by side`;

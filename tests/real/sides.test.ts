@@ -1,0 +1,23 @@
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { shareInstalled } from '../../bench/rig/revisions.ts';
+import { sidesWorks, startSidesOnce } from '../../bench/trial/sides.ts';
+import { testScope } from './rig.ts';
+
+const scope = await testScope();
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+test('startSidesOnce: V8 has kept what it compiled of a tree before its first block', async () => {
+  const tree = join(scope.directory, 'tree');
+  mkdirSync(tree);
+  for (const part of ['bench', 'servers', 'package.json'])
+    cpSync(join(root, part), join(tree, part), { recursive: true });
+  shareInstalled(tree);
+  const kept = join(tree, 'node_modules', '.cache', 'auth-bench');
+  expect(existsSync(kept)).toBe(false);
+  const order = { strategies: ['session'], work: sidesWorks.smoke, base: { tree }, head: { tree } };
+  await startSidesOnce(order, { scope, balancer: 'none', targets: null, signal: new AbortController().signal });
+  expect(existsSync(kept)).toBe(true);
+});
