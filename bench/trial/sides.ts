@@ -57,11 +57,11 @@ const invalidCredentials = 20;
  */
 export async function runSides({ strategies, ...order }: SidesOrder, context: TrialContext): Promise<Outcome> {
   const rows: Row[] = [];
-  const flags = flagsOf(order);
-  const work = flags.length > 0 ? order.work : { ...order.work, warmUpRequests: sliceWorks.quick.warmUpRequests };
+  const work =
+    flagsOf(order).length > 0 ? order.work : { ...order.work, warmUpRequests: sliceWorks.quick.warmUpRequests };
   const controlled = strategies[context.block % strategies.length];
   for (const strategy of strategies) {
-    const lanes = lanesOf(strategy, order, flags);
+    const lanes = lanesOf(strategy, order);
     const outcome = await runLanes(strategy === controlled ? lanes : lanes.slice(0, 2), context, work);
     if (outcome.status !== 'completed') return outcome;
     rows.push(...outcome.rows);
@@ -70,14 +70,13 @@ export async function runSides({ strategies, ...order }: SidesOrder, context: Tr
 }
 
 /**
- * Starts both sides of each strategy once, unloaded, and ends them: V8 keeps what it compiled then. The first session servers of a tree,
- * which have nothing of the kind, collect their garbage three times under a load in which later ones do not, 60 ms each; base cost 8 to
- * 15 % more than head so in the first block of 12 comparisons of 27 (results/comparisons, revision 4e74a84).
+ * Starts both sides of each strategy once, unloaded, and ends them: that fills V8's compile cache. Without it session servers collect
+ * their garbage three times under a load in which they otherwise do not, 60 ms each: in the first block of 12 comparisons of 27 base cost
+ * 8 to 15 % more than head (results/comparisons, revision 4e74a84).
  */
 export async function startSidesOnce({ strategies, ...order }: SidesOrder, context: TestBedContext): Promise<void> {
-  const flags = flagsOf(order);
   const beds = strategies.flatMap((strategy) =>
-    lanesOf(strategy, order, flags)
+    lanesOf(strategy, order)
       .slice(0, 2)
       .map(({ bed }) => bed),
   );
@@ -90,11 +89,7 @@ const flagsOf = ({ base, head }: Pick<SidesOrder, 'base' | 'head'>): readonly st
   [base, head].every(({ tree }) => takesV8Flags(tree)) ? v8Flags : [];
 
 /** Base, head, and base once more. */
-function lanesOf(
-  strategy: string,
-  { work, base, head }: Omit<SidesOrder, 'strategies'>,
-  flags: readonly string[],
-): LaneOptions[] {
+function lanesOf(strategy: string, { work, base, head }: Omit<SidesOrder, 'strategies'>): LaneOptions[] {
   const canRevoke = [base, head].every(({ admin }) => admin !== false);
   // Expected of the strategy, not asked of the server: one that takes nothing back has to be found out.
   const revoked = canRevoke && isRevocable(strategy) ? invalidCredentials : 0;
@@ -107,7 +102,7 @@ function lanesOf(
     },
     bed: {
       ...(side === 'base' ? base : head),
-      v8Flags: flags,
+      v8Flags: flagsOf({ base, head }),
       strategy,
       algorithm,
       instances: 1,

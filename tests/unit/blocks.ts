@@ -2,7 +2,7 @@
 import type { Random } from '../../bench/plan/random.ts';
 
 /** A normal deviate (Box and Muller). */
-const normal = (random: Random): number =>
+export const normal = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random.fraction())) * Math.cos(2 * Math.PI * random.fraction());
 
 /**

@@ -10,10 +10,7 @@ import {
   sureDegrees,
 } from '../../bench/analyse/pooled.ts';
 import { type Random, seededRandom } from '../../bench/plan/random.ts';
-
-/** A normal deviate (Box and Muller). */
-const normal = (random: Random) =>
-  Math.sqrt(-2 * Math.log(1 - random.fraction())) * Math.cos(2 * Math.PI * random.fraction());
+import { normal } from './blocks.ts';
 
 interface Truth {
   readonly value: number;
