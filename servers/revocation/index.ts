@@ -7,8 +7,8 @@ export interface RevocationCheckEntry {
   readonly inWords: string;
   /** What a revoke takes back: one token, or with it all that its user was issued before. */
   readonly takesBack: 'nothing' | 'token' | 'user';
-  /** What it writes into Redis: checks that name the same one go on from each other's. */
-  readonly record: 'none' | 'keys' | 'log' | 'users';
+  /** What it writes into Redis, by a name of its choice: checks that name the same one read each other's. A check without any says `none`. */
+  readonly record: string;
   /** What it may do when it cannot tell, the default first; `ask` asks Redis. */
   readonly whenUnsure: readonly ('refuse' | 'ask' | 'accept')[];
   readonly load: (() => Promise<{ default: CreateRevocationCheck }>) | null;
