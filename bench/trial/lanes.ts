@@ -35,6 +35,9 @@ export interface LaneOptions {
 /** Lanes in a block beside the controls, at most: with 17 lanes at once two equal servers differed by 1.7 µs, with six by 0.2. */
 const lanesPerBlock = 4;
 
+/** With the controls. */
+const mostLanes = lanesPerBlock + 3;
+
 /** As few blocks as hold all lanes, each of about as many. */
 export function partsOf<T>(lanes: readonly T[]): T[][] {
   if (lanes.length === 0) return [];
@@ -63,6 +66,7 @@ export function controlLanes(users: number, injectedMicroseconds: number | null 
  * Brings up all lanes, warms them up by fixed work, and loads them in slices.
  * @param after what is asked of the lanes' rigs while they still stand; what was measured is told before, for it is whole by then.
  * @returns a row of each lane, in the order given. Only a wrong answer makes it void: a busy machine falls on all lanes alike.
+ * @throws {RangeError} when there are more than seven lanes.
  */
 export function runLanes(
   lanes: readonly LaneOptions[],
@@ -70,6 +74,8 @@ export function runLanes(
   work: SliceWork,
   after?: (beds: readonly TestBed[]) => Promise<void>,
 ): Promise<Outcome> {
+  if (lanes.length > mostLanes)
+    throw new RangeError(`a block has ${lanes.length} lanes, and room for ${mostLanes}: divide them (partsOf)`);
   const beside = { ...context, balancer: 'none', generatorBy: startPunctualGenerator } as const;
   return withTestBeds(
     lanes.map(({ bed }) => bed),
