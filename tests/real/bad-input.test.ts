@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { appendObservation } from '../../bench/record/journal.ts';
 import { start as runStart } from '../unit/samples.ts';
 import { commandLine, smallest, testDirectory } from './cli.ts';
-import { startInstances, testScope } from './rig.ts';
+import { sessionStrategies, startInstances, testScope } from './rig.ts';
 
 const { bench, leftovers, run } = commandLine();
 const directory = testDirectory();
@@ -96,7 +96,7 @@ test.each([
     'a strategy of the other twin',
     { ...server, AUTH_STRATEGY: 'jwt' },
     2,
-    /^session-server: .*offers none, session, session-cached, session-native, not jwt\n$/,
+    new RegExp(`^session-server: .*offers ${['none', ...sessionStrategies].join(', ')}, not jwt\\n$`),
   ],
   ['a Redis that does not answer', server, 3, /^session-server: Redis does not answer at redis:\/\/127.0.0.1:1\n$/],
 ])('a server with %s', async (_name, env, code, line) => {

@@ -5,6 +5,12 @@ import { startRedis } from '../../bench/rig/redis.ts';
 import { type Rig, startRig } from '../../bench/rig/rig.ts';
 import { openRunScope } from '../../bench/rig/run-scope.ts';
 import { connectRedis } from '../../servers/store/redis.ts';
+import { type StrategyName, strategies } from '../../servers/strategies/index.ts';
+
+/** All that keep a session behind a cookie. */
+export const sessionStrategies = (Object.keys(strategies) as StrategyName[]).filter(
+  (name) => strategies[name].credential === 'session',
+);
 
 /** A run's scope that ends, with all its processes, when the test file does. */
 export async function testScope() {

@@ -8,7 +8,7 @@ import type { IssuedCredential } from '../../servers/admin/issued-credential.ts'
 import { revocationChecks } from '../../servers/revocation/index.ts';
 import { clockSkew } from '../../servers/store/clock-skew.ts';
 import { algorithms } from '../../servers/tokens/algorithms.ts';
-import { ask, startInstances, testScope } from './rig.ts';
+import { ask, sessionStrategies, startInstances, testScope } from './rig.ts';
 
 const scope = await testScope();
 const account = { user: 'ada', password: 'correct horse' };
@@ -140,7 +140,7 @@ describe.each(strategyNames)('%s', (strategy) => {
   });
 });
 
-describe.each(['session', 'session-native', 'session-cached'])('the cookie of %s', (strategy) => {
+describe.each(sessionStrategies)('the cookie of %s', (strategy) => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await startInstances(scope, strategy, 1);

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { buildApp } from '../../servers/app.ts';
 import { readSettings } from '../../servers/settings.ts';
-import { testRedis, testScope } from './rig.ts';
+import { sessionStrategies, testRedis, testScope } from './rig.ts';
 
 const scope = await testScope();
 const { server, redis } = await testRedis(scope);
@@ -25,7 +25,7 @@ function atNextNote(instead: (run: () => ReturnType<ReturnType<typeof pipeline>[
   }) as typeof redis.pipeline;
 }
 
-describe.each(['session', 'session-native', 'session-cached'] as const)('%s', (strategy) => {
+describe.each(sessionStrategies)('%s', (strategy) => {
   const environment = { REDIS_URL: server.url, AUTH_STRATEGY: strategy, SESSION_SECRET: secret, ADMIN_SECRET: secret };
   const app = buildApp(readSettings(environment, [strategy]), redis);
   afterAll(async () => (await app).close());
