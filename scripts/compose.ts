@@ -1,5 +1,6 @@
 // `npm run compose:write`: writes docker-compose.yml and deploy/haproxy.cfg from the topology of the local rig.
-// Both files are committed; run it after a change of bench/rig/topology.ts or bench/rig/compose.ts.
+// Both files are committed; run it after a change of bench/rig/topology.ts, bench/rig/compose.ts, or the strategies and
+// revocation checks that servers/ registers.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { composeBalancerFile, composeFile } from '../bench/rig/compose.ts';
 

@@ -30,7 +30,11 @@ interface Service {
 
 const committed = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const compose = (): { services: Record<string, Service> } => parse(committed('docker-compose.yml'));
-const service = (name: string) => compose().services[name] as Service;
+const service = (name: string): Service => {
+  const found = compose().services[name];
+  if (!found) throw new Error(`docker-compose.yml has no service ${name}; \`npm run compose:write\` puts it there`);
+  return found;
+};
 const names = Object.keys(compose().services);
 const services = containerServices.map(({ service: name, strategy }) => ({ name, strategy }));
 
