@@ -57,7 +57,7 @@ export function measuresPage(): string {
   return [
     '# Measures',
     '',
-    'What `report.json` calls them. Generated from `bench/catalogue/measures.ts` by `npm run measures`.',
+    'What `report.json` calls them. Generated from `bench/catalogue/` by `npm run measures`.',
     '',
     '| measure | meaning | unit | better | over trials |',
     '| --- | --- | --- | --- | --- |',
