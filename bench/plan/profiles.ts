@@ -18,8 +18,8 @@ export interface Profile {
 export type ByProfile<T> = Readonly<Record<Choices['profile'], T>>;
 
 export const profiles: ByProfile<Profile> = {
-  /** Touches every experiment within a minute; its figures mean nothing. */
-  smoke: { measurement: false, minutes: 0.9, narrowEnough: 0, users: 100, connections: 8 },
+  /** Touches every experiment, in a minute or two; its figures mean nothing. */
+  smoke: { measurement: false, minutes: 2, narrowEnough: 0, users: 100, connections: 8 },
   /** A first answer, sharper with every minute. */
   quick: { measurement: true, minutes: 5, narrowEnough: 0, users: 2_000, connections: 32 },
   /** Until every interval is narrow enough, three hours at most. */

@@ -14,7 +14,7 @@ test('without flags the quick profile is run with seed 1 behind HAProxy', () => 
 });
 
 test.each([
-  ['smoke', 0.9],
+  ['smoke', 2],
   ['quick', 5],
   ['full', 180],
 ])('resolveChoices: the %s profile has a budget of %d minutes unless told otherwise', (profile, minutes) => {

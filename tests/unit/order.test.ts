@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '../../bench/experiments/contract.ts';
+import { experiments } from '../../bench/experiments/index.ts';
 import { orderRun } from '../../bench/order.ts';
+import { profiles } from '../../bench/plan/profiles.ts';
 import type { Choices } from '../../bench/record/observation.ts';
 import type { Machine } from '../../bench/rig/machine.ts';
 
@@ -74,6 +76,13 @@ describe('orderRun', () => {
     const named = { redisUrl: null, adminSecret: null };
     const { units } = orderRun(given, [experiment('x')], machine, named);
     expect(units.every(({ first, most }) => most === first)).toBe(true);
+  });
+
+  test('all that the smoke profile measures fits into its minutes', () => {
+    const { minutes } = profiles.smoke;
+    const { units } = order({ profile: 'smoke', minutes }, ...experiments);
+    const seconds = units.reduce((sum, unit) => sum + unit.first * unit.seconds, 0);
+    expect(seconds).toBeLessThanOrEqual(minutes * 60);
   });
 
   test('an experiment that this machine cannot run is left out with a warning', () => {
