@@ -184,7 +184,8 @@ async function measured(
       signal: interrupt.signal,
     };
     process.stderr.write('starting the servers of both once\n');
-    await startSidesOnce(order, context);
+    // What cannot start fails the first blocks, too, and they are written down.
+    await outcomeOrFailure(startSidesOnce(order, context), interrupt.signal);
     const budget = gates.looks.at(-1) as number;
     const progress = startProgress(
       process.stderr,

@@ -157,3 +157,15 @@ test('a tree that accepts every credential is invalid, never improved', { timeou
   expect(comparison.head.name).toBe('uncommitted changes');
   expect(leftovers()).toEqual([]);
 });
+
+test('a head whose server does not start is invalid, and the comparison is written down', {
+  timeout: 360_000,
+}, async () => {
+  change('servers/token-server.ts', "await serve('token-server');", "throw new Error('it does not start');");
+  const out = join(directory, 'no-start');
+  const result = await compareShortly(out);
+  git('checkout', '--quiet', '.');
+  expect([result.code, result.stdout]).toEqual([3, expect.stringMatching(/^\ninvalid: /)]);
+  expect(readdirSync(out).sort()).toEqual(['blocks.jsonl', 'comparison.json', 'comparison.md']);
+  expect(leftovers()).toEqual([]);
+});

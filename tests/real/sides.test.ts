@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -19,5 +19,7 @@ test('startSidesOnce: V8 has kept what it compiled of a tree before its first bl
   expect(existsSync(kept)).toBe(false);
   const order = { strategies: ['session'], work: sidesWorks.smoke, base: { tree }, head: { tree } };
   await startSidesOnce(order, { scope, balancer: 'none', targets: null, signal: new AbortController().signal });
-  expect(existsSync(kept)).toBe(true);
+  // Node.js makes a directory of its version at once; what it compiled comes when a server says so.
+  const files = readdirSync(kept, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(100);
 });
