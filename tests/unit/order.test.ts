@@ -80,7 +80,14 @@ describe('orderRun', () => {
 
   test('all that the smoke profile measures fits into its minutes', () => {
     const { minutes } = profiles.smoke;
-    const { units } = order({ profile: 'smoke', minutes }, ...experiments);
+    const able: Machine = {
+      ...machine,
+      placement: { generator: '0', systems: '1' },
+      quota: { kind: 'available', version: 2, parent: '' },
+    };
+    const choices: Choices = { ...budgeted, profile: 'smoke', minutes };
+    const { units, warnings } = orderRun(choices, experiments, able, { redisUrl: null, adminSecret: null });
+    expect(warnings.map(({ code }) => code)).toEqual(['NO_MEASUREMENT']);
     const seconds = units.reduce((sum, unit) => sum + unit.first * unit.seconds, 0);
     expect(seconds).toBeLessThanOrEqual(minutes * 60);
   });
