@@ -18,7 +18,10 @@ export function pooledSpread(cells: readonly (readonly number[])[], lostSquares 
   return { deviation: degrees === 0 ? 0 : Math.sqrt((lostSquares * squares) / degrees), degrees };
 }
 
-/** The spread of 337 blocks of equal servers of `jwt` and of `session` (results/comparisons), as if from eight degrees of freedom. */
+/**
+ * The spread of 337 blocks of equal servers of `jwt` and of `session` (results/comparisons, revisions 4e74a84 and 9a6060f, beside no burner),
+ * as if from eight degrees of freedom.
+ */
 export const usualSpread: Component = { deviation: 0.013, degrees: 8 };
 
 /** A spread that few blocks tell, drawn towards one that is known beforehand (Smyth, Statistical Applications in Genetics 3(1), 2004). */

@@ -15,7 +15,7 @@ export interface VerdictRates {
 
 /**
  * The verdict of one cell on blocks that come one after the other: at the first look that decides, or at the last. It knows the spread
- * from these blocks alone; a comparison pools it over its strategies, and is surer.
+ * from these blocks alone; a comparison pools it over its strategies, draws it towards the usual one, and draws in blocks that lie far off.
  */
 export function verdictOn(
   blocks: readonly number[],

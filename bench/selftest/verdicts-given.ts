@@ -71,7 +71,7 @@ export const verdictsGiven: Experiment<ComparedWork> = {
       }
       const effort = `within ${blocksP95.value} blocks and ${Math.round(secondsP95.value)} s, 19 times in 20`;
       return [
-        `${Number(factors.injected) * 100} % more CPU, measured as ${what} (over whole loads ${percentText(measures.wholeCostRatio as Measure)}), is found in ${shareText(regressedRate)} of comparisons, ${effort}.`,
+        `${Number(factors.injected) * 100} % more CPU, measured as ${what} (over whole loads ${percentText(measures.wholeCostRatio as Measure)}), is found in ${shareText(regressedRate)} of comparisons of this strategy alone, ${effort}.`,
       ];
     }),
 };
