@@ -59,6 +59,9 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
   const startedAt = new Date();
   const directory = flags.out ?? join('results', `compare-${startedAt.toISOString().replace(/[:.]/g, '-')}`);
   makeDirectory(directory);
+  for (const { name, commit } of [base, ...(anchor ? [anchor] : [])])
+    if (commit === head.commit)
+      process.stderr.write(`${name} and ${head.name} are the same revision: what differs is the machine's doing\n`);
   const references = [{ base, directory }, ...(anchor ? [{ base: anchor, directory: join(directory, 'anchor') }] : [])];
   const environment = fingerprint(machine, {
     redis: redisVersion(machine),

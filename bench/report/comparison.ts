@@ -63,16 +63,16 @@ function verdictSentence(comparison: Comparison): string {
       .join(', ');
   switch (verdict) {
     case 'pass':
-      return `pass: a request costs ${one} no more than ${other}, within the margins.`;
+      return `pass: a request costs no more in ${one} than in ${other}, within the margins.`;
     case 'regressed':
-      return `regressed: ${one} costs more than ${other}: ${named('regressed')}.`;
+      return `regressed: a request costs more in ${one} than in ${other}: ${named('regressed')}.`;
     case 'improved':
-      return `improved: ${one} costs less than ${other}: ${named('improved')}.`;
+      return `improved: a request costs less in ${one} than in ${other}: ${named('improved')}.`;
     case 'invalid':
       return `invalid: ${one} and ${other} cannot be compared: ${gates.find((gate) => gate.verdict === 'invalid')?.reason ?? 'there are no data'}.`;
     case 'inconclusive':
       return complete
-        ? `inconclusive: these blocks do not show whether ${one} costs more than ${other}: ${named('inconclusive')}${toDecide(comparison)}.`
+        ? `inconclusive: these blocks do not show whether a request costs more in ${one} than in ${other}: ${named('inconclusive')}${toDecide(comparison)}.`
         : `not decided yet: ${one} against ${other}.`;
   }
 }

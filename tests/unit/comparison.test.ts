@@ -142,7 +142,7 @@ const comparison = comparisonSchema.parse({
 test('renderComparison says the verdict, and what it rests on', () => {
   expect(renderComparison(comparison, 'results/one', plain)).toMatchInlineSnapshot(`
     "
-    regressed: working tree (bbbbbbbbbb) costs more than main (aaaaaaaaaa): jwt cpuPerRequest +10.0 %.
+    regressed: a request costs more in working tree (bbbbbbbbbb) than in main (aaaaaaaaaa): jwt cpuPerRequest +10.0 %.
 
     verdict    strategy  measure                    base   change                    interval  margin  blocks  to decide, about
     ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
