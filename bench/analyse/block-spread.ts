@@ -19,7 +19,7 @@ export function pooledSpread(cells: readonly (readonly number[])[], lostSquares 
 }
 
 /**
- * The spread of 337 blocks of equal servers of `jwt` and of `session` (results/comparisons, revisions 4e74a84 and 9a6060f, beside no burner),
+ * The spread of 337 blocks of equal servers of `jwt` and of `session` (results/comparisons, revisions 4e74a84 and 9a6060f, without burners),
  * as if from eight degrees of freedom.
  */
 export const usualSpread: Component = { deviation: 0.013, degrees: 8 };
